@@ -1,0 +1,19 @@
+package io.covey.server.membership;
+
+/**
+ * A worker process as its peers reach it.
+ *
+ * @param worker number of the worker, from 0
+ * @param hostToken the same for two processes that share memory-mapped files (boot id and mount of the driver directory)
+ * @param aeronDirectory directory of the worker's media driver
+ * @param endpoint {@code host:port} at which the worker's media driver receives UDP
+ * @param processId for messages to people: {@code pid@host}
+ * @param instructionSet widest vector instructions that the engine uses, for example {@code avx512_core}
+ */
+public record Member(
+        int worker, String hostToken, String aeronDirectory, String endpoint, String processId, String instructionSet) {
+    @Override
+    public String toString() {
+        return "worker " + worker + " (" + processId + ", " + endpoint + ")";
+    }
+}

@@ -1,0 +1,2 @@
+/** Root package of the module. */
+package io.covey.server;

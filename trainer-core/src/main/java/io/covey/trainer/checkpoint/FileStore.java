@@ -1,0 +1,48 @@
+package io.covey.trainer.checkpoint;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.List;
+
+/**
+ * The file operations that checkpoints and data files need, so that a local disk, HDFS and a faulty disk in a test look
+ * alike. Paths are strings with {@code /} between names, with or without a URI scheme. Thread-safe.
+ */
+public interface FileStore {
+    /** A file to read at any position. Not thread-safe. */
+    interface Input extends Closeable {
+        /** Length in bytes. */
+        long length() throws IOException;
+
+        /**
+         * Reads exactly {@code length} bytes from {@code position} of the file.
+         *
+         * @throws java.io.EOFException when the file ends before
+         */
+        void readFully(long position, byte[] target, int offset, int length) throws IOException;
+    }
+
+    /** A file being written; {@link #close} does not make it durable, {@link #sync} does. */
+    abstract class Output extends OutputStream {
+        /** Forces what was written to the disk, or to HDFS' data nodes. */
+        public abstract void sync() throws IOException;
+    }
+
+    /** Opens an existing file. */
+    Input open(String path) throws IOException;
+
+    /** Creates a file and its parent directories; an existing file is replaced. */
+    Output create(String path) throws IOException;
+
+    /** Renames atomically within a directory tree; an existing target is replaced. */
+    void rename(String from, String to) throws IOException;
+
+    boolean exists(String path) throws IOException;
+
+    /** Names (not paths) of the entries of a directory, sorted; empty if it does not exist. */
+    List<String> list(String directory) throws IOException;
+
+    /** Deletes a file, or a directory with all that it holds. Nothing happens if it does not exist. */
+    void delete(String path) throws IOException;
+}

@@ -1,0 +1,115 @@
+package io.covey.trainer.memory;
+
+import java.nio.FloatBuffer;
+import java.util.Objects;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
+
+/**
+ * A fixed-length float32 vector in 64-byte-aligned native memory, so that oneDNN, BLAS and Aeron reach it without copies.
+ *
+ * <p>Not thread-safe: callers order their accesses. A {@link #slice} shares the memory of its parent and does not own it.
+ * Zeroed on allocation.
+ */
+public final class NativeFloats implements AutoCloseable {
+    /** Alignment of the first element, in bytes: a cache line and an AVX-512 register. */
+    public static final int ALIGNMENT = 64;
+
+    private final FloatPointer owned;
+    private final View view;
+    private final long length;
+
+    private NativeFloats(FloatPointer owned, long address, long length) {
+        this.owned = owned;
+        this.length = length;
+        this.view = new View(address, length);
+    }
+
+    /**
+     * Allocates a zeroed vector.
+     *
+     * @param length number of floats, at least 0
+     */
+    public static NativeFloats allocate(long length) {
+        if (length < 0) {
+            throw new IllegalArgumentException("length " + length + " is negative");
+        }
+        FloatPointer memory = new FloatPointer(length + ALIGNMENT / Float.BYTES);
+        long address = (memory.address() + ALIGNMENT - 1) & -ALIGNMENT;
+        NativeFloats floats = new NativeFloats(memory, address, length);
+        Pointer.memset(floats.view, 0, length * Float.BYTES);
+        return floats;
+    }
+
+    /** The elements [offset, offset + length) of this vector, sharing its memory. */
+    public NativeFloats slice(long offset, long length) {
+        Objects.checkFromIndexSize(offset, length, this.length);
+        return new NativeFloats(null, address() + offset * Float.BYTES, length);
+    }
+
+    /** Number of floats. */
+    public long length() {
+        return length;
+    }
+
+    /** Native address of the first element. */
+    public long address() {
+        return view.address();
+    }
+
+    /** Native address of element {@code index}. */
+    public long address(long index) {
+        return address() + index * Float.BYTES;
+    }
+
+    /** A JavaCPP pointer to the first element; it does not own the memory. */
+    public FloatPointer pointer() {
+        return view;
+    }
+
+    /** A buffer on elements [offset, offset + length), in native byte order, sharing the memory. */
+    public FloatBuffer buffer(long offset, int length) {
+        Objects.checkFromIndexSize(offset, length, this.length);
+        return new View(address(offset), length).asBuffer();
+    }
+
+    /** A buffer on the whole vector; vectors over 2^31 - 1 floats must be taken in pieces. */
+    public FloatBuffer buffer() {
+        return buffer(0, Math.toIntExact(length));
+    }
+
+    /** Copies {@code source} to [offset, offset + source.length). */
+    public void put(long offset, float[] source) {
+        buffer(offset, source.length).put(source);
+    }
+
+    /** Copies [offset, offset + length) into a new array. */
+    public float[] get(long offset, int length) {
+        float[] copy = new float[length];
+        buffer(offset, length).get(copy);
+        return copy;
+    }
+
+    /** Sets every element to zero. */
+    public void zero() {
+        Pointer.memset(view, 0, length * Float.BYTES);
+    }
+
+    /** Frees the memory if this vector owns it. Idempotent. */
+    @Override
+    public void close() {
+        if (owned != null) {
+            owned.close();
+        }
+    }
+
+    /** A pointer to memory that something else owns. */
+    private static final class View extends FloatPointer {
+        View(long address, long length) {
+            super((Pointer) null);
+            this.address = address;
+            this.limit = length;
+            this.capacity = length;
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package io.covey.trainer.training;
+
+import io.covey.trainer.memory.NativeFloats;
+
+/**
+ * Where a worker's gradient sums go and its parameters come from: in place ({@link LocalGradientExchange}) or through the
+ * parameter server. One per worker, used by one thread.
+ *
+ * <p>Per step a worker calls {@link #push} once for each subtree of the {@link ReductionTree} that it owns, then
+ * {@link #pull}. The exchange adds all workers' sums along the tree, divides by the samples that arrived, and updates.
+ */
+public interface GradientExchange extends AutoCloseable {
+    /** The flat parameter vector that the engine reads; valid between {@link #pull} and the next {@link #push}. */
+    NativeFloats parameters();
+
+    /**
+     * Contributes one subtree's gradient sum. The vector must stay as it is until {@link #pull} of the same step returns, and
+     * may be overwritten by the exchange.
+     *
+     * @param step global step, counted from 0 over all epochs
+     * @param node number of the subtree's root in the reduction tree
+     * @param gradientSum sum (not mean) over samples of the gradient, in the layout of {@link #parameters}
+     * @param samples number of samples in the sum, may be 0
+     * @param learningRate the step's learning rate, the same from every worker
+     */
+    void push(long step, int node, NativeFloats gradientSum, int samples, float learningRate);
+
+    /**
+     * Waits until {@link #parameters} holds the result of {@code step}.
+     *
+     * @throws io.covey.trainer.CoveyException when the deadline passes, naming who is missing
+     */
+    void pull(long step);
+
+    @Override
+    void close();
+}

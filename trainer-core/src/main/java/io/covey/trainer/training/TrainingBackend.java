@@ -1,0 +1,45 @@
+package io.covey.trainer.training;
+
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * What runs a model's steps for the {@link TrainingLoop}: the engine in this process or a cluster of workers. All methods
+ * are called from the loop's thread; each waits with deadlines of its own and throws the first root cause as a
+ * {@link io.covey.trainer.CoveyException}.
+ */
+public interface TrainingBackend extends AutoCloseable {
+    /** Number of global batches in a pass over {@code split}; 0 if the job has no such data. */
+    long steps(DataSplit split);
+
+    /** Number of rows of {@code split}; 0 if the job has no such data. */
+    long rows(DataSplit split);
+
+    /**
+     * Runs the steps of {@code plan}.
+     *
+     * @return the global step after the last one that is in the parameters: {@code plan.endStep()}, or less if
+     *     {@link #requestStop} came in between. The listener has heard of exactly these steps.
+     */
+    long train(EpochPlan plan, StepListener listener);
+
+    /** Runs {@code split} in inference mode with the current parameters. */
+    void evaluate(DataSplit split, StepListener listener);
+
+    /** SHA-256 of all weights' bytes in layout order, little-endian, as lower-case hex. */
+    String weightsSha256();
+
+    /**
+     * Snapshots parameters and optimizer slots and writes them in the background.
+     *
+     * @param checkpointPrefix where to, see {@link io.covey.trainer.checkpoint.CheckpointDirectory}
+     * @param state what the loop wants to find again at a resume
+     * @return completes when the checkpoint is committed, or with the reason why not
+     */
+    CompletableFuture<Void> checkpoint(String checkpointPrefix, TrainingState state);
+
+    /** Asks a running {@link #train} to return at the next step boundary. The only method for other threads. */
+    void requestStop();
+
+    @Override
+    void close();
+}
