@@ -22,15 +22,18 @@ public interface GradientExchange extends AutoCloseable {
      * @param gradientSum sum (not mean) over samples of the gradient, in the layout of {@link #parameters}
      * @param samples number of samples in the sum, may be 0
      * @param learningRate the step's learning rate, the same from every worker
+     * @param lastStep whether this worker wants the run to end with this step; see {@link #pull}
      */
-    void push(long step, int node, NativeFloats gradientSum, int samples, float learningRate);
+    void push(long step, int node, NativeFloats gradientSum, int samples, float learningRate, boolean lastStep);
 
     /**
      * Waits until {@link #parameters} holds the result of {@code step}.
      *
+     * @return whether any worker pushed this step as its last. Every worker gets the same answer, so all end after the
+     *     same step without further talk.
      * @throws io.covey.trainer.CoveyException when the deadline passes, naming who is missing
      */
-    void pull(long step);
+    boolean pull(long step);
 
     @Override
     void close();

@@ -13,8 +13,8 @@ public interface StepRunner extends AutoCloseable {
      * @param plan which steps
      * @param exchange where gradient sums go and parameters come from
      * @param listener hears of each owned leaf of each step, after the step's {@code pull}
-     * @param stop asked between steps: true ends the run
-     * @return the global step after the last one whose gradients were pushed and whose result was pulled
+     * @param stop asked before each push; true makes every worker's run end after that step (see {@link GradientExchange#pull})
+     * @return the global step after the last one done, the same on every worker
      */
     long train(EpochPlan plan, GradientExchange exchange, LeafListener listener, BooleanSupplier stop);
 
