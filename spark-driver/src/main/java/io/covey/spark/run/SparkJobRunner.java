@@ -1,0 +1,25 @@
+package io.covey.spark.run;
+
+import io.covey.server.checkpoint.HadoopFileStore;
+import io.covey.spark.job.CallbackConfig;
+import io.covey.spark.job.CheckpointInterval;
+import io.covey.spark.job.JobConfig;
+import io.covey.trainer.callbacks.Callback;
+import io.covey.trainer.callbacks.CsvLogger;
+import io.covey.trainer.callbacks.ProgressPrinter;
+import io.covey.trainer.checkpoint.CheckpointDirectory;
+import io.covey.trainer.model.ModelSummary;
+import io.covey.trainer.training.CheckpointOptions;
+import io.covey.trainer.training.DataSplit;
+import io.covey.trainer.training.FitOptions;
+import io.covey.trainer.training.FitResult;
+import io.covey.trainer.training.TrainingLoop;
+import io.covey.trainer.training.TrainingSpec;
+import io.covey.trainer.training.TrainingState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SortedMap;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkContext;
