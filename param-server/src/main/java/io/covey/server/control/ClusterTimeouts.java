@@ -1,6 +1,7 @@
 package io.covey.server.control;
 
 import java.io.Serializable;
+import java.math.BigDecimal;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
