@@ -1,6 +1,5 @@
 package io.covey.trainer.memory;
 
-import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.openblas.global.openblas;
 
@@ -12,12 +11,15 @@ import org.bytedeco.openblas.global.openblas;
  * scratch pointers: one per thread.
  */
 public final class VectorKernels {
-    static {
-        openblas.blas_set_num_threads(1);
-    }
+    private final NativeAddress x;
+    private final NativeAddress y;
 
-    private final Address x = new Address();
-    private final Address y = new Address();
+    /** Kernels for one thread. */
+    public VectorKernels() {
+        NativeLibraries.loadBlas();
+        x = new NativeAddress();
+        y = new NativeAddress();
+    }
 
     /** {@code target[i] += source[i]} for {@code length} floats. */
     public void add(long targetAddress, long sourceAddress, int length) {
@@ -33,17 +35,5 @@ public final class VectorKernels {
     /** Copies {@code length} floats; the ranges must not overlap. */
     public void copy(long targetAddress, long sourceAddress, long length) {
         Pointer.memcpy(y.at(targetAddress), x.at(sourceAddress), length * Float.BYTES);
-    }
-
-    /** A pointer that can be aimed at any address without an allocation. */
-    private static final class Address extends FloatPointer {
-        Address() {
-            super((Pointer) null);
-        }
-
-        Address at(long newAddress) {
-            this.address = newAddress;
-            return this;
-        }
     }
 }
