@@ -36,7 +36,7 @@ final class DenseOp implements Op {
             Tensor outputGradient) {
         boolean training = outputGradient != null;
         dnnl_memory_desc biasDesc = bias == null ? null : bias.desc();
-        dnnl_primitive_attr attributes = relu ? scope.withEltwise(dnnl.dnnl_eltwise_relu) : null;
+        dnnl_primitive_attr attributes = relu ? scope.withEltwise(dnnl.dnnl_eltwise_relu) : scope.attributes();
         dnnl_primitive_desc forwardDesc = scope.primitiveDesc(
                 "inner_product_forward",
                 d -> dnnl.dnnl_inner_product_forward_primitive_desc_create(
@@ -72,7 +72,7 @@ final class DenseOp implements Op {
                                         biasDesc,
                                         outputGradient.desc(),
                                         forwardDesc,
-                                        null)),
+                                        scope.attributes())),
                         withBias(
                                 dnnl.DNNL_ARG_DIFF_BIAS,
                                 bias == null ? null : bias.gradient(),
@@ -92,7 +92,7 @@ final class DenseOp implements Op {
                                         kernel.desc(),
                                         outputGradient.desc(),
                                         forwardDesc,
-                                        null)),
+                                        scope.attributes())),
                         new Arg(dnnl.DNNL_ARG_DIFF_DST, outputGradient.memory()),
                         new Arg(dnnl.DNNL_ARG_WEIGHTS, kernel.value()),
                         new Arg(dnnl.DNNL_ARG_DIFF_SRC, inputGradient.memory()));
@@ -111,7 +111,7 @@ final class DenseOp implements Op {
                         output.desc(),
                         0f,
                         0f,
-                        null));
+                        scope.attributes()));
         dnnl_primitive_desc backwardDesc = scope.primitiveDesc(
                 "eltwise_backward",
                 d -> dnnl.dnnl_eltwise_backward_primitive_desc_create(
@@ -124,7 +124,7 @@ final class DenseOp implements Op {
                         0f,
                         0f,
                         forwardDesc,
-                        null));
+                        scope.attributes()));
         return scope.call(
                 "relu_backward",
                 backwardDesc,

@@ -2,7 +2,9 @@ package io.covey.trainer.engine;
 
 import io.covey.trainer.memory.NativeFloats;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import org.bytedeco.dnnl.dnnl_exec_arg_t;
 import org.bytedeco.dnnl.dnnl_memory;
 import org.bytedeco.dnnl.dnnl_memory_desc;
@@ -15,12 +17,14 @@ import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * Makes the native objects of one program and frees them, the last first. Used by one thread: oneDNN keeps the scratch memory
- * of primitives per thread.
+ * Makes the native objects of one program and frees them, the last first. The primitives run one after the other, so they
+ * share one scratch buffer; left to oneDNN it would be bound to the thread that built them.
  */
 final class OnednnScope implements AutoCloseable {
     private final Deque<Runnable> releases = new ArrayDeque<>();
+    private final List<dnnl_memory> scratchpads = new ArrayList<>();
     private final dnnl_stream stream = new dnnl_stream();
+    private long scratchBytes;
 
     OnednnScope() {
         Onednn.check(dnnl.dnnl_stream_create(stream, Onednn.engine(), dnnl.dnnl_stream_default_flags), "stream_create");
@@ -67,10 +71,14 @@ final class OnednnScope implements AutoCloseable {
         return new Tensor(rows, width, desc, memory(desc, values.pointer()), values);
     }
 
+    /** The attributes that every primitive of a scope needs. */
     dnnl_primitive_attr attributes() {
         dnnl_primitive_attr attributes = new dnnl_primitive_attr();
         Onednn.check(dnnl.dnnl_primitive_attr_create(attributes), "primitive_attr_create");
         releases.push(() -> dnnl.dnnl_primitive_attr_destroy(attributes));
+        Onednn.check(
+                dnnl.dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl.dnnl_scratchpad_mode_user),
+                "primitive_attr_set_scratchpad_mode");
         return attributes;
     }
 
@@ -92,18 +100,31 @@ final class OnednnScope implements AutoCloseable {
         return desc;
     }
 
-    /** A primitive with its arguments. */
+    /** A primitive with its arguments; it can run after {@link #allocateScratch}. */
     PrimitiveCall call(String name, dnnl_primitive_desc desc, Arg... args) {
         dnnl_primitive primitive = new dnnl_primitive();
         Onednn.check(dnnl.dnnl_primitive_create(primitive, desc), "primitive_create of " + name);
         releases.push(() -> dnnl.dnnl_primitive_destroy(primitive));
-        dnnl_exec_arg_t arguments = new dnnl_exec_arg_t(args.length);
+        dnnl_memory_desc scratchDesc = dnnl.dnnl_primitive_desc_query_md(desc, dnnl.dnnl_query_scratchpad_md, 0);
+        scratchBytes = Math.max(scratchBytes, dnnl.dnnl_memory_desc_get_size(scratchDesc));
+        dnnl_memory scratchpad = memory(scratchDesc, null);
+        scratchpads.add(scratchpad);
+        dnnl_exec_arg_t arguments = new dnnl_exec_arg_t(args.length + 1);
         releases.push(arguments::close);
         for (int i = 0; i < args.length; i++) {
             arguments.position(i).arg(args[i].id()).memory(args[i].memory());
         }
+        arguments.position(args.length).arg(dnnl.DNNL_ARG_SCRATCHPAD).memory(scratchpad);
         arguments.position(0);
-        return new PrimitiveCall(name, primitive, stream, arguments, args.length);
+        return new PrimitiveCall(name, primitive, stream, arguments, args.length + 1);
+    }
+
+    /** Gives all primitives made so far their scratch memory. */
+    void allocateScratch() {
+        NativeFloats scratch = floats((scratchBytes + Float.BYTES - 1) / Float.BYTES);
+        for (dnnl_memory scratchpad : scratchpads) {
+            Onednn.check(dnnl.dnnl_memory_set_data_handle(scratchpad, scratch.pointer()), "memory_set_data_handle");
+        }
     }
 
     @Override

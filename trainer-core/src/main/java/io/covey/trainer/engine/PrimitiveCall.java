@@ -22,7 +22,7 @@ final class PrimitiveCall {
         this.argumentCount = argumentCount;
     }
 
-    /** Runs to completion on the calling thread, which must be the one that built the primitive. */
+    /** Runs to completion on the calling thread. */
     void run() {
         // A CPU stream on OpenMP is synchronous: no dnnl_stream_wait.
         int status = dnnl.dnnl_primitive_execute(primitive, stream, argumentCount, arguments);

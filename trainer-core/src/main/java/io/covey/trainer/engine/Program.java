@@ -18,9 +18,9 @@ import org.bytedeco.dnnl.global.dnnl;
  * A model compiled for one micro-batch size: a list of operations over native buffers that are allocated once. A run
  * allocates nothing on the heap.
  *
- * <p>Built, used and closed by one thread, whose number of oneDNN threads
- * ({@link io.covey.trainer.memory.NativeLibraries#setThreadsOfThisThread}) must be set before. Any number of programs may
- * run side by side on threads of their own.
+ * <p>Used by one thread at a time. The number of oneDNN threads is a setting of the calling thread
+ * ({@link io.covey.trainer.memory.NativeLibraries#setThreadsOfThisThread}): set it before building and before running. Any
+ * number of programs may run side by side on threads of their own.
  */
 public final class Program implements AutoCloseable {
     /** What a program can do. */
@@ -136,6 +136,7 @@ public final class Program implements AutoCloseable {
             }
         }
         SoftmaxCrossEntropy loss = new SoftmaxCrossEntropy(scope, values, gradient);
+        scope.allocateScratch();
         return new Program(scope, input, new int[rows], ops, loss, parameters);
     }
 

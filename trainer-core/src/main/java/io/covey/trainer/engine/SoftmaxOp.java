@@ -26,7 +26,7 @@ final class SoftmaxOp implements Op {
                         input.desc(),
                         output.desc(),
                         1,
-                        null));
+                        scope.attributes()));
         forward = scope.call(
                 "softmax_forward",
                 forwardDesc,
@@ -47,7 +47,7 @@ final class SoftmaxOp implements Op {
                                         output.desc(),
                                         1,
                                         forwardDesc,
-                                        null)),
+                                        scope.attributes())),
                         new Arg(dnnl.DNNL_ARG_DST, output.memory()),
                         new Arg(dnnl.DNNL_ARG_DIFF_DST, outputGradient.memory()),
                         new Arg(dnnl.DNNL_ARG_DIFF_SRC, inputGradient.memory()));

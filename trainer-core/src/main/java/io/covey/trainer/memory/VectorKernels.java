@@ -11,6 +11,9 @@ import org.bytedeco.openblas.global.openblas;
  * scratch pointers: one per thread.
  */
 public final class VectorKernels {
+    /** BLAS counts in ints. */
+    private static final int MAX_CALL = 1 << 30;
+
     private final NativeAddress x;
     private final NativeAddress y;
 
@@ -22,9 +25,13 @@ public final class VectorKernels {
     }
 
     /** {@code target[i] += source[i]} for {@code length} floats. */
-    public void add(long targetAddress, long sourceAddress, int length) {
-        // alpha = 1 makes the product exact, so a fused and an unfused kernel round alike.
-        openblas.cblas_saxpy(length, 1f, x.at(sourceAddress), 1, y.at(targetAddress), 1);
+    public void add(long targetAddress, long sourceAddress, long length) {
+        for (long done = 0; done < length; done += MAX_CALL) {
+            long bytes = done * Float.BYTES;
+            int part = (int) Math.min(MAX_CALL, length - done);
+            // alpha = 1 makes the product exact, so a fused and an unfused kernel round alike.
+            openblas.cblas_saxpy(part, 1f, x.at(sourceAddress + bytes), 1, y.at(targetAddress + bytes), 1);
+        }
     }
 
     /** {@code target[i] *= factor} for {@code length} floats. */
