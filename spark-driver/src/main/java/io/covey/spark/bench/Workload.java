@@ -7,7 +7,7 @@ interface Workload extends AutoCloseable {
      *
      * @param steps steps done
      * @param elapsedNs from all workers ready to the last one done
-     * @param loss mean loss of the last step, NaN where there is none
+     * @param loss mean loss since the last start of an epoch, NaN where there is none
      */
     record Measurement(long steps, long elapsedNs, double loss) {
         double stepsPerSecond() {
@@ -17,6 +17,9 @@ interface Workload extends AutoCloseable {
 
     /** Runs {@code steps} steps from where the last run stopped. */
     Measurement run(long steps);
+
+    /** Java heap bytes that the training thread allocated per step of the last run, -1 if it ran in another process. */
+    double bytesAllocatedPerStep();
 
     /** SHA-256 of the weights as they are now. */
     String weightsSha256();

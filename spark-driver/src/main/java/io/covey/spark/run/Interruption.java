@@ -1,9 +1,9 @@
 package io.covey.spark.run;
 
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.agrona.concurrent.SigInt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +27,21 @@ final class Interruption {
 
     /** From now on a Ctrl-C calls {@code stop}, from a thread of its own. */
     static void handle(Runnable stop) {
-        SigInt.register(new Interruption(stop)::onInterrupt);
+        Interruption interruption = new Interruption(stop);
+        try {
+            // By reflection: sun.misc is exported for good, yet the compiler warns of it without a way to say that it is meant.
+            Class<?> signal = Class.forName("sun.misc.Signal");
+            Class<?> handler = Class.forName("sun.misc.SignalHandler");
+            Object onSignal = Proxy.newProxyInstance(
+                    handler.getClassLoader(), new Class<?>[] {handler}, (proxy, method, arguments) -> {
+                        interruption.onInterrupt();
+                        return null;
+                    });
+            signal.getMethod("handle", signal, handler)
+                    .invoke(null, signal.getConstructor(String.class).newInstance("INT"), onSignal);
+        } catch (ReflectiveOperationException e) {
+            LOGGER.warn("Ctrl-C will end the process without a last checkpoint: {}", e.toString());
+        }
     }
 
     private synchronized void onInterrupt() {

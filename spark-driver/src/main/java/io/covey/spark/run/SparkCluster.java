@@ -1,6 +1,5 @@
 package io.covey.spark.run;
 
-import io.covey.server.checkpoint.HadoopFileStore;
 import io.covey.server.control.ClusterTimeouts;
 import io.covey.server.coordinator.Coordinator;
 import io.covey.server.coordinator.CoordinatorConfig;
@@ -10,6 +9,7 @@ import io.covey.spark.data.ShardLoader;
 import io.covey.spark.data.WorkerRdd;
 import io.covey.spark.job.JobConfig;
 import io.covey.trainer.CoveyException;
+import io.covey.trainer.checkpoint.FileStore;
 import io.covey.trainer.training.TrainingSpec;
 import io.covey.trainer.training.VirtualShard;
 import java.util.List;
@@ -57,11 +57,11 @@ final class SparkCluster implements AutoCloseable {
      * @param restorePrefix checkpoint that the server shards start from, or null for initial weights
      */
     static SparkCluster start(
-            SparkContext spark, JobConfig job, TrainingSpec spec, HadoopFileStore files, String restorePrefix) {
+            SparkContext spark, JobConfig job, TrainingSpec spec, FileStore files, String restorePrefix) {
         JobConfig.Cluster cluster = job.cluster();
-        ClusterTimeouts timeouts = Timeouts.of(cluster.timeouts());
+        ClusterTimeouts timeouts = timeouts(cluster.timeouts());
         String jobId = UUID.randomUUID().toString();
-        TransportConfig transport = WorkerTask.transport(jobId, cluster, spark.conf().get("spark.driver.host"), 0);
+        TransportConfig transport = WorkerTask.transport(jobId, cluster, spark.conf().get("spark.driver.host"), spark.isLocal() ? cluster.port() : 0);
         TransportNode node = TransportNode.acquire(transport);
         Coordinator coordinator = new Coordinator(
                 new CoordinatorConfig(jobId, cluster.workers(), cluster.servers(), spec, timeouts),
@@ -87,6 +87,16 @@ final class SparkCluster implements AutoCloseable {
             throw e;
         }
         return started;
+    }
+
+    private static ClusterTimeouts timeouts(JobConfig.Timeouts job) {
+        return new ClusterTimeouts(
+                job.start().toNanos(),
+                job.connect().toNanos(),
+                job.step().toNanos(),
+                job.heartbeat().toNanos(),
+                job.checkpoint().toNanos(),
+                job.shutdown().toNanos());
     }
 
     Coordinator coordinator() {
@@ -118,7 +128,7 @@ final class SparkCluster implements AutoCloseable {
         try {
             ended.get(shutdownNs, TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            LOGGER.warn("the workers' stage has not ended within {}: cancelling it", ClusterTimeouts.seconds(shutdownNs));
+            LOGGER.warn("the workers' stage has not ended within {} ms: cancelling it", TimeUnit.NANOSECONDS.toMillis(shutdownNs));
             stage.cancel(true);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -57,10 +57,7 @@ record WorkerTask(
                 timeouts,
                 restorePrefix);
         HadoopFileStore files = new HadoopFileStore(hadoop.value());
-        try (WorkerRuntime runtime =
-                new WorkerRuntime(config, shards, files, context::isInterrupted, SystemNanoClock.INSTANCE)) {
-            runtime.run();
-        }
+        new WorkerRuntime(config, shards, files, context::isInterrupted, SystemNanoClock.INSTANCE).run();
         return worker;
     }
 
