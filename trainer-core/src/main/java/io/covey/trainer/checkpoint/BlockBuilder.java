@@ -60,7 +60,7 @@ final class BlockBuilder {
 
     /** The block's bytes; the builder starts anew. */
     byte[] finish() {
-        entries.bytes(restarts.toByteArray()).fixed32(restarts.length() / Integer.BYTES);
+        entries.append(restarts).fixed32(restarts.length() / Integer.BYTES);
         byte[] block = entries.toByteArray();
         reset();
         return block;

@@ -1,9 +1,10 @@
 package io.covey.trainer.checkpoint;
 
+import java.io.IOException;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** Names of a bundle's files. */
+/** The files of a bundle. */
 final class BundleFiles {
     static final String INDEX_SUFFIX = ".index";
 
@@ -23,6 +24,17 @@ final class BundleFiles {
     static boolean isData(String prefix, String name) {
         return name.startsWith(prefix)
                 && DATA_SUFFIX.matcher(name.substring(prefix.length())).matches();
+    }
+
+    /** Deletes the bundle {@code prefix}: its index first, so that it never looks whole while data are missing. */
+    static void delete(FileStore store, String prefix) throws IOException {
+        store.delete(index(prefix));
+        String directory = directory(prefix);
+        for (String name : store.list(directory)) {
+            if (isData(name(prefix), name)) {
+                store.delete(directory + "/" + name);
+            }
+        }
     }
 
     /** Directory in which one attempt to save {@code prefix} gathers its parts. */

@@ -56,6 +56,11 @@ final class WireWriter {
         return this;
     }
 
+    /** What {@code other} holds. */
+    WireWriter append(WireWriter other) {
+        return bytes(other.bytes, 0, other.length);
+    }
+
     /** An int64, int32 or enum field; proto3 leaves zeros out. */
     WireWriter varintField(int field, long value) {
         return value == 0 ? this : varint((long) field << 3 | WireReader.VARINT).varint(value);
@@ -72,7 +77,7 @@ final class WireWriter {
     WireWriter messageField(int field, WireWriter message) {
         return varint((long) field << 3 | WireReader.LENGTH_DELIMITED)
                 .varint(message.length)
-                .bytes(message.bytes, 0, message.length);
+                .append(message);
     }
 
     /** A string field; proto3 leaves empty ones out. */
