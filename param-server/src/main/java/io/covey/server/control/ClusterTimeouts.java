@@ -60,10 +60,13 @@ public record ClusterTimeouts(
         return "(limit cluster." + key + " = " + seconds(timeoutNs) + ")";
     }
 
-    /** For messages: {@code 10 s}, {@code 1.5 s}. */
-    public static String seconds(long durationNs) {
-        double seconds = durationNs / 1e9;
-        return seconds == Math.rint(seconds) ? (long) seconds + " s" : String.format(Locale.ROOT, "%.1f s", seconds);
+    /** For messages: {@code 10.0 s}. */
+    public static String tenths(long durationNs) {
+        return String.format(Locale.ROOT, "%.1f s", durationNs / 1e9);
+    }
+
+    private static String seconds(long durationNs) {
+        return BigDecimal.valueOf(durationNs, 9).stripTrailingZeros().toPlainString() + " s";
     }
 
     private static void positive(String key, long timeoutNs) {

@@ -59,7 +59,8 @@ public final class ControlSubscription<M> implements AutoCloseable {
     private void onFragment(DirectBuffer buffer, int offset, int length, Header header) {
         if (refused == null) {
             try {
-                codec.decode(buffer, offset, length, (worker, message) -> received.add(new Envelope<>(worker, message)));
+                codec.decode(
+                        buffer, offset, length, (worker, message) -> received.add(new Envelope<>(worker, message)));
             } catch (ControlProtocolException e) {
                 refused = e;
             }

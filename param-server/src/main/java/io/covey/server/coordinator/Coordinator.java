@@ -11,6 +11,7 @@ import io.covey.server.exchange.ChunkLength;
 import io.covey.server.membership.Topology;
 import io.covey.server.transport.TransportNode;
 import io.covey.trainer.CoveyException;
+import io.covey.trainer.checkpoint.CheckpointParts;
 import io.covey.trainer.checkpoint.FileStore;
 import io.covey.trainer.data.DataPlan;
 import io.covey.trainer.training.DataSplit;
@@ -62,6 +63,7 @@ public final class Coordinator implements TrainingBackend {
     private PendingCheckpoint checkpoint;
     private long commands;
     private long stopSent;
+    private boolean closed;
     private volatile boolean stopRequested;
 
     /**
@@ -78,11 +80,9 @@ public final class Coordinator implements TrainingBackend {
         this.store = store;
         this.clock = clock;
         long session = ThreadLocalRandom.current().nextLong();
-        address = new CoordinatorAddress(
-                config.jobId(), session, node.describe(CoordinatorAddress.COORDINATOR, ""));
+        address = new CoordinatorAddress(config.jobId(), session, node.describe(CoordinatorAddress.COORDINATOR, ""));
         failures = new Failures(clock);
-        crew = new Crew(
-                config.workers(), session, member -> node.publicationTo(member, ControlStreams.TO_WORKERS));
+        crew = new Crew(config.workers(), session, member -> node.publicationTo(member, ControlStreams.TO_WORKERS));
         monitor = new CrewMonitor(
                 crew,
                 new ControlSubscription<>(
@@ -129,7 +129,8 @@ public final class Coordinator implements TrainingBackend {
         List<WorkerMessage.Ready> ready =
                 ask(Command.Connect::new, WorkerMessage.Ready.class, timeouts.startNs(), "start_timeout");
         monitor.activity(() -> "idle");
-        return agreed("start at step", ready.stream().map(WorkerMessage.Ready::step).toList());
+        return agreed(
+                "start at step", ready.stream().map(WorkerMessage.Ready::step).toList());
     }
 
     private CoveyException absent() {
@@ -160,8 +161,8 @@ public final class Coordinator implements TrainingBackend {
         long end = plan.endStep() - plan.epochFirstStep();
         try {
             PassProgress pass = pass(first, end);
-            List<WorkerMessage.PassDone> done = run(
-                    pass, "training epoch " + (plan.epoch() + 1), n -> new Command.Train(n, plan), listener);
+            List<WorkerMessage.PassDone> done =
+                    run(pass, "training epoch " + (plan.epoch() + 1), n -> new Command.Train(n, plan), listener);
             long ended = agreed(
                     "ended before step",
                     done.stream().map(WorkerMessage.PassDone::endStep).toList());
@@ -181,8 +182,8 @@ public final class Coordinator implements TrainingBackend {
         String name = "evaluating " + split.name().toLowerCase(Locale.ROOT) + " data";
         run(pass, name, n -> new Command.Evaluate(n, split), listener);
         if (pass.nextStep() != steps(split)) {
-            throw monitor.fail(CoveyException.failure("the workers ended " + name + " after " + pass.nextStep() + " of "
-                    + steps(split) + " steps"));
+            throw monitor.fail(CoveyException.failure(
+                    "the workers ended " + name + " after " + pass.nextStep() + " of " + steps(split) + " steps"));
         }
     }
 
@@ -231,7 +232,8 @@ public final class Coordinator implements TrainingBackend {
         String missing = leaves.isEmpty()
                 ? "the end of " + crew.describe(answers.missing())
                 : leaves.stream()
-                        .collect(Collectors.groupingBy(leaf -> topology.leafOwners().get(leaf), TreeMap::new, Collectors.toList()))
+                        .collect(Collectors.groupingBy(
+                                leaf -> topology.leafOwners().get(leaf), TreeMap::new, Collectors.toList()))
                         .entrySet()
                         .stream()
                         .map(e -> "virtual shards " + e.getValue() + " of " + crew.describe(e.getKey()))
@@ -243,8 +245,8 @@ public final class Coordinator implements TrainingBackend {
 
     @Override
     public String weightsSha256() {
-        List<WorkerMessage.WeightsHash> hashes = ask(
-                Command.HashWeights::new, WorkerMessage.WeightsHash.class, timeouts.stepNs(), "step_timeout");
+        List<WorkerMessage.WeightsHash> hashes =
+                ask(Command.HashWeights::new, WorkerMessage.WeightsHash.class, timeouts.stepNs(), "step_timeout");
         return agreed(
                 "weights have SHA-256",
                 hashes.stream().map(WorkerMessage.WeightsHash::sha256).toList());
@@ -263,7 +265,8 @@ public final class Coordinator implements TrainingBackend {
                 command,
                 checkpointPrefix,
                 hosts,
-                () -> commit(checkpointPrefix, attempt, state),
+                () -> new CheckpointParts(store, checkpointPrefix, attempt, config.servers())
+                        .commit(spec.model().layout(), spec.optimizer().slots(), state),
                 committer,
                 clock.nanoTime());
         monitor.expect(checkpoint);
@@ -284,6 +287,10 @@ public final class Coordinator implements TrainingBackend {
     /** Tells the workers to end and waits briefly until they have. */
     @Override
     public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
         Set<Integer> untold = monitor.locked(crew::registered);
         String reason = monitor.failureMessage();
         monitor.drain(

@@ -13,8 +13,7 @@ import io.covey.trainer.training.TrainingSpec;
  * @param spec what is trained
  * @param timeouts how long to wait
  */
-public record CoordinatorConfig(
-        String jobId, int workers, int servers, TrainingSpec spec, ClusterTimeouts timeouts) {
+public record CoordinatorConfig(String jobId, int workers, int servers, TrainingSpec spec, ClusterTimeouts timeouts) {
     /** @throws CoveyException a caller's error when a number is out of its range */
     public CoordinatorConfig {
         if (workers < 1 || workers > spec.virtualShards()) {

@@ -132,8 +132,7 @@ final class Crew implements AutoCloseable {
     void heard(int worker, WorkerMessage message, long nowNs) {
         if (hasJoined(worker)) {
             links[worker].heardNs = nowNs;
-            links[worker].left |=
-                    message instanceof WorkerMessage.Goodbye || message instanceof WorkerMessage.Failed;
+            links[worker].left |= message instanceof WorkerMessage.Goodbye || message instanceof WorkerMessage.Failed;
         }
     }
 

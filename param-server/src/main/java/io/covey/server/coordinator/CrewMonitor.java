@@ -229,9 +229,7 @@ final class CrewMonitor implements AutoCloseable {
         } else if (message instanceof WorkerMessage.PartsWritten written && checkpoint != null) {
             checkpoint.written(worker, written.command());
         } else if (message instanceof WorkerMessage.PartsFailed notWritten && checkpoint != null) {
-            checkpoint.failed(
-                    notWritten.command(),
-                    notWritten.error().toException(crew.describe(worker)));
+            checkpoint.failed(notWritten.command(), notWritten.error().toException(crew.describe(worker)));
         }
     }
 

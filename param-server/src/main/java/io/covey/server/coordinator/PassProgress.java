@@ -55,9 +55,10 @@ final class PassProgress {
                     || leafOwners.get(leaf) != worker
                     || progress.stateLength() != stateLength
                     || !step(number).add(leaf, progress, i)) {
-                throw CoveyException.failure("worker " + worker + " reported virtual shard " + leaf + " of step " + number
-                        + " with " + progress.stateLength() + " sums; that was not due (next step " + nextStep
-                        + ", end " + endStep + ", " + stateLength + " sums, owners " + leafOwners + ")");
+                throw CoveyException.failure(
+                        "worker " + worker + " reported virtual shard " + leaf + " of step " + number
+                                + " with " + progress.stateLength() + " sums; that was not due (next step " + nextStep
+                                + ", end " + endStep + ", " + stateLength + " sums, owners " + leafOwners + ")");
             }
         }
     }

@@ -29,6 +29,7 @@ public final class ParameterServerClient implements GradientExchange {
     private final GradientSender[] senders;
     private final DroppedFrames dropped = new DroppedFrames();
     private final DeadlineWait wait;
+    private Runnable whileWaiting = () -> {};
     private long step;
 
     /**
@@ -68,6 +69,11 @@ public final class ParameterServerClient implements GradientExchange {
         }
     }
 
+    /** Has {@code hook} called now and then while a method waits; an exception that it throws ends the wait. */
+    public void whileWaiting(Runnable hook) {
+        whileWaiting = hook;
+    }
+
     /**
      * Waits until every worker receives this worker's frames and the other way round.
      *
@@ -95,6 +101,9 @@ public final class ParameterServerClient implements GradientExchange {
             }
             if (wait.isExpired()) {
                 throw notConnected(said);
+            }
+            if (wait.isCheckDue()) {
+                whileWaiting.run();
             }
             wait.idle(work);
         }
@@ -247,6 +256,7 @@ public final class ParameterServerClient implements GradientExchange {
                     + String.join("; ", missing(awaitedStep, false)));
         }
         if (wait.isCheckDue()) {
+            whileWaiting.run();
             List<String> lost = missing(awaitedStep, true);
             if (!lost.isEmpty()) {
                 throw CoveyException.failure(

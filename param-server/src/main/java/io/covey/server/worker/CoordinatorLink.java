@@ -45,11 +45,7 @@ final class CoordinatorLink implements AutoCloseable {
     private long polledNs;
 
     CoordinatorLink(
-            int worker,
-            CoordinatorAddress coordinator,
-            TransportNode node,
-            ClusterTimeouts timeouts,
-            NanoClock clock) {
+            int worker, CoordinatorAddress coordinator, TransportNode node, ClusterTimeouts timeouts, NanoClock clock) {
         this.worker = worker;
         this.coordinator = coordinator;
         this.timeouts = timeouts;
@@ -69,8 +65,8 @@ final class CoordinatorLink implements AutoCloseable {
 
     /** From now on the worker gives signs of life. */
     void startHeartbeats() {
-        heartbeats = new Heartbeats(
-                worker, new ControlPublication<>(shared, new WorkerMessageCodec(coordinator.session())));
+        heartbeats =
+                new Heartbeats(worker, new ControlPublication<>(shared, new WorkerMessageCodec(coordinator.session())));
     }
 
     /**

@@ -58,8 +58,7 @@ final class WatchedExchange implements GradientExchange {
     }
 
     @Override
-    public void push(
-            long step, int node, NativeFloats gradientSum, int samples, float learningRate, boolean lastStep) {
+    public void push(long step, int node, NativeFloats gradientSum, int samples, float learningRate, boolean lastStep) {
         try {
             client.push(step, node, gradientSum, samples, learningRate, lastStep);
         } catch (RuntimeException e) {

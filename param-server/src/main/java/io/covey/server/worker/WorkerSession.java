@@ -11,8 +11,8 @@ import io.covey.server.membership.Topology;
 import io.covey.server.transport.TransportNode;
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.checkpoint.FileStore;
-import io.covey.trainer.checkpoint.WeightsHash;
 import io.covey.trainer.memory.NativeLibraries;
+import io.covey.trainer.model.WeightsHash;
 import io.covey.trainer.training.StepRunner;
 import io.covey.trainer.training.VirtualShard;
 import java.util.List;
@@ -43,12 +43,12 @@ final class WorkerSession implements AutoCloseable {
     private final CoordinatorLink link;
     private final ClusterTimeouts timeouts;
     private final ProgressReporter reporter;
-    private final CheckpointParts parts;
     private final IdleStrategy idle =
             new BackoffIdleStrategy(IDLE_SPINS, IDLE_YIELDS, IDLE_PARK_MIN_NS, IDLE_PARK_MAX_NS);
     private Topology topology;
     private StepRunner runner;
     private WatchedExchange exchange;
+    private ShardCheckpoints checkpoints;
     private boolean taskKilled;
 
     WorkerSession(
@@ -70,7 +70,6 @@ final class WorkerSession implements AutoCloseable {
         this.link = link;
         this.timeouts = config.timeouts();
         this.reporter = new ProgressReporter(config.spec().metrics().stateLength(), this::send, clock);
-        this.parts = new CheckpointParts(config, store);
     }
 
     /** Joins and obeys until told to end, which a {@link StopException} says. */
@@ -127,7 +126,7 @@ final class WorkerSession implements AutoCloseable {
             String sha256 = WeightsHash.sha256(config.spec().model().layout(), exchange.parameters());
             send(new WorkerMessage.WeightsHash(c.command(), sha256));
         } else if (command instanceof Command.WriteParts c) {
-            parts.write(c, exchange.hostedShards());
+            checkpoints.write(c, exchange.hostedShards());
         }
     }
 
@@ -155,9 +154,11 @@ final class WorkerSession implements AutoCloseable {
                 node,
                 clock);
         client.whileWaiting(this::checkControl);
+        checkpoints = new ShardCheckpoints(
+                config, topology.shardHosts().size(), store);
         exchange = new WatchedExchange(client);
         exchange.connect();
-        long step = parts.restore(exchange.hostedShards());
+        long step = checkpoints.fill(exchange.hostedShards());
         exchange.synchronize(step);
         return step;
     }
@@ -166,9 +167,9 @@ final class WorkerSession implements AutoCloseable {
     private int duty() {
         int work = checkControl();
         if (exchange != null) {
-            work += exchange.poll();
+            work += exchange.poll() + checkpoints.poll(link);
         }
-        return work + parts.poll(link);
+        return work;
     }
 
     /** Listens to the coordinator, and to those who want this task to end. */
@@ -202,13 +203,13 @@ final class WorkerSession implements AutoCloseable {
     /** Tells the coordinator why the worker ends, as well as that can be done; {@code error} remains what is thrown. */
     void report(Throwable error) {
         if (!(error instanceof CoordinatorLink.LostException)) {
-            boolean echo = taskKilled || exchange != null && exchange.threw(error);
+            boolean echo = taskKilled || (exchange != null && exchange.threw(error));
             link.report(new WorkerMessage.Failed(ErrorReport.of(error), echo), error);
         }
     }
 
     @Override
     public void close() {
-        CloseHelper.closeAll(parts, runner, exchange);
+        CloseHelper.closeAll(checkpoints, runner, exchange);
     }
 }
