@@ -5,7 +5,6 @@ import io.covey.trainer.callbacks.CallbackList;
 import io.covey.trainer.callbacks.History;
 import io.covey.trainer.callbacks.Training;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -72,11 +71,10 @@ final class FitRun implements Training {
     }
 
     private void train(TrainingState resumed) {
-        long firstStep = 0;
         if (resumed != null) {
             takePlaceOf(resumed);
-            firstStep = step;
         }
+        long firstStep = step;
         callbacks.onTrainBegin(this);
         boolean midEpoch = step > epochFirstStep();
         if (midEpoch) {
@@ -205,7 +203,7 @@ final class FitRun implements Training {
                 spec.seed(),
                 options.checkpoints().configurationHash(),
                 backend.weightsSha256(),
-                new LinkedHashMap<>(states),
+                states,
                 history.metrics(),
                 options.checkpoints().versions()));
     }
