@@ -53,7 +53,11 @@ class LauncherIT {
     void shouldRunThroughSymbolicLinkInFolderWithSpaces() throws Exception {
         Path folder = Files.createDirectory(scratch.resolve("a folder"));
         Path link = Files.createSymbolicLink(folder.resolve("covey link"), Command.DISTRIBUTION.resolve("bin/covey"));
-        Command.of(link, "--version").run(DEADLINE_S).expect(0);
+        try {
+            Command.of(link, "--version").run(DEADLINE_S).expect(0);
+        } finally {
+            Files.delete(link);
+        }
     }
 
     @Test
