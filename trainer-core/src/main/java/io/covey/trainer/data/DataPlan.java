@@ -121,6 +121,9 @@ public record DataPlan(long rows, int batchSize, int virtualShards, boolean shuf
 
     /** The order of one shard's rows in one epoch. */
     public static final class EpochOrder {
+        /** Slot after slot: the order of evaluation. */
+        public static final EpochOrder IN_PLACE = new EpochOrder(null);
+
         private final Permutation permutation;
 
         private EpochOrder(Permutation permutation) {

@@ -16,13 +16,13 @@ public final class NativeFloats implements AutoCloseable {
     public static final int ALIGNMENT = 64;
 
     private final FloatPointer owned;
-    private final View view;
+    private final NativeAddress view;
     private final long length;
 
     private NativeFloats(FloatPointer owned, long address, long length) {
         this.owned = owned;
         this.length = length;
-        this.view = new View(address, length);
+        this.view = new NativeAddress(address, length);
     }
 
     /**
@@ -34,6 +34,7 @@ public final class NativeFloats implements AutoCloseable {
         if (length < 0) {
             throw new IllegalArgumentException("length " + length + " is negative");
         }
+        NativeLibraries.loadBlas();
         FloatPointer memory = new FloatPointer(length + ALIGNMENT / Float.BYTES);
         long address = (memory.address() + ALIGNMENT - 1) & -ALIGNMENT;
         NativeFloats floats = new NativeFloats(memory, address, length);
@@ -70,7 +71,7 @@ public final class NativeFloats implements AutoCloseable {
     /** A buffer on elements [offset, offset + length), in native byte order, sharing the memory. */
     public FloatBuffer buffer(long offset, int length) {
         Objects.checkFromIndexSize(offset, length, this.length);
-        return new View(address(offset), length).asBuffer();
+        return new NativeAddress(address(offset), length).asBuffer();
     }
 
     /** A buffer on the whole vector; vectors over 2^31 - 1 floats must be taken in pieces. */
@@ -100,16 +101,6 @@ public final class NativeFloats implements AutoCloseable {
     public void close() {
         if (owned != null) {
             owned.close();
-        }
-    }
-
-    /** A pointer to memory that something else owns. */
-    private static final class View extends FloatPointer {
-        View(long address, long length) {
-            super((Pointer) null);
-            this.address = address;
-            this.limit = length;
-            this.capacity = length;
         }
     }
 }

@@ -1,6 +1,5 @@
 package io.covey.trainer.memory;
 
-import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.openblas.global.openblas;
 
@@ -12,17 +11,27 @@ import org.bytedeco.openblas.global.openblas;
  * scratch pointers: one per thread.
  */
 public final class VectorKernels {
-    static {
-        openblas.blas_set_num_threads(1);
+    /** BLAS counts in ints. */
+    private static final int MAX_CALL = 1 << 30;
+
+    private final NativeAddress x;
+    private final NativeAddress y;
+
+    /** Kernels for one thread. */
+    public VectorKernels() {
+        NativeLibraries.loadBlas();
+        x = new NativeAddress();
+        y = new NativeAddress();
     }
 
-    private final Address x = new Address();
-    private final Address y = new Address();
-
     /** {@code target[i] += source[i]} for {@code length} floats. */
-    public void add(long targetAddress, long sourceAddress, int length) {
-        // alpha = 1 makes the product exact, so a fused and an unfused kernel round alike.
-        openblas.cblas_saxpy(length, 1f, x.at(sourceAddress), 1, y.at(targetAddress), 1);
+    public void add(long targetAddress, long sourceAddress, long length) {
+        for (long done = 0; done < length; done += MAX_CALL) {
+            long bytes = done * Float.BYTES;
+            int part = (int) Math.min(MAX_CALL, length - done);
+            // alpha = 1 makes the product exact, so a fused and an unfused kernel round alike.
+            openblas.cblas_saxpy(part, 1f, x.at(sourceAddress + bytes), 1, y.at(targetAddress + bytes), 1);
+        }
     }
 
     /** {@code target[i] *= factor} for {@code length} floats. */
@@ -33,17 +42,5 @@ public final class VectorKernels {
     /** Copies {@code length} floats; the ranges must not overlap. */
     public void copy(long targetAddress, long sourceAddress, long length) {
         Pointer.memcpy(y.at(targetAddress), x.at(sourceAddress), length * Float.BYTES);
-    }
-
-    /** A pointer that can be aimed at any address without an allocation. */
-    private static final class Address extends FloatPointer {
-        Address() {
-            super((Pointer) null);
-        }
-
-        Address at(long newAddress) {
-            this.address = newAddress;
-            return this;
-        }
     }
 }

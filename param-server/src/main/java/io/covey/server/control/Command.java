@@ -1,0 +1,55 @@
+package io.covey.server.control;
+
+import io.covey.server.membership.Topology;
+import io.covey.trainer.training.DataSplit;
+import io.covey.trainer.training.EpochPlan;
+
+/**
+ * What the coordinator tells a worker. Commands of a run are numbered from 1; a worker's answer names the command's number.
+ */
+public sealed interface Command {
+    /** Who takes part and what each owns. The worker loads its virtual shards and answers {@link WorkerMessage.Loaded}. */
+    record Assign(long command, Topology topology) implements Command {}
+
+    /**
+     * All have loaded. The worker connects to all others, fills the server shards that it hosts, synchronizes, and answers
+     * {@link WorkerMessage.Ready}.
+     */
+    record Connect(long command) implements Command {}
+
+    /** Run these steps; {@link WorkerMessage.Progress} streams back, at the end {@link WorkerMessage.PassDone}. */
+    record Train(long command, EpochPlan plan) implements Command {}
+
+    /** Make the next step of the {@link Train} command of this number the last; nothing if that has ended. */
+    record StopTraining(long command) implements Command {}
+
+    /** Run this data in inference mode; answers as for {@link Train}. */
+    record Evaluate(long command, DataSplit split) implements Command {}
+
+    /** Hash the replica of the weights; the answer is {@link WorkerMessage.WeightsHash}. */
+    record HashWeights(long command) implements Command {}
+
+    /**
+     * Copy the hosted server shards now and write them in the background; the answer is
+     * {@link WorkerMessage.PartsWritten} or {@link WorkerMessage.PartsFailed}.
+     *
+     * @param step global steps that the shards must have done
+     * @param prefix the checkpoint's prefix
+     * @param attempt tells the parts of this attempt from those of others
+     */
+    record WriteParts(long command, long step, String prefix, String attempt) implements Command {}
+
+    /**
+     * End.
+     *
+     * @param reason empty when the job is done, otherwise what failed
+     */
+    record Stop(String reason) implements Command {
+        /** The longest reason that is sent. */
+        public static final int REASON_LIMIT = 4_000;
+
+        public Stop {
+            reason = reason.length() <= REASON_LIMIT ? reason : reason.substring(0, REASON_LIMIT - 3) + "...";
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package io.covey.server.control;
+
+import io.covey.server.membership.Member;
+
+/** What a worker tells the coordinator. {@code command} is the number of the {@link Command} that is answered. */
+public sealed interface WorkerMessage
+        permits WorkerMessage.Heartbeat,
+                WorkerMessage.Join,
+                WorkerMessage.Answer,
+                WorkerMessage.PartsWritten,
+                WorkerMessage.PartsFailed,
+                WorkerMessage.Failed,
+                WorkerMessage.Goodbye,
+                Progress {
+
+    /** A sign of life, every {@link ClusterTimeouts#HEARTBEAT_INTERVAL_NS}. */
+    record Heartbeat() implements WorkerMessage {}
+
+    /**
+     * The worker has started.
+     *
+     * @param version product version, must be the same in all processes
+     * @param member how it is reached
+     */
+    record Join(String version, Member member) implements WorkerMessage {}
+
+    /** The one answer of a worker to a command. */
+    sealed interface Answer extends WorkerMessage {
+        long command();
+    }
+
+    /** The virtual shards' rows are in memory. */
+    record Loaded(long command) implements Answer {}
+
+    /** The replica holds the parameters after {@code step} global steps. */
+    record Ready(long command, long step) implements Answer {}
+
+    /** The pass has ended, all its {@link Progress} is sent; after training {@code endStep} is the step after the last. */
+    record PassDone(long command, long endStep) implements Answer {}
+
+    /** Hash of the replica. */
+    record WeightsHash(long command, String sha256) implements Answer {}
+
+    /** The hosted shards' parts of a checkpoint are durable. */
+    record PartsWritten(long command) implements WorkerMessage {}
+
+    /** The hosted shards' parts of a checkpoint could not be written; the run goes on. */
+    record PartsFailed(long command, ErrorReport error) implements WorkerMessage {}
+
+    /**
+     * The worker ends.
+     *
+     * @param echo whether the error only says that others did not do their part in time, or that the worker was told to end
+     */
+    record Failed(ErrorReport error, boolean echo) implements WorkerMessage {}
+
+    /** The worker has obeyed {@link Command.Stop}. */
+    record Goodbye() implements WorkerMessage {}
+}

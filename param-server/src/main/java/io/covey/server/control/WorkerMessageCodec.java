@@ -1,0 +1,237 @@
+package io.covey.server.control;
+
+import io.covey.server.control.codec.ErrorCategory;
+import io.covey.server.control.codec.ErrorOrigin;
+import io.covey.server.control.codec.FailedDecoder;
+import io.covey.server.control.codec.FailedEncoder;
+import io.covey.server.control.codec.GoodbyeDecoder;
+import io.covey.server.control.codec.GoodbyeEncoder;
+import io.covey.server.control.codec.HeartbeatDecoder;
+import io.covey.server.control.codec.HeartbeatEncoder;
+import io.covey.server.control.codec.JoinDecoder;
+import io.covey.server.control.codec.JoinEncoder;
+import io.covey.server.control.codec.LoadedDecoder;
+import io.covey.server.control.codec.LoadedEncoder;
+import io.covey.server.control.codec.PartsFailedDecoder;
+import io.covey.server.control.codec.PartsFailedEncoder;
+import io.covey.server.control.codec.PartsWrittenDecoder;
+import io.covey.server.control.codec.PartsWrittenEncoder;
+import io.covey.server.control.codec.PassDoneDecoder;
+import io.covey.server.control.codec.PassDoneEncoder;
+import io.covey.server.control.codec.ProgressDecoder;
+import io.covey.server.control.codec.ProgressEncoder;
+import io.covey.server.control.codec.ReadyDecoder;
+import io.covey.server.control.codec.ReadyEncoder;
+import io.covey.server.control.codec.WeightsHashDecoder;
+import io.covey.server.control.codec.WeightsHashEncoder;
+import io.covey.server.membership.Member;
+import io.covey.trainer.CoveyException.Category;
+import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
+
+/** Encodes and decodes {@link WorkerMessage}s. */
+public final class WorkerMessageCodec extends ControlCodec<WorkerMessage> {
+    private final ProgressEncoder progressEncoder = new ProgressEncoder();
+
+    /** A codec for the messages of run {@code session}. */
+    public WorkerMessageCodec(long session) {
+        super(session);
+    }
+
+    @Override
+    int encodeBody(WorkerMessage message, MutableDirectBuffer target) {
+        if (message instanceof Progress m) {
+            return encodeProgress(m, target);
+        }
+        if (message instanceof WorkerMessage.Heartbeat) {
+            return new HeartbeatEncoder()
+                    .wrapAndApplyHeader(target, 0, headerEncoder)
+                    .limit();
+        }
+        if (message instanceof WorkerMessage.Join m) {
+            Member member = m.member();
+            return new JoinEncoder()
+                    .wrapAndApplyHeader(target, 0, headerEncoder)
+                    .version(m.version())
+                    .hostToken(member.hostToken())
+                    .aeronDirectory(member.aeronDirectory())
+                    .endpoint(member.endpoint())
+                    .processId(member.processId())
+                    .instructionSet(member.instructionSet())
+                    .limit();
+        }
+        if (message instanceof WorkerMessage.Loaded m) {
+            return new LoadedEncoder()
+                    .wrapAndApplyHeader(target, 0, headerEncoder)
+                    .command(m.command())
+                    .limit();
+        }
+        if (message instanceof WorkerMessage.Ready m) {
+            return new ReadyEncoder()
+                    .wrapAndApplyHeader(target, 0, headerEncoder)
+                    .command(m.command())
+                    .step(m.step())
+                    .limit();
+        }
+        if (message instanceof WorkerMessage.PassDone m) {
+            return new PassDoneEncoder()
+                    .wrapAndApplyHeader(target, 0, headerEncoder)
+                    .command(m.command())
+                    .endStep(m.endStep())
+                    .limit();
+        }
+        if (message instanceof WorkerMessage.WeightsHash m) {
+            return new WeightsHashEncoder()
+                    .wrapAndApplyHeader(target, 0, headerEncoder)
+                    .command(m.command())
+                    .sha256(m.sha256())
+                    .limit();
+        }
+        if (message instanceof WorkerMessage.PartsWritten m) {
+            return new PartsWrittenEncoder()
+                    .wrapAndApplyHeader(target, 0, headerEncoder)
+                    .command(m.command())
+                    .limit();
+        }
+        if (message instanceof WorkerMessage.PartsFailed m) {
+            return new PartsFailedEncoder()
+                    .wrapAndApplyHeader(target, 0, headerEncoder)
+                    .command(m.command())
+                    .category(ErrorCategory.valueOf(m.error().category().name()))
+                    .message(m.error().message())
+                    .details(m.error().details())
+                    .limit();
+        }
+        if (message instanceof WorkerMessage.Failed m) {
+            return new FailedEncoder()
+                    .wrapAndApplyHeader(target, 0, headerEncoder)
+                    .category(ErrorCategory.valueOf(m.error().category().name()))
+                    .origin(m.echo() ? ErrorOrigin.ECHO : ErrorOrigin.CAUSE)
+                    .message(m.error().message())
+                    .details(m.error().details())
+                    .limit();
+        }
+        return new GoodbyeEncoder().wrapAndApplyHeader(target, 0, headerEncoder).limit();
+    }
+
+    private int encodeProgress(Progress m, MutableDirectBuffer target) {
+        progressEncoder.wrapAndApplyHeader(target, 0, headerEncoder).command(m.command());
+        ProgressEncoder.LeavesEncoder leaves = progressEncoder.leavesCount(m.size());
+        for (int i = 0; i < m.size(); i++) {
+            ProgressEncoder.LeavesEncoder.SumsEncoder sums =
+                    leaves.next().step(m.step(i)).leaf(m.leaf(i)).sumsCount(m.stateLength());
+            for (int k = 0; k < m.stateLength(); k++) {
+                sums.next().value(m.sum(i, k));
+            }
+        }
+        return progressEncoder.limit();
+    }
+
+    @Override
+    WorkerMessage decodeBody(DirectBuffer source, int templateId) {
+        return switch (templateId) {
+            case ProgressDecoder.TEMPLATE_ID -> decodeProgress(source);
+            case HeartbeatDecoder.TEMPLATE_ID -> {
+                decodedLength = new HeartbeatDecoder()
+                        .wrapAndApplyHeader(source, 0, headerDecoder)
+                        .limit();
+                yield new WorkerMessage.Heartbeat();
+            }
+            case JoinDecoder.TEMPLATE_ID -> decodeJoin(source);
+            case LoadedDecoder.TEMPLATE_ID -> {
+                var d = new LoadedDecoder().wrapAndApplyHeader(source, 0, headerDecoder);
+                decodedLength = d.limit();
+                yield new WorkerMessage.Loaded(d.command());
+            }
+            case ReadyDecoder.TEMPLATE_ID -> {
+                var d = new ReadyDecoder().wrapAndApplyHeader(source, 0, headerDecoder);
+                decodedLength = d.limit();
+                yield new WorkerMessage.Ready(d.command(), d.step());
+            }
+            case PassDoneDecoder.TEMPLATE_ID -> {
+                var d = new PassDoneDecoder().wrapAndApplyHeader(source, 0, headerDecoder);
+                decodedLength = d.limit();
+                yield new WorkerMessage.PassDone(d.command(), d.endStep());
+            }
+            case WeightsHashDecoder.TEMPLATE_ID -> {
+                var d = new WeightsHashDecoder().wrapAndApplyHeader(source, 0, headerDecoder);
+                WorkerMessage m = new WorkerMessage.WeightsHash(d.command(), d.sha256());
+                decodedLength = d.limit();
+                yield m;
+            }
+            case PartsWrittenDecoder.TEMPLATE_ID -> {
+                var d = new PartsWrittenDecoder().wrapAndApplyHeader(source, 0, headerDecoder);
+                decodedLength = d.limit();
+                yield new WorkerMessage.PartsWritten(d.command());
+            }
+            case PartsFailedDecoder.TEMPLATE_ID -> {
+                var d = new PartsFailedDecoder().wrapAndApplyHeader(source, 0, headerDecoder);
+                WorkerMessage m = new WorkerMessage.PartsFailed(
+                        d.command(), new ErrorReport(category(d.category()), d.message(), d.details()));
+                decodedLength = d.limit();
+                yield m;
+            }
+            case FailedDecoder.TEMPLATE_ID -> {
+                var d = new FailedDecoder().wrapAndApplyHeader(source, 0, headerDecoder);
+                WorkerMessage m = new WorkerMessage.Failed(
+                        new ErrorReport(category(d.category()), d.message(), d.details()),
+                        d.origin() == ErrorOrigin.ECHO);
+                decodedLength = d.limit();
+                yield m;
+            }
+            case GoodbyeDecoder.TEMPLATE_ID -> {
+                decodedLength = new GoodbyeDecoder()
+                        .wrapAndApplyHeader(source, 0, headerDecoder)
+                        .limit();
+                yield new WorkerMessage.Goodbye();
+            }
+            default -> throw unknownTemplate();
+        };
+    }
+
+    private WorkerMessage decodeJoin(DirectBuffer source) {
+        var d = new JoinDecoder().wrapAndApplyHeader(source, 0, headerDecoder);
+        String version = d.version();
+        Member member = new Member(
+                headerDecoder.worker(),
+                d.hostToken(),
+                d.aeronDirectory(),
+                d.endpoint(),
+                d.processId(),
+                d.instructionSet());
+        decodedLength = d.limit();
+        return new WorkerMessage.Join(version, member);
+    }
+
+    private WorkerMessage decodeProgress(DirectBuffer source) {
+        var d = new ProgressDecoder().wrapAndApplyHeader(source, 0, headerDecoder);
+        long command = d.command();
+        Progress progress = null;
+        for (ProgressDecoder.LeavesDecoder leaf : d.leaves()) {
+            long step = leaf.step();
+            int number = leaf.leaf();
+            ProgressDecoder.LeavesDecoder.SumsDecoder sums = leaf.sums();
+            if (progress == null) {
+                progress = new Progress(command, sums.count());
+            }
+            if (sums.count() != progress.stateLength() || progress.isFull()) {
+                throw new IllegalArgumentException("entry " + progress.size() + " has " + sums.count()
+                        + " sums, entries before it " + progress.stateLength() + "; at most " + Progress.CAPACITY
+                        + " entries make a message");
+            }
+            progress.append(step, number);
+            for (int k = 0; sums.hasNext(); k++) {
+                progress.sum(progress.size() - 1, k, sums.next().value());
+            }
+        }
+        if (progress == null) {
+            throw new IllegalArgumentException("a progress message needs at least one entry");
+        }
+        decodedLength = d.limit();
+        return progress;
+    }
+
+    private static Category category(ErrorCategory category) {
+        return Category.valueOf(category.name());
+    }
+}

@@ -1,0 +1,262 @@
+package io.covey.server.coordinator;
+
+import io.covey.server.control.ClusterTimeouts;
+import io.covey.server.control.Command;
+import io.covey.server.control.ControlSubscription;
+import io.covey.server.control.Progress;
+import io.covey.server.control.WorkerMessage;
+import io.covey.trainer.CoveyException;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.agrona.CloseHelper;
+import org.agrona.concurrent.BackoffIdleStrategy;
+import org.agrona.concurrent.IdleStrategy;
+import org.agrona.concurrent.NanoClock;
+
+/**
+ * Listens to the workers: takes in what they say, and notices failures and silence. The thread of the training loop listens
+ * while it waits for something; while it is busy elsewhere a thread of this class does.
+ */
+final class CrewMonitor implements AutoCloseable {
+    /** Steps that may pile up while the loop's thread is in a callback, before the workers are held back. */
+    private static final int BACKLOG_LIMIT = 10_000;
+
+    private static final long LISTEN_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final long PAUSE_NS = TimeUnit.SECONDS.toNanos(1);
+    private static final int IDLE_SPINS = 10;
+    private static final int IDLE_YIELDS = 10;
+    private static final long IDLE_PARK_MIN_NS = TimeUnit.MICROSECONDS.toNanos(10);
+    private static final long IDLE_PARK_MAX_NS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    private final Crew crew;
+    private final ControlSubscription<WorkerMessage> subscription;
+    private final Failures failures;
+    private final ClusterTimeouts timeouts;
+    private final NanoClock clock;
+    private final IdleStrategy idle =
+            new BackoffIdleStrategy(IDLE_SPINS, IDLE_YIELDS, IDLE_PARK_MIN_NS, IDLE_PARK_MAX_NS);
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Thread listener = new Thread(this::listen, "covey-coordinator");
+    private volatile boolean closed;
+    private volatile long polledNs;
+
+    private Answers answers;
+    private PassProgress pass;
+    private PendingCheckpoint checkpoint;
+    private Supplier<String> activity = () -> "waiting for the workers";
+    private CoveyException failed;
+
+    CrewMonitor(
+            Crew crew,
+            ControlSubscription<WorkerMessage> subscription,
+            Failures failures,
+            ClusterTimeouts timeouts,
+            NanoClock clock) {
+        this.crew = crew;
+        this.subscription = subscription;
+        this.failures = failures;
+        this.timeouts = timeouts;
+        this.clock = clock;
+        this.polledNs = clock.nanoTime();
+        listener.setDaemon(true);
+        listener.start();
+    }
+
+    /** Runs {@code action} while nobody else touches what the workers' messages change. */
+    <T> T locked(Supplier<T> action) {
+        lock.lock();
+        try {
+            return action.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What the run is doing from now on, for messages. */
+    void activity(Supplier<String> newActivity) {
+        locked(() -> activity = newActivity);
+    }
+
+    /** For messages. */
+    String activity() {
+        return locked(() -> activity.get());
+    }
+
+    /** Collects answers to a new command. */
+    void expect(Answers newAnswers) {
+        locked(() -> answers = newAnswers);
+    }
+
+    /** Collects progress of a new pass; null for none. */
+    void expect(PassProgress newPass) {
+        locked(() -> pass = newPass);
+    }
+
+    /** Watches over a new checkpoint. */
+    void expect(PendingCheckpoint newCheckpoint) {
+        locked(() -> checkpoint = newCheckpoint);
+    }
+
+    /**
+     * Listens until {@code done}, which is asked under the lock.
+     *
+     * @param late what to throw when {@code timeoutNs} has passed
+     */
+    void await(BooleanSupplier done, long timeoutNs, Supplier<CoveyException> late) {
+        long startNs = clock.nanoTime();
+        while (true) {
+            int work = poll();
+            if (locked(done::getAsBoolean)) {
+                return;
+            }
+            if (work == 0 && clock.nanoTime() - startNs > timeoutNs) {
+                throw fail(late.get());
+            }
+            idle.idle(work);
+        }
+    }
+
+    /** Sends a command to these workers, listening while the way is not free. */
+    void send(Collection<Integer> workers, Command command) {
+        Set<Integer> left = new LinkedHashSet<>(workers);
+        await(
+                () -> {
+                    left.removeIf(worker -> crew.offer(worker, command));
+                    return left.isEmpty();
+                },
+                timeouts.connectNs(),
+                () -> CoveyException.failure("worker " + left.iterator().next() + " has not taken a message for "
+                        + ClusterTimeouts.tenths(timeouts.connectNs()) + " while " + activity() + " "
+                        + ClusterTimeouts.limit("connect_timeout", timeouts.connectNs())));
+    }
+
+    /**
+     * Listens once, and throws the root cause if the run has failed.
+     *
+     * @return 0 if nothing has come
+     */
+    int poll() {
+        if (Thread.currentThread().isInterrupted()) {
+            throw fail(CoveyException.failure("interrupted while " + activity()));
+        }
+        int work = locked(this::pollLocked);
+        requireHealthy();
+        return work;
+    }
+
+    /** Listens to the workers' leave-taking after the run; what went wrong is of no interest any more. */
+    void drain(BooleanSupplier done, long timeoutNs) {
+        long startNs = clock.nanoTime();
+        while (!locked(done::getAsBoolean) && clock.nanoTime() - startNs < timeoutNs) {
+            idle.idle(locked(this::pollLocked));
+        }
+    }
+
+    /** Throws the root cause if the run has failed. */
+    void requireHealthy() {
+        CoveyException failure = locked(() -> failed);
+        if (failure != null) {
+            throw new CoveyException(failure.category(), failure.getMessage(), failure.getCause());
+        }
+    }
+
+    /** Why the run has failed; empty if it has not. */
+    String failureMessage() {
+        return locked(() -> failed == null ? "" : failed.getMessage());
+    }
+
+    /** Ends the run with this cause, unless it has failed before. Returns what to throw. */
+    CoveyException fail(CoveyException cause) {
+        return locked(() -> {
+            if (failed == null) {
+                failed = cause;
+                crew.offerStop(cause.getMessage(), crew.registered());
+                if (checkpoint != null) {
+                    checkpoint.abandon(cause);
+                }
+            }
+            return cause;
+        });
+    }
+
+    private int pollLocked() {
+        long nowNs = clock.nanoTime();
+        if (nowNs - polledNs > PAUSE_NS) {
+            crew.excuse(nowNs - polledNs);
+        }
+        polledNs = nowNs;
+        int work = 0;
+        try {
+            work = subscription.poll(this::onMessage);
+            if (work == 0 && failed == null) {
+                crew.requireSignsOfLife(nowNs, timeouts.heartbeatNs(), activity.get());
+            }
+        } catch (CoveyException e) {
+            failures.found(e);
+        } catch (RuntimeException e) {
+            failures.found(CoveyException.failure("cannot listen to the workers: " + e, e));
+        }
+        if (checkpoint != null) {
+            checkpoint.checkDeadline(nowNs, timeouts.checkpointNs(), crew::describe);
+        }
+        CoveyException cause = failed == null ? failures.rootCause() : null;
+        if (cause != null) {
+            fail(cause);
+        }
+        return work;
+    }
+
+    private void onMessage(int worker, WorkerMessage message) {
+        if (message instanceof WorkerMessage.Join join) {
+            crew.join(worker, join, polledNs);
+        }
+        if (message instanceof WorkerMessage.Failed failure) {
+            failures.failed(crew.describe(worker), failure);
+        } else if (!crew.hasJoined(worker)) {
+            throw CoveyException.failure("worker " + worker + " speaks without having registered: " + message);
+        }
+        crew.heard(worker, message, polledNs);
+        if (message instanceof Progress progress && pass != null) {
+            pass.add(worker, progress);
+        } else if (message instanceof WorkerMessage.Answer answer && answers != null) {
+            answers.add(worker, answer);
+        } else if (message instanceof WorkerMessage.PartsWritten written && checkpoint != null) {
+            checkpoint.written(worker, written.command());
+        } else if (message instanceof WorkerMessage.PartsFailed notWritten && checkpoint != null) {
+            checkpoint.failed(notWritten.command(), notWritten.error().toException(crew.describe(worker)));
+        }
+    }
+
+    private void listen() {
+        while (!closed) {
+            if (clock.nanoTime() - polledNs > LISTEN_INTERVAL_NS && lock.tryLock()) {
+                try {
+                    if (pass == null || pass.buffered() < BACKLOG_LIMIT) {
+                        pollLocked();
+                    }
+                } finally {
+                    lock.unlock();
+                }
+            }
+            LockSupport.parkNanos(LISTEN_INTERVAL_NS);
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        LockSupport.unpark(listener);
+        try {
+            listener.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        CloseHelper.closeAll(subscription, crew);
+    }
+}

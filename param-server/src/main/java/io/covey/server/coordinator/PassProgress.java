@@ -1,0 +1,161 @@
+package io.covey.server.coordinator;
+
+import io.covey.server.control.Progress;
+import io.covey.trainer.CoveyException;
+import io.covey.trainer.training.MetricState;
+import java.util.BitSet;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Puts the workers' metric sums of one pass together: step by step in order, each step's virtual shards in ascending order,
+ * so that the sums' bits do not depend on who sent what when. Workers may be ahead of each other by any number of steps.
+ */
+final class PassProgress {
+    private static final int INITIAL_CAPACITY = 64;
+
+    private final long command;
+    private final List<Integer> leafOwners;
+    private final int stateLength;
+    private final long endStep;
+    private Step[] ring = new Step[INITIAL_CAPACITY];
+    private long nextStep;
+    private long highestStep;
+
+    /**
+     * A pass.
+     *
+     * @param command number of the command that runs it
+     * @param leafOwners worker of each virtual shard
+     * @param stateLength sums per micro-batch
+     * @param firstStep index within the pass of the first step to run
+     * @param endStep the index after the last one
+     */
+    PassProgress(long command, List<Integer> leafOwners, int stateLength, long firstStep, long endStep) {
+        this.command = command;
+        this.leafOwners = leafOwners;
+        this.stateLength = stateLength;
+        this.nextStep = firstStep;
+        this.highestStep = firstStep - 1;
+        this.endStep = endStep;
+    }
+
+    /** Takes a message; one of an earlier pass is of no interest any more. */
+    void add(int worker, Progress progress) {
+        if (progress.command() != command) {
+            return;
+        }
+        for (int i = 0; i < progress.size(); i++) {
+            long number = progress.step(i);
+            int leaf = progress.leaf(i);
+            if (number < nextStep
+                    || number >= endStep
+                    || leaf < 0
+                    || leaf >= leafOwners.size()
+                    || leafOwners.get(leaf) != worker
+                    || progress.stateLength() != stateLength
+                    || !step(number).add(leaf, progress, i)) {
+                throw CoveyException.failure(
+                        "worker " + worker + " reported virtual shard " + leaf + " of step " + number
+                                + " with " + progress.stateLength() + " sums; that was not due (next step " + nextStep
+                                + ", end " + endStep + ", " + stateLength + " sums, owners " + leafOwners + ")");
+            }
+        }
+    }
+
+    /** Number of the command that runs the pass. */
+    long command() {
+        return command;
+    }
+
+    /** The next step to complete, as an index within the pass. */
+    long nextStep() {
+        return nextStep;
+    }
+
+    /** Steps that are here in whole or in part. */
+    long buffered() {
+        return highestStep + 1 - nextStep;
+    }
+
+    /** Whether all virtual shards of the next step are here. */
+    boolean isStepComplete() {
+        return buffered() > 0 && missingCount() == 0;
+    }
+
+    /** Moves on by one step if it is complete, and puts its sums into {@code target}. */
+    boolean poll(MetricState target) {
+        if (!isStepComplete()) {
+            return false;
+        }
+        Step step = ring[slot(nextStep)];
+        target.reset();
+        for (int leaf = 0; leaf < leafOwners.size(); leaf++) {
+            for (int k = 0; k < stateLength; k++) {
+                target.add(k, step.sums[leaf * stateLength + k]);
+            }
+        }
+        step.present.clear();
+        nextStep++;
+        return true;
+    }
+
+    /** Virtual shards of the next step that are not here; none at the end of the pass. */
+    List<Integer> missingLeaves() {
+        Step step = ring[slot(nextStep)];
+        return IntStream.range(0, nextStep < endStep ? leafOwners.size() : 0)
+                .filter(leaf -> step == null || !step.present.get(leaf))
+                .boxed()
+                .toList();
+    }
+
+    private int missingCount() {
+        Step step = ring[slot(nextStep)];
+        return leafOwners.size() - (step == null ? 0 : step.present.cardinality());
+    }
+
+    private Step step(long number) {
+        if (number - nextStep >= ring.length) {
+            grow(number);
+        }
+        highestStep = Math.max(highestStep, number);
+        int slot = slot(number);
+        if (ring[slot] == null) {
+            ring[slot] = new Step();
+        }
+        return ring[slot];
+    }
+
+    private void grow(long number) {
+        int capacity = ring.length;
+        while (number - nextStep >= capacity) {
+            capacity = Math.multiplyExact(capacity, 2);
+        }
+        Step[] larger = new Step[capacity];
+        for (long step = nextStep; step <= highestStep; step++) {
+            larger[(int) (step & (capacity - 1))] = ring[slot(step)];
+        }
+        ring = larger;
+    }
+
+    private int slot(long step) {
+        return (int) (step & (ring.length - 1));
+    }
+
+    /** Sums of one step's virtual shards; used again for a later step. */
+    private final class Step {
+        private final double[] sums = new double[leafOwners.size() * stateLength];
+        private final BitSet present = new BitSet(leafOwners.size());
+
+        boolean add(int leaf, Progress progress, int entry) {
+            if (present.get(leaf)) {
+                return false;
+            }
+            present.set(leaf);
+            for (int k = 0; k < stateLength; k++) {
+                sums[leaf * stateLength + k] = progress.sum(entry, k);
+            }
+            return true;
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package io.covey.server.exchange;
+
+import io.covey.server.membership.Topology;
+import io.covey.trainer.training.ReductionTree;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Which worker contributes which nodes of the reduction tree in every step: the largest whole subtrees that it owns.
+ *
+ * @param tree over all virtual shards
+ * @param nodes all contributed nodes; together they cover the leaves
+ * @param owners worker of each, in the order of {@code nodes}
+ */
+record Contributions(ReductionTree tree, List<Integer> nodes, List<Integer> owners) {
+    static Contributions of(Topology topology) {
+        ReductionTree tree = ReductionTree.of(topology.leafOwners().size());
+        List<Integer> nodes = new ArrayList<>();
+        List<Integer> owners = new ArrayList<>();
+        for (int worker = 0; worker < topology.members().size(); worker++) {
+            for (int node : tree.cover(topology.leavesOf(worker))) {
+                nodes.add(node);
+                owners.add(worker);
+            }
+        }
+        return new Contributions(tree, List.copyOf(nodes), List.copyOf(owners));
+    }
+
+    /** The nodes that {@code worker} contributes. */
+    int[] nodesOf(int worker) {
+        return IntStream.range(0, nodes.size())
+                .filter(i -> owners.get(i) == worker)
+                .map(nodes::get)
+                .toArray();
+    }
+
+    /** By tree node: index in {@link #nodes}, -1 for a node that nobody contributes. */
+    int[] indexByNode() {
+        int[] index = new int[tree.nodes()];
+        Arrays.fill(index, -1);
+        for (int i = 0; i < nodes.size(); i++) {
+            index[nodes.get(i)] = i;
+        }
+        return index;
+    }
+}

@@ -1,0 +1,66 @@
+package io.covey.server.exchange;
+
+import io.covey.server.membership.Topology;
+import io.covey.trainer.model.ParameterLayout;
+import io.covey.trainer.model.ShardRange;
+import io.covey.trainer.optimizer.Optimizer;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Settings of a {@link ParameterServerClient}; all but {@code worker} are the same on every worker.
+ *
+ * @param worker number of this worker
+ * @param topology who takes part; its leaves are the job's virtual shards
+ * @param layout of the flat parameter vector, cut into as many ranges as the topology has server shards
+ * @param optimizer run by the shards
+ * @param connectTimeoutNs deadline for all workers to reach each other, {@code cluster.connect_timeout}
+ * @param stepTimeoutNs deadline for one push, pull or synchronize, {@code cluster.step_timeout}
+ */
+public record ExchangeConfig(
+        int worker,
+        Topology topology,
+        ParameterLayout layout,
+        Optimizer optimizer,
+        long connectTimeoutNs,
+        long stepTimeoutNs) {
+    /** @throws IllegalArgumentException when numbers do not fit together */
+    public ExchangeConfig {
+        int workers = topology.members().size();
+        if (worker < 0 || worker >= workers) {
+            throw new IllegalArgumentException("worker " + worker + " is not among the " + workers + " members");
+        }
+        if (topology.chunkLength() < 1) {
+            throw new IllegalArgumentException("chunk length is " + topology.chunkLength());
+        }
+        if (topology.shardHosts().size() > StreamIds.MAX_SHARDS) {
+            throw new IllegalArgumentException(
+                    "servers is " + topology.shardHosts().size() + ", it must be at most " + StreamIds.MAX_SHARDS);
+        }
+        for (int owner : topology.leafOwners()) {
+            if (owner < 0 || owner >= workers) {
+                throw new IllegalArgumentException("a virtual shard belongs to worker " + owner + " of " + workers);
+            }
+        }
+    }
+
+    /** The ranges of all server shards. */
+    List<ChunkedRange> ranges() {
+        List<ShardRange> cut = layout.cut(topology.shardHosts().size());
+        return cut.stream()
+                .map(range -> new ChunkedRange(range, topology.chunkLength()))
+                .toList();
+    }
+
+    /** Whether this worker hosts the shard of {@code range}. */
+    boolean hosts(ChunkedRange range) {
+        return topology.shardHosts().get(range.range().shard()) == worker;
+    }
+
+    /** Numbers of all workers but this one. */
+    int[] otherWorkers() {
+        return IntStream.range(0, topology.members().size())
+                .filter(w -> w != worker)
+                .toArray();
+    }
+}

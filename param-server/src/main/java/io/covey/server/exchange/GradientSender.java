@@ -1,0 +1,81 @@
+package io.covey.server.exchange;
+
+import io.covey.trainer.memory.NativeFloats;
+
+/** Sends this worker's gradient sums to one server shard on another worker. Used by one thread. */
+final class GradientSender implements AutoCloseable {
+    private final ChunkedRange range;
+    private final int chunks;
+    private final FramePublication publication;
+
+    private NativeFloats gradientSum;
+    private long step;
+    private int node;
+    private int samples;
+    private float learningRate;
+    private int flags;
+    private int next;
+
+    GradientSender(ChunkedRange range, FramePublication publication) {
+        this.range = range;
+        this.chunks = range.chunks();
+        this.publication = publication;
+        this.next = chunks;
+    }
+
+    /** Number of the shard. */
+    int shard() {
+        return range.range().shard();
+    }
+
+    /** Tells the shard that {@code worker} receives its parameters; false when that cannot be sent yet. */
+    boolean sendReady(int worker) {
+        return publication.tryPublish(FrameHeader.READY, 0, 0, worker, 0, 0, 0f, 0, 0);
+    }
+
+    /** Takes a contribution; {@link #sendNext} sends it. */
+    void begin(
+            NativeFloats newGradientSum,
+            long newStep,
+            int newNode,
+            int newSamples,
+            float newLearningRate,
+            boolean last) {
+        gradientSum = newGradientSum;
+        step = newStep;
+        node = newNode;
+        samples = newSamples;
+        learningRate = newLearningRate;
+        flags = last ? FrameHeader.LAST_STEP : 0;
+        next = 0;
+    }
+
+    /** Whether the contribution is all sent. */
+    boolean isDone() {
+        return next == chunks;
+    }
+
+    /** Sends one more chunk; returns how many were sent: 0 when the log is full or nothing is left. */
+    int sendNext() {
+        if (next == chunks
+                || !publication.tryPublish(
+                        FrameHeader.GRADIENT,
+                        flags,
+                        step,
+                        node,
+                        next,
+                        samples,
+                        learningRate,
+                        gradientSum.address(range.offset(next)),
+                        range.length(next))) {
+            return 0;
+        }
+        next++;
+        return 1;
+    }
+
+    @Override
+    public void close() {
+        publication.close();
+    }
+}

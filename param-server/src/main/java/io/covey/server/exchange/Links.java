@@ -1,0 +1,142 @@
+package io.covey.server.exchange;
+
+import io.aeron.ExclusivePublication;
+import io.aeron.logbuffer.FrameDescriptor;
+import io.covey.server.membership.Member;
+import io.covey.server.membership.Topology;
+import io.covey.server.transport.EndpointSubscription;
+import io.covey.server.transport.LinkSizes;
+import io.covey.server.transport.TransportNode;
+import io.covey.trainer.memory.NativeFloats;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.agrona.BitUtil;
+
+/**
+ * Makes the streams between one worker and the server shards. Gradients: a publication per worker and shard. Parameters:
+ * one publication per shard for all workers that share its host's memory, and one by UDP for each other endpoint.
+ */
+final class Links {
+    private static final int LOGS_PER_TERM_LENGTH = 3;
+
+    private final ExchangeConfig config;
+    private final Topology topology;
+    private final Contributions contributions;
+    private final TransportNode node;
+
+    Links(ExchangeConfig config, Contributions contributions, TransportNode node) {
+        this.config = config;
+        this.topology = config.topology();
+        this.contributions = contributions;
+        this.node = node;
+    }
+
+    /** Checks that this node's shared memory has room for the logs that lie in it. */
+    void requireSpace() {
+        long bytes = 0;
+        int logs = 0;
+        for (ChunkedRange range : config.ranges()) {
+            if (config.hosts(range)) {
+                for (int worker : config.otherWorkers()) {
+                    bytes += LOGS_PER_TERM_LENGTH * (long) gradientTermLength(range, worker);
+                }
+                int publications = parameterPublications();
+                bytes += LOGS_PER_TERM_LENGTH * (long) publications * parameterTermLength(range);
+                logs += config.otherWorkers().length + publications;
+            } else if (!node.sharesMemoryWith(host(range))) {
+                bytes += LOGS_PER_TERM_LENGTH
+                        * ((long) gradientTermLength(range, config.worker()) + parameterTermLength(range));
+                logs += 2;
+            }
+        }
+        node.requireSpace(bytes, logs + " logs of gradients and parameters");
+    }
+
+    ShardServer server(ChunkedRange range, NativeFloats parameters, DroppedFrames dropped, List<AutoCloseable> made) {
+        EndpointSubscription subscription =
+                keep(node.subscribeUdpOrIpc(StreamIds.gradients(topology.epoch(), shard(range))), made);
+        List<FramePublication> publications = new ArrayList<>();
+        int stream = StreamIds.parameters(topology.epoch(), shard(range));
+        int termLength = parameterTermLength(range);
+        String name = "the parameter stream of server shard " + shard(range) + " to ";
+        Set<String> endpoints = new HashSet<>();
+        boolean sharing = false;
+        for (int worker : config.otherWorkers()) {
+            Member member = topology.members().get(worker);
+            if (node.sharesMemoryWith(member)) {
+                if (!sharing) {
+                    sharing = true;
+                    publications.add(publication(
+                            node.ipcPublication(stream, termLength, frameLength()),
+                            name + "workers on this host",
+                            made));
+                }
+            } else if (endpoints.add(member.endpoint())) {
+                publications.add(publication(
+                        node.udpPublicationTo(member, stream, termLength, frameLength()), name + member, made));
+            }
+        }
+        return keep(
+                new ShardServer(range, config, contributions, parameters, subscription, publications, dropped), made);
+    }
+
+    ParameterReceiver receiver(
+            ChunkedRange range, NativeFloats parameters, DroppedFrames dropped, List<AutoCloseable> made) {
+        int stream = StreamIds.parameters(topology.epoch(), shard(range));
+        return new ParameterReceiver(
+                range, topology.epoch(), keep(node.subscriptionFrom(host(range), stream), made), parameters, dropped);
+    }
+
+    GradientSender sender(ChunkedRange range, List<AutoCloseable> made) {
+        int stream = StreamIds.gradients(topology.epoch(), shard(range));
+        int termLength = gradientTermLength(range, config.worker());
+        return new GradientSender(
+                range,
+                publication(
+                        node.exclusivePublicationTo(host(range), stream, termLength, frameLength()),
+                        "the gradient stream to server shard " + shard(range) + " on " + host(range),
+                        made));
+    }
+
+    private FramePublication publication(ExclusivePublication publication, String name, List<AutoCloseable> made) {
+        return keep(new FramePublication(publication, name, topology.epoch()), made);
+    }
+
+    private static <T extends AutoCloseable> T keep(T resource, List<AutoCloseable> made) {
+        made.add(0, resource);
+        return resource;
+    }
+
+    private int parameterPublications() {
+        Set<String> endpoints = new HashSet<>();
+        for (int worker : config.otherWorkers()) {
+            Member member = topology.members().get(worker);
+            endpoints.add(node.sharesMemoryWith(member) ? "" : member.endpoint());
+        }
+        return endpoints.size();
+    }
+
+    private int gradientTermLength(ChunkedRange range, int worker) {
+        return LinkSizes.termLength(range.logBytes() * contributions.nodesOf(worker).length, frameLength());
+    }
+
+    private int parameterTermLength(ChunkedRange range) {
+        return LinkSizes.termLength(range.logBytes(), frameLength());
+    }
+
+    /** Bytes of the longest frame, with Aeron's alignment: the MTU that the streams need. */
+    private int frameLength() {
+        return BitUtil.align(
+                topology.chunkLength() * Float.BYTES + ChunkLength.FRAME_OVERHEAD, FrameDescriptor.FRAME_ALIGNMENT);
+    }
+
+    private Member host(ChunkedRange range) {
+        return topology.members().get(topology.shardHosts().get(shard(range)));
+    }
+
+    private static int shard(ChunkedRange range) {
+        return range.range().shard();
+    }
+}

@@ -1,0 +1,332 @@
+package io.covey.server.exchange;
+
+import io.covey.server.membership.Member;
+import io.covey.server.transport.TransportNode;
+import io.covey.trainer.CoveyException;
+import io.covey.trainer.memory.NativeFloats;
+import io.covey.trainer.training.GradientExchange;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.agrona.CloseHelper;
+import org.agrona.concurrent.NanoClock;
+
+/**
+ * A worker's end of the parameter server: sends gradient sums to the shards, takes parameters from them, and runs the
+ * shards that this worker hosts. It makes no thread: everything happens within its methods, which one thread calls.
+ *
+ * <p>Life: construct, {@link #connect}, write the hosted shards' initial {@link ShardServer#parameters} (and slots),
+ * {@link #synchronize}, then {@link #push} and {@link #pull} step after step. A change of membership needs a new client.
+ * Any exception leaves it fit for {@link #close} only.
+ */
+public final class ParameterServerClient implements GradientExchange {
+    private final ExchangeConfig config;
+    private final NativeFloats parameters;
+    private final int[] ownNodes;
+    private final ShardServer[] hosted;
+    private final ParameterReceiver[] receivers;
+    private final GradientSender[] senders;
+    private final DroppedFrames dropped = new DroppedFrames();
+    private final DeadlineWait wait;
+    private Runnable whileWaiting = () -> {};
+    private long step;
+
+    /**
+     * Makes the client's publications and subscriptions.
+     *
+     * @param config what to exchange with whom
+     * @param node this process' transport; it must outlive the client
+     * @param clock of the deadlines
+     */
+    public ParameterServerClient(ExchangeConfig config, TransportNode node, NanoClock clock) {
+        this.config = config;
+        this.wait = new DeadlineWait(clock);
+        Contributions contributions = Contributions.of(config.topology());
+        ownNodes = contributions.nodesOf(config.worker());
+        Links links = new Links(config, contributions, node);
+        links.requireSpace();
+        parameters = NativeFloats.allocate(config.layout().length());
+        List<AutoCloseable> made = new ArrayList<>(List.of(parameters));
+        try {
+            List<ShardServer> servers = new ArrayList<>();
+            List<ParameterReceiver> in = new ArrayList<>();
+            List<GradientSender> out = new ArrayList<>();
+            for (ChunkedRange range : config.ranges()) {
+                if (config.hosts(range)) {
+                    servers.add(links.server(range, parameters, dropped, made));
+                } else {
+                    in.add(links.receiver(range, parameters, dropped, made));
+                    out.add(links.sender(range, made));
+                }
+            }
+            hosted = servers.toArray(ShardServer[]::new);
+            receivers = in.toArray(ParameterReceiver[]::new);
+            senders = out.toArray(GradientSender[]::new);
+        } catch (RuntimeException | Error e) {
+            CloseHelper.quietCloseAll(made);
+            throw e;
+        }
+    }
+
+    /** Has {@code hook} called now and then while a method waits; an exception that it throws ends the wait. */
+    public void whileWaiting(Runnable hook) {
+        whileWaiting = hook;
+    }
+
+    /**
+     * Waits until every worker receives this worker's frames and the other way round.
+     *
+     * @throws CoveyException a failure at the deadline, naming who does not reach whom at which addresses
+     */
+    public void connect() {
+        wait.start(config.connectTimeoutNs());
+        boolean[] said = new boolean[senders.length];
+        while (true) {
+            int work = 0;
+            boolean done = true;
+            for (int i = 0; i < senders.length; i++) {
+                if (!said[i] && receivers[i].isConnected() && senders[i].sendReady(config.worker())) {
+                    said[i] = true;
+                    work++;
+                }
+                done &= said[i];
+            }
+            for (ShardServer server : hosted) {
+                work += server.doWork();
+                done &= server.workersNotReady().isEmpty();
+            }
+            if (done) {
+                return;
+            }
+            if (wait.isExpired()) {
+                throw notConnected(said);
+            }
+            if (wait.isCheckDue()) {
+                whileWaiting.run();
+            }
+            wait.idle(work);
+        }
+    }
+
+    /**
+     * Sends the hosted shards' parameters to all workers as the state before {@code nextStep} and waits until those of all
+     * shards are here. Every worker calls it, none being within a step.
+     *
+     * @throws CoveyException a failure at the deadline, naming what has not come from whom
+     */
+    public void synchronize(long nextStep) {
+        for (ParameterReceiver receiver : receivers) {
+            receiver.expect(nextStep - 1);
+        }
+        for (ShardServer server : hosted) {
+            server.distribute(nextStep);
+        }
+        await(nextStep - 1, "the parameters before step " + nextStep + " were");
+        step = nextStep;
+    }
+
+    @Override
+    public NativeFloats parameters() {
+        return parameters;
+    }
+
+    /** The server shards that this worker hosts. */
+    public List<ShardServer> hostedShards() {
+        return List.of(hosted);
+    }
+
+    /** Frames that were received and not used. */
+    public DroppedFrames droppedFrames() {
+        return dropped;
+    }
+
+    /**
+     * Runs the hosted shards' duty cycle once, for times without push and pull.
+     *
+     * @return amount of work done
+     */
+    public int poll() {
+        int work = 0;
+        for (ShardServer server : hosted) {
+            work += server.doWork();
+        }
+        return work;
+    }
+
+    @Override
+    public void push(
+            long pushStep, int node, NativeFloats gradientSum, int samples, float learningRate, boolean lastStep) {
+        check(pushStep, node, gradientSum);
+        wait.start(config.stepTimeoutNs());
+        for (ShardServer server : hosted) {
+            server.contributeLocal(gradientSum, node, samples, learningRate, lastStep);
+        }
+        for (GradientSender sender : senders) {
+            sender.begin(gradientSum, pushStep, node, samples, learningRate, lastStep);
+        }
+        while (true) {
+            int moved = 0;
+            boolean sent = true;
+            for (GradientSender sender : senders) {
+                moved += sender.sendNext();
+                sent &= sender.isDone();
+            }
+            for (ShardServer server : hosted) {
+                moved += server.addNextLocal(node);
+            }
+            if (sent && moved == 0) {
+                return;
+            }
+            // Parameters must be taken even now: a peer that cannot send them would not take our gradients either.
+            waitFor(moved + duty(), pushStep, "the gradients of step " + pushStep + " were");
+        }
+    }
+
+    @Override
+    public boolean pull(long pullStep) {
+        if (pullStep != step) {
+            throw new IllegalArgumentException("pull of step " + pullStep + ", the step in work is " + step);
+        }
+        await(pullStep, "step " + pullStep + " was");
+        step++;
+        boolean last = false;
+        for (ShardServer server : hosted) {
+            last |= server.isLastStep(pullStep);
+        }
+        for (ParameterReceiver receiver : receivers) {
+            last |= receiver.isLastStep(pullStep);
+        }
+        return last;
+    }
+
+    private void check(long pushStep, int node, NativeFloats gradientSum) {
+        if (pushStep != step) {
+            throw new IllegalArgumentException("push of step " + pushStep + ", the step in work is " + step);
+        }
+        if (gradientSum.length() != parameters.length()) {
+            throw new IllegalArgumentException(
+                    "gradient of " + gradientSum.length() + " floats, the model has " + parameters.length());
+        }
+        for (int own : ownNodes) {
+            if (own == node) {
+                return;
+            }
+        }
+        throw new IllegalArgumentException(
+                "worker " + config.worker() + " does not own the subtree of tree node " + node);
+    }
+
+    private void await(long awaitedStep, String what) {
+        wait.start(config.stepTimeoutNs());
+        while (!isDone(awaitedStep)) {
+            waitFor(duty(), awaitedStep, what);
+        }
+    }
+
+    private boolean isDone(long doneStep) {
+        for (ShardServer server : hosted) {
+            if (!server.isDone(doneStep)) {
+                return false;
+            }
+        }
+        for (ParameterReceiver receiver : receivers) {
+            if (!receiver.isDone(doneStep)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private int duty() {
+        int work = 0;
+        for (ShardServer server : hosted) {
+            work += server.doWork();
+        }
+        for (ParameterReceiver receiver : receivers) {
+            work += receiver.poll();
+        }
+        return work;
+    }
+
+    private void waitFor(int work, long awaitedStep, String what) {
+        if (wait.isExpired()) {
+            throw CoveyException.failure(what + " not done within "
+                    + TimeUnit.NANOSECONDS.toMillis(config.stepTimeoutNs()) + " ms (cluster.step_timeout): "
+                    + String.join("; ", missing(awaitedStep, false)));
+        }
+        if (wait.isCheckDue()) {
+            whileWaiting.run();
+            List<String> lost = missing(awaitedStep, true);
+            if (!lost.isEmpty()) {
+                throw CoveyException.failure(
+                        what + " not done, a worker is gone without an answer: " + String.join("; ", lost));
+            }
+        }
+        wait.idle(work);
+    }
+
+    /** What has not come, from whom; or, of that, what cannot come any more. */
+    private List<String> missing(long awaitedStep, boolean lostOnly) {
+        List<String> missing = new ArrayList<>();
+        for (ShardServer server : hosted) {
+            if (server.step() <= awaitedStep) {
+                for (int worker : server.workersMissing()) {
+                    if (worker != config.worker() && !(lostOnly && server.hears(worker))) {
+                        missing.add("server shard " + server.range().shard() + " on " + member(config.worker())
+                                + " has no gradient from " + member(worker));
+                    }
+                }
+            } else if (!server.isDone(awaitedStep) && !lostOnly) {
+                missing.add("server shard " + server.range().shard() + " on " + member(config.worker())
+                        + " cannot send: " + server.blocked());
+            }
+        }
+        for (ParameterReceiver receiver : receivers) {
+            if (!receiver.isDone(awaitedStep) && !(lostOnly && receiver.isConnected())) {
+                missing.add("no parameters of server shard " + receiver.shard() + " from " + hostOf(receiver.shard()));
+            }
+        }
+        return missing;
+    }
+
+    private CoveyException notConnected(boolean[] said) {
+        List<String> missing = new ArrayList<>();
+        for (int i = 0; i < said.length; i++) {
+            if (!said[i]) {
+                missing.add(hostOf(senders[i].shard()) + ", host of server shard " + senders[i].shard()
+                        + (receivers[i].isConnected() ? " does not receive" : " does not send"));
+            }
+        }
+        for (ShardServer server : hosted) {
+            for (int worker : server.workersNotReady()) {
+                missing.add(member(worker) + " has not reported to server shard "
+                        + server.range().shard());
+            }
+        }
+        return CoveyException.failure(member(config.worker()) + " is not connected to all workers after "
+                + TimeUnit.NANOSECONDS.toMillis(config.connectTimeoutNs()) + " ms (cluster.connect_timeout): "
+                + missing.stream().collect(Collectors.joining("; "))
+                + ". Is the process alive, and can these addresses reach each other by UDP?");
+    }
+
+    private Member member(int worker) {
+        return config.topology().members().get(worker);
+    }
+
+    private Member hostOf(int shard) {
+        return member(config.topology().shardHosts().get(shard));
+    }
+
+    /**
+     * Frees vectors and streams. Frames that are still under way to others by UDP are lost when the process' node closes
+     * right after: let the workers agree that the last step is done everywhere first.
+     */
+    @Override
+    public void close() {
+        CloseHelper.closeAll(senders);
+        CloseHelper.closeAll(receivers);
+        CloseHelper.closeAll(hosted);
+        parameters.close();
+    }
+}

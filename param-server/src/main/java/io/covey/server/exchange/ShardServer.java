@@ -1,0 +1,408 @@
+package io.covey.server.exchange;
+
+import io.aeron.logbuffer.ControlledFragmentHandler;
+import io.aeron.logbuffer.Header;
+import io.covey.server.transport.EndpointSubscription;
+import io.covey.trainer.CoveyException;
+import io.covey.trainer.memory.NativeFloats;
+import io.covey.trainer.model.ShardRange;
+import io.covey.trainer.optimizer.Optimizer;
+import io.covey.trainer.optimizer.UpdateKernel;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import org.agrona.CloseHelper;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.Agent;
+
+/**
+ * A server shard: owns a range of the parameters and the optimizer slots for it. Chunk by chunk it adds the workers'
+ * gradient sums in the order of the reduction tree, updates, and publishes; a chunk waits for no other.
+ *
+ * <p>Its parameters are the hosting worker's own flat vector, updated in place, and that worker's gradients are taken where
+ * they lie. Its duty cycle runs on the worker's thread, within {@link ParameterServerClient#push} and
+ * {@link ParameterServerClient#pull}.
+ */
+public final class ShardServer implements Agent, AutoCloseable {
+    private static final int FRAGMENT_LIMIT = 4;
+    private static final int NO_SESSION = 0;
+
+    private final ChunkedRange range;
+    private final int chunks;
+    private final int epoch;
+    private final int[] nodes;
+    private final int[] owners;
+    private final int[] indexByNode;
+    private final NativeFloats parameters;
+    private final List<NativeFloats> slots;
+    private final long[] slotAddresses;
+    private final UpdateKernel kernel;
+    private final ShardReduction reduction;
+    private final EndpointSubscription subscription;
+    private final FramePublication[] publications;
+    private final DroppedFrames dropped;
+    private final ControlledFragmentHandler handler = this::onFragment;
+    private final FrameHeader header = new FrameHeader();
+
+    /** By worker: whether it receives this shard's parameters, and the session of its gradients. */
+    private final boolean[] ready;
+
+    private final int[] sessions;
+
+    // The step in work. Contributions are numbered by their index in nodes.
+    private long step;
+    private final BitSet arrived;
+    private final int[] arrivedChunks;
+    private final int[] samples;
+    private final long[] localAddresses;
+    private final int[] localNext;
+    private float learningRate = Float.NaN;
+    private boolean last;
+    private int updatedChunks;
+
+    // Chunks to publish, in the order in which they were updated, and how far each publication is.
+    private final int[] queue;
+    private int queued;
+    private final int[] published;
+    private long queueStep = Long.MIN_VALUE;
+    private int queueFlags;
+
+    private long lastStep = Long.MIN_VALUE;
+    private CoveyException failure;
+
+    ShardServer(
+            ChunkedRange range,
+            ExchangeConfig config,
+            Contributions contributions,
+            NativeFloats flatParameters,
+            EndpointSubscription subscription,
+            List<FramePublication> publications,
+            DroppedFrames dropped) {
+        this.range = range;
+        this.chunks = range.chunks();
+        this.epoch = config.topology().epoch();
+        this.nodes = contributions.nodes().stream().mapToInt(n -> n).toArray();
+        this.owners = contributions.owners().stream().mapToInt(w -> w).toArray();
+        this.indexByNode = contributions.indexByNode();
+        this.parameters =
+                flatParameters.slice(range.range().offset(), range.range().length());
+        this.slots = allocateSlots(config.optimizer(), range.range().length());
+        this.slotAddresses = new long[slots.size()];
+        this.kernel = config.optimizer().newKernel();
+        Set<Integer> local = new HashSet<>();
+        for (int i = 0; i < nodes.length; i++) {
+            if (owners[i] == config.worker()) {
+                local.add(nodes[i]);
+            }
+        }
+        this.reduction = new ShardReduction(contributions.tree(), contributions.nodes(), local, range);
+        this.subscription = subscription;
+        this.publications = publications.toArray(FramePublication[]::new);
+        this.dropped = dropped;
+        int workers = config.topology().members().size();
+        this.ready = new boolean[workers];
+        this.ready[config.worker()] = true;
+        this.sessions = new int[workers];
+        this.arrived = new BitSet(chunks * nodes.length);
+        this.arrivedChunks = new int[nodes.length];
+        this.samples = new int[nodes.length];
+        this.localAddresses = new long[nodes.length];
+        this.localNext = new int[nodes.length];
+        this.queue = new int[chunks];
+        this.published = new int[this.publications.length];
+    }
+
+    private static List<NativeFloats> allocateSlots(Optimizer optimizer, long length) {
+        List<NativeFloats> slots = new ArrayList<>();
+        optimizer.slots().forEach(name -> slots.add(NativeFloats.allocate(length)));
+        return List.copyOf(slots);
+    }
+
+    /** The part of the flat vector that this shard owns. */
+    public ShardRange range() {
+        return range.range();
+    }
+
+    /** The authoritative parameters of {@link #range}; write initial values here before the first synchronize. */
+    public NativeFloats parameters() {
+        return parameters;
+    }
+
+    /** The optimizer's slots for {@link #range}, in the order of {@link Optimizer#slots}. */
+    public List<NativeFloats> slots() {
+        return slots;
+    }
+
+    /** The next step to apply: all before it are in {@link #parameters}. */
+    public long step() {
+        return step;
+    }
+
+    @Override
+    public String roleName() {
+        return "covey-server-shard-" + range.range().shard();
+    }
+
+    /** Takes what has arrived and publishes what is ready. */
+    @Override
+    public int doWork() {
+        int work = publish() + subscription.controlledPoll(handler, FRAGMENT_LIMIT);
+        if (failure != null) {
+            throw failure;
+        }
+        return work;
+    }
+
+    /** Publishes all parameters as the state before {@code nextStep}. */
+    void distribute(long nextStep) {
+        beginStep(nextStep);
+        beginQueue(nextStep - 1, 0);
+        for (int chunk = 0; chunk < chunks; chunk++) {
+            queue[queued++] = chunk;
+        }
+        publish();
+    }
+
+    /** Takes the hosting worker's contribution; {@link #addNextLocal} adds it. */
+    void contributeLocal(
+            NativeFloats gradientSum, int node, int nodeSamples, float newLearningRate, boolean lastWanted) {
+        int index = indexByNode[node];
+        localAddresses[index] = gradientSum.address(range.range().offset());
+        localNext[index] = 0;
+        announce(index, nodeSamples, newLearningRate, lastWanted);
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    /** Adds the next chunk of a local contribution; returns how many were added: 0 when none is left. */
+    int addNextLocal(int node) {
+        int index = indexByNode[node];
+        while (localNext[index] < chunks) {
+            int chunk = localNext[index]++;
+            if (localAddresses[index] != 0 && !arrived.get(chunk * nodes.length + index)) {
+                addLocal(index, chunk);
+                return 1;
+            }
+        }
+        return 0;
+    }
+
+    /** Whether {@code doneStep} is applied and on its way to all workers. */
+    boolean isDone(long doneStep) {
+        return step > doneStep && isPublished();
+    }
+
+    /** Whether {@code doneStep} was marked as the last. */
+    boolean isLastStep(long doneStep) {
+        return lastStep == doneStep;
+    }
+
+    /** Workers that have not yet said that they receive this shard's parameters. */
+    Set<Integer> workersNotReady() {
+        Set<Integer> missing = new TreeSet<>();
+        IntStream.range(0, ready.length).filter(w -> !ready[w]).forEach(missing::add);
+        return missing;
+    }
+
+    /** Workers whose contributions to the step in work have not all arrived. */
+    Set<Integer> workersMissing() {
+        Set<Integer> missing = new TreeSet<>();
+        for (int i = 0; i < nodes.length; i++) {
+            if (arrivedChunks[i] < chunks) {
+                missing.add(owners[i]);
+            }
+        }
+        return missing;
+    }
+
+    /** Whether {@code worker}'s gradients can still arrive. */
+    boolean hears(int worker) {
+        return sessions[worker] == NO_SESSION || subscription.hasImage(sessions[worker]);
+    }
+
+    /** The streams that do not take what is ready for them. */
+    List<String> blocked() {
+        return IntStream.range(0, publications.length)
+                .filter(p -> published[p] < queued)
+                .mapToObj(p -> publications[p].toString())
+                .toList();
+    }
+
+    private ControlledFragmentHandler.Action onFragment(
+            DirectBuffer buffer, int offset, int length, Header aeronHeader) {
+        if (length < FrameHeader.LENGTH || header.wrap(buffer, offset).version() != FrameHeader.VERSION) {
+            dropped.countMalformed();
+        } else if (header.type() == FrameHeader.GRADIENT) {
+            return onGradient(buffer.addressOffset() + offset + FrameHeader.LENGTH, length - FrameHeader.LENGTH);
+        } else if (header.type() == FrameHeader.READY && header.node() >= 0 && header.node() < ready.length) {
+            onReady(aeronHeader.sessionId());
+        } else {
+            dropped.countMalformed();
+        }
+        return ControlledFragmentHandler.Action.CONTINUE;
+    }
+
+    private void onReady(int session) {
+        if (header.epoch() == epoch) {
+            ready[header.node()] = true;
+            sessions[header.node()] = session;
+        } else {
+            dropped.countStale();
+        }
+    }
+
+    private ControlledFragmentHandler.Action onGradient(long address, int bytes) {
+        int chunk = header.chunk();
+        int index = header.node() >= 0 && header.node() < indexByNode.length ? indexByNode[header.node()] : -1;
+        if (chunk < 0
+                || chunk >= chunks
+                || index < 0
+                || bytes != range.length(chunk) * Float.BYTES
+                || header.samples() < 0
+                || !Float.isFinite(header.learningRate())) {
+            dropped.countMalformed();
+        } else if (header.epoch() != epoch || header.step() < step) {
+            dropped.countStale();
+        } else if (header.step() > step) {
+            failure = CoveyException.failure("a worker sent its gradient (tree node " + header.node() + ") of step "
+                    + header.step() + " to server shard " + range.range().shard() + ", which waits for step " + step);
+        } else if (queueStep < step && !isPublished()) {
+            // A receiver is a step behind: its parameters must not be overwritten before they are sent.
+            return ControlledFragmentHandler.Action.ABORT;
+        } else if (arrived.get(chunk * nodes.length + index)) {
+            dropped.countDuplicate();
+        } else {
+            announce(index, header.samples(), header.learningRate(), header.isLastStep());
+            if (failure == null) {
+                // First what is here already, so that the arriving chunk is added to it and need not be kept.
+                for (int i = 0; i < nodes.length; i++) {
+                    if (localAddresses[i] != 0 && !arrived.get(chunk * nodes.length + i)) {
+                        addLocal(i, chunk);
+                    }
+                }
+                add(index, chunk, address, false);
+            }
+        }
+        return ControlledFragmentHandler.Action.CONTINUE;
+    }
+
+    private void announce(int index, int nodeSamples, float newLearningRate, boolean lastWanted) {
+        if (!Float.isNaN(learningRate) && learningRate != newLearningRate) {
+            failure = CoveyException.failure("workers disagree on the learning rate of step " + step + ": worker "
+                    + owners[index] + " has " + newLearningRate + ", another " + learningRate);
+        }
+        learningRate = newLearningRate;
+        samples[index] = nodeSamples;
+        last |= lastWanted;
+    }
+
+    private void addLocal(int index, int chunk) {
+        add(index, chunk, localAddresses[index] + range.start(chunk) * Float.BYTES, true);
+    }
+
+    private void add(int index, int chunk, long address, boolean writable) {
+        arrived.set(chunk * nodes.length + index);
+        arrivedChunks[index]++;
+        long sum = reduction.add(chunk, nodes[index], address, writable);
+        if (sum != ShardReduction.INCOMPLETE) {
+            update(chunk, sum);
+        }
+    }
+
+    private void update(int chunk, long sumAddress) {
+        int count = 0;
+        for (int nodeSamples : samples) {
+            count += nodeSamples;
+        }
+        if (count > 0) {
+            long start = range.start(chunk);
+            for (int i = 0; i < slotAddresses.length; i++) {
+                slotAddresses[i] = slots.get(i).address(start);
+            }
+            kernel.update(
+                    parameters.address(start),
+                    slotAddresses,
+                    sumAddress,
+                    1f / count,
+                    learningRate,
+                    step,
+                    range.length(chunk));
+        }
+        if (queueStep < step) {
+            beginQueue(step, last ? FrameHeader.LAST_STEP : 0);
+        }
+        queue[queued++] = chunk;
+        publish();
+        if (++updatedChunks == chunks) {
+            if (last) {
+                lastStep = step;
+            }
+            beginStep(step + 1);
+        }
+    }
+
+    private void beginStep(long newStep) {
+        step = newStep;
+        arrived.clear();
+        Arrays.fill(arrivedChunks, 0);
+        Arrays.fill(samples, 0);
+        Arrays.fill(localAddresses, 0);
+        learningRate = Float.NaN;
+        last = false;
+        updatedChunks = 0;
+    }
+
+    private void beginQueue(long newStep, int flags) {
+        queueStep = newStep;
+        queueFlags = flags;
+        queued = 0;
+        Arrays.fill(published, 0);
+    }
+
+    private boolean isPublished() {
+        for (int count : published) {
+            if (count < queued) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private int publish() {
+        int work = 0;
+        for (int p = 0; p < publications.length; p++) {
+            while (published[p] < queued && publishChunk(publications[p], queue[published[p]])) {
+                published[p]++;
+                work++;
+            }
+        }
+        return work;
+    }
+
+    private boolean publishChunk(FramePublication publication, int chunk) {
+        return publication.tryPublish(
+                FrameHeader.PARAMETERS,
+                queueFlags,
+                queueStep,
+                0,
+                chunk,
+                0,
+                0f,
+                parameters.address(range.start(chunk)),
+                range.length(chunk));
+    }
+
+    @Override
+    public void close() {
+        subscription.close();
+        CloseHelper.closeAll(publications);
+        reduction.close();
+        slots.forEach(NativeFloats::close);
+    }
+}

@@ -1,0 +1,26 @@
+package io.covey.server.exchange;
+
+/**
+ * Stream numbers. The membership epoch is in the upper bits, so that the streams of two memberships never mix; streams 1 to
+ * 99 are the control plane's.
+ */
+final class StreamIds {
+    private static final int GRADIENTS = 1000;
+    private static final int PARAMETERS = 2000;
+    /** Server shards that fit between the two bases. */
+    static final int MAX_SHARDS = PARAMETERS - GRADIENTS;
+
+    private static final int EPOCH_SHIFT = 12;
+
+    private StreamIds() {}
+
+    /** From workers to {@code shard}. */
+    static int gradients(int epoch, int shard) {
+        return (epoch << EPOCH_SHIFT) + GRADIENTS + shard;
+    }
+
+    /** From {@code shard} to workers. */
+    static int parameters(int epoch, int shard) {
+        return (epoch << EPOCH_SHIFT) + PARAMETERS + shard;
+    }
+}

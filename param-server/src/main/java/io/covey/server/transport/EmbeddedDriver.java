@@ -1,0 +1,105 @@
+package io.covey.server.transport;
+
+import io.aeron.Aeron;
+import io.aeron.driver.MediaDriver;
+import io.aeron.driver.ThreadingMode;
+import io.aeron.exceptions.AeronException;
+import io.covey.trainer.CoveyException;
+import java.io.IOException;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import org.agrona.ErrorHandler;
+import org.agrona.concurrent.SleepingIdleStrategy;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The media driver and Aeron clients with our settings. */
+final class EmbeddedDriver implements AutoCloseable {
+    private static final Logger LOGGER = LoggerFactory.getLogger(EmbeddedDriver.class);
+
+    /** What a driver with no streams takes of its directory, in bytes. */
+    static final long DIRECTORY_BYTES = 12 << 20;
+
+    private static final int SOCKET_BUFFER_LENGTH = 4 << 20;
+    private static final int RECEIVER_WINDOW_LENGTH = 2 << 20;
+    private static final int COUNTERS_LENGTH = 1 << 20;
+    private static final long IDLE_SLEEP_NS = TimeUnit.MICROSECONDS.toNanos(500);
+
+    // A killed peer is gone after about 5 s; a process that a loaded machine stalls for less is not.
+    private static final long LIVENESS_NS = TimeUnit.SECONDS.toNanos(5);
+    private static final long UNBLOCK_NS = TimeUnit.SECONDS.toNanos(10);
+    private static final long DRIVER_TIMEOUT_MS = TimeUnit.SECONDS.toMillis(10);
+    private static final long TIMER_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final long KEEP_ALIVE_NS = TimeUnit.MILLISECONDS.toNanos(500);
+    private static final long RETRANSMIT_LINGER_NS = TimeUnit.MILLISECONDS.toNanos(2);
+    private static final long NAK_RETRY_RATIO = 10;
+
+    // Aeron's own handler ends the JVM when a driver dies.
+    private static final ErrorHandler LOG_ERRORS = e -> {
+        LOGGER.warn("transport: {}", e.toString());
+        LOGGER.debug("transport", e);
+    };
+
+    private final MediaDriver driver;
+
+    private EmbeddedDriver(MediaDriver driver) {
+        this.driver = driver;
+    }
+
+    /** Starts a driver with one thread. */
+    static EmbeddedDriver launch(String aeronDirectory, int udpMtu) {
+        try {
+            int receiveBufferLength = LinkSizes.grantedReceiveBuffer(SOCKET_BUFFER_LENGTH);
+            MediaDriver.Context context = new MediaDriver.Context()
+                    .aeronDirectoryName(aeronDirectory)
+                    .dirDeleteOnStart(true)
+                    .dirDeleteOnShutdown(true)
+                    .threadingMode(ThreadingMode.SHARED)
+                    .sharedIdleStrategy(new SleepingIdleStrategy(IDLE_SLEEP_NS))
+                    .sharedThreadFactory(daemon("covey-media-driver"))
+                    .errorHandler(LOG_ERRORS)
+                    .ipcMtuLength(LinkSizes.IPC_MTU)
+                    .mtuLength(udpMtu)
+                    .socketSndbufLength(LinkSizes.grantedSendBuffer(SOCKET_BUFFER_LENGTH))
+                    .socketRcvbufLength(receiveBufferLength)
+                    .initialWindowLength(Math.min(RECEIVER_WINDOW_LENGTH, receiveBufferLength))
+                    .nakUnicastRetryDelayRatio(NAK_RETRY_RATIO)
+                    .retransmitUnicastLingerNs(RETRANSMIT_LINGER_NS)
+                    .timerIntervalNs(TIMER_INTERVAL_NS)
+                    .imageLivenessTimeoutNs(LIVENESS_NS)
+                    .publicationConnectionTimeoutNs(LIVENESS_NS)
+                    .clientLivenessTimeoutNs(LIVENESS_NS)
+                    .publicationUnblockTimeoutNs(UNBLOCK_NS)
+                    .counterValuesBufferLength(COUNTERS_LENGTH)
+                    .performStorageChecks(true)
+                    // Our own check names the setting to change; this one would only print to standard error.
+                    .lowStorageWarningThreshold(0);
+            return new EmbeddedDriver(MediaDriver.launch(context));
+        } catch (IOException | AeronException e) {
+            throw CoveyException.failure("cannot start the media driver in " + aeronDirectory + ": " + e, e);
+        }
+    }
+
+    /** A client on the driver in {@code aeronDirectory}, this process' own or a peer's. */
+    static Aeron connect(String aeronDirectory) {
+        return Aeron.connect(new Aeron.Context()
+                .aeronDirectoryName(aeronDirectory)
+                .driverTimeoutMs(DRIVER_TIMEOUT_MS)
+                .keepAliveIntervalNs(KEEP_ALIVE_NS)
+                .threadFactory(daemon("covey-aeron-client"))
+                .errorHandler(LOG_ERRORS));
+    }
+
+    private static ThreadFactory daemon(String name) {
+        return task -> {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+
+    @Override
+    public void close() {
+        driver.close();
+    }
+}

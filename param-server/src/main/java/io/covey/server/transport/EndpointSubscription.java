@@ -1,0 +1,47 @@
+package io.covey.server.transport;
+
+import io.aeron.Image;
+import io.aeron.Subscription;
+import io.aeron.logbuffer.ControlledFragmentHandler;
+import io.aeron.logbuffer.FragmentHandler;
+
+/** What arrives for one stream at this node: from peers on the same host by IPC, from others by UDP. One thread polls. */
+public final class EndpointSubscription implements AutoCloseable {
+    private final Subscription ipc;
+    private final Subscription udp;
+
+    EndpointSubscription(Subscription ipc, Subscription udp) {
+        this.ipc = ipc;
+        this.udp = udp;
+    }
+
+    /** Hands up to {@code fragmentLimit} fragments per medium to {@code handler}; returns how many. */
+    public int poll(FragmentHandler handler, int fragmentLimit) {
+        return ipc.poll(handler, fragmentLimit) + udp.poll(handler, fragmentLimit);
+    }
+
+    /** As {@link #poll}; the handler says what becomes of each fragment. */
+    public int controlledPoll(ControlledFragmentHandler handler, int fragmentLimit) {
+        return ipc.controlledPoll(handler, fragmentLimit) + udp.controlledPoll(handler, fragmentLimit);
+    }
+
+    /** Number of publications that arrive here. */
+    public int imageCount() {
+        return ipc.imageCount() + udp.imageCount();
+    }
+
+    /** Whether the publication with this session still arrives here. */
+    public boolean hasImage(int sessionId) {
+        return isOpen(ipc.imageBySessionId(sessionId)) || isOpen(udp.imageBySessionId(sessionId));
+    }
+
+    private static boolean isOpen(Image image) {
+        return image != null && !image.isClosed();
+    }
+
+    @Override
+    public void close() {
+        ipc.close();
+        udp.close();
+    }
+}

@@ -1,0 +1,70 @@
+package io.covey.server.transport;
+
+import io.covey.trainer.CoveyException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.StandardSocketOptions;
+import java.nio.channels.DatagramChannel;
+
+/** Lengths of frames, terms and socket buffers. */
+public final class LinkSizes {
+    /** Longest frame between processes that share memory, Aeron's largest. */
+    public static final int IPC_MTU = 65504;
+
+    private static final int UDP_AND_IP_HEADERS = 28;
+    private static final int FRAME_ALIGNMENT = 32;
+    private static final int TERM_LENGTH_MIN = 128 << 10;
+    private static final int TERM_LENGTH_MAX = 64 << 20;
+
+    private LinkSizes() {}
+
+    /**
+     * Length of a UDP frame that the interface of {@code host} carries in one piece: 65504 on loopback, 8192 with jumbo
+     * frames, 1408 on plain Ethernet (which leaves room for overlay networks).
+     *
+     * @throws CoveyException a caller's error when this machine has no such address
+     */
+    public static int udpMtu(String host) {
+        try {
+            NetworkInterface network = NetworkInterface.getByInetAddress(InetAddress.getByName(host));
+            if (network == null) {
+                throw CoveyException.caller("no network interface of this machine has the address " + host
+                        + ", which it advertises to its peers: set spark.driver.host or SPARK_LOCAL_IP");
+            }
+            int room = network.getMTU() - UDP_AND_IP_HEADERS;
+            if (room >= IPC_MTU) {
+                return IPC_MTU;
+            }
+            return room >= 8192 ? 8192 : Math.min(1408, room / FRAME_ALIGNMENT * FRAME_ALIGNMENT);
+        } catch (IOException e) {
+            throw CoveyException.caller("the address " + host + " that peers are told is of no use: " + e, e);
+        }
+    }
+
+    /**
+     * Length of a log's term: the least power of two that holds a step twice, so that a step never waits for the window
+     * (half a term), and yet as little memory as can be, so that it stays in the processor's cache.
+     */
+    public static int termLength(long bytesPerStep, int mtu) {
+        long wanted = Math.max(2 * bytesPerStep, 8L * mtu);
+        long bounded = Math.min(Math.max(wanted, TERM_LENGTH_MIN), TERM_LENGTH_MAX);
+        return (int) (Long.highestOneBit(bounded - 1) << 1);
+    }
+
+    /** What the operating system grants of a socket receive buffer of {@code wanted} bytes. */
+    static int grantedReceiveBuffer(int wanted) throws IOException {
+        try (DatagramChannel probe = DatagramChannel.open()) {
+            probe.setOption(StandardSocketOptions.SO_RCVBUF, wanted);
+            return Math.min(wanted, probe.getOption(StandardSocketOptions.SO_RCVBUF));
+        }
+    }
+
+    /** What the operating system grants of a socket send buffer of {@code wanted} bytes. */
+    static int grantedSendBuffer(int wanted) throws IOException {
+        try (DatagramChannel probe = DatagramChannel.open()) {
+            probe.setOption(StandardSocketOptions.SO_SNDBUF, wanted);
+            return Math.min(wanted, probe.getOption(StandardSocketOptions.SO_SNDBUF));
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package io.covey.server.transport;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+
+/**
+ * Settings of a {@link TransportNode}.
+ *
+ * @param jobId the job; nodes of one job and base directory in one process are shared
+ * @param host address at which peers reach this process, also the one that its UDP socket binds to
+ * @param port UDP port, 0 for any free one
+ * @param baseDirectory where the media driver's directory is made: shared memory
+ */
+public record TransportConfig(String jobId, String host, int port, Path baseDirectory) {
+    private static final Pattern JOB_ID = Pattern.compile("[A-Za-z0-9._-]{1,100}");
+    private static final Path SHARED_MEMORY = Path.of("/dev/shm");
+
+    /** @throws IllegalArgumentException when the job id cannot be part of a file name or the port is out of range */
+    public TransportConfig {
+        if (!JOB_ID.matcher(jobId).matches()) {
+            throw new IllegalArgumentException("job id '" + jobId + "' does not match " + JOB_ID);
+        }
+        if (port < 0 || port > 65535) {
+            throw new IllegalArgumentException("port is " + port + ", it must be in [0, 65535]");
+        }
+        baseDirectory = baseDirectory.toAbsolutePath().normalize();
+    }
+
+    /** Any free port, and /dev/shm where there is one, else the directory for temporary files. */
+    public static TransportConfig of(String jobId, String host) {
+        return new TransportConfig(jobId, host, 0, defaultBaseDirectory());
+    }
+
+    private static Path defaultBaseDirectory() {
+        return Files.isWritable(SHARED_MEMORY) ? SHARED_MEMORY : Path.of(System.getProperty("java.io.tmpdir"));
+    }
+}

@@ -1,0 +1,287 @@
+package io.covey.server.transport;
+
+import io.aeron.Aeron;
+import io.aeron.ChannelUriStringBuilder;
+import io.aeron.CommonContext;
+import io.aeron.ConcurrentPublication;
+import io.aeron.ExclusivePublication;
+import io.aeron.Subscription;
+import io.aeron.exceptions.AeronException;
+import io.covey.server.membership.Member;
+import io.covey.trainer.CoveyException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.agrona.CloseHelper;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A process' place in the network of a job: an embedded media driver, and Aeron clients on it and on the drivers of peers
+ * on the same host, which are reached through shared memory. All that a process runs for one job (several workers, the
+ * coordinator) shares one node. Thread-safe; publications and subscriptions follow Aeron's own rules.
+ */
+public final class TransportNode implements AutoCloseable {
+    private static final Logger LOGGER = LoggerFactory.getLogger(TransportNode.class);
+
+    /** Matches all subscriptions of the node to the one socket. */
+    private static final long ENDPOINT_TAG = 1;
+    /** Holds the socket open; nobody sends to it. */
+    private static final int ANCHOR_STREAM = 0;
+
+    private static final int CONTROL_TERM_LENGTH = 1 << 20;
+
+    private static final Map<Key, TransportNode> NODES = new HashMap<>();
+    private static boolean exitHookInstalled;
+
+    private record Key(String jobId, Path baseDirectory) {}
+
+    private final Key key;
+    private final DriverDirectory directory;
+    private final EmbeddedDriver driver;
+    private final String channel;
+    private final String hostToken;
+    private final String endpoint;
+    private final int udpMtu;
+    private final Map<String, Aeron> clients = new HashMap<>();
+    private int users = 1;
+
+    private TransportNode(TransportConfig config) {
+        key = new Key(config.jobId(), config.baseDirectory());
+        udpMtu = LinkSizes.udpMtu(config.host());
+        directory = DriverDirectory.create(config.baseDirectory(), config.jobId());
+        EmbeddedDriver launched = null;
+        try {
+            hostToken = HostToken.of(directory.path());
+            requireSpace(EmbeddedDriver.DIRECTORY_BYTES, "its media driver");
+            launched = EmbeddedDriver.launch(directory.aeronDirectory(), udpMtu);
+            driver = launched;
+            String host = bracketed(config.host());
+            channel = new ChannelUriStringBuilder()
+                    .media(CommonContext.UDP_MEDIA)
+                    .endpoint(host + ":" + config.port())
+                    .tags(ENDPOINT_TAG, null)
+                    .build();
+            endpoint = host + portOf(bind(config));
+        } catch (RuntimeException | Error e) {
+            CloseHelper.quietCloseAll(clients.values());
+            CloseHelper.quietCloseAll(launched, directory);
+            throw e;
+        }
+    }
+
+    /**
+     * The node of this process for {@code config}'s job and base directory, made by the first caller. Each caller closes it
+     * once; with the last one it goes, and its directory with it.
+     *
+     * @throws CoveyException a caller's error when the port is in use, the host is not this machine's, the JDK is not open
+     *     or shared memory is too small
+     */
+    public static TransportNode acquire(TransportConfig config) {
+        JdkInternals.open();
+        synchronized (NODES) {
+            Key key = new Key(config.jobId(), config.baseDirectory());
+            TransportNode node = NODES.get(key);
+            if (node != null) {
+                node.users++;
+                return node;
+            }
+            if (!exitHookInstalled) {
+                Runtime.getRuntime().addShutdownHook(new Thread(TransportNode::deleteOnExit, "covey-transport-exit"));
+                exitHookInstalled = true;
+            }
+            node = new TransportNode(config);
+            NODES.put(key, node);
+            return node;
+        }
+    }
+
+    private static void deleteOnExit() {
+        synchronized (NODES) {
+            NODES.values().forEach(node -> node.directory.deleteOnExit());
+        }
+    }
+
+    /** The client on this node's own driver. */
+    public Aeron aeron() {
+        return client(aeronDirectory());
+    }
+
+    /** Directory of this node's media driver. */
+    public String aeronDirectory() {
+        return directory.aeronDirectory();
+    }
+
+    /** Equal for two nodes whose processes can map each other's files. */
+    public String hostToken() {
+        return hostToken;
+    }
+
+    /** {@code host:port} at which this node receives UDP. */
+    public String endpoint() {
+        return endpoint;
+    }
+
+    /** Longest UDP frame that this node sends, in bytes. */
+    public int udpMtu() {
+        return udpMtu;
+    }
+
+    /** This node as its peers need to know it. */
+    public Member describe(int worker, String instructionSet) {
+        String host = endpoint.substring(0, endpoint.lastIndexOf(':'));
+        String processId = ProcessHandle.current().pid() + "@" + host;
+        return new Member(worker, hostToken, aeronDirectory(), endpoint, processId, instructionSet);
+    }
+
+    /** Whether {@code peer} is reached through shared memory; both sides come to the same answer. */
+    public boolean sharesMemoryWith(Member peer) {
+        return peer.hostToken().equals(hostToken) && Files.isReadable(Path.of(peer.aeronDirectory()));
+    }
+
+    /** What peers publish to this node on {@code streamId}. */
+    public EndpointSubscription subscribeUdpOrIpc(int streamId) {
+        return registering("subscription to stream " + streamId + " at " + endpoint, () -> {
+            Subscription ipc = aeron().addSubscription(CommonContext.IPC_CHANNEL, streamId);
+            return new EndpointSubscription(ipc, aeron().addSubscription(channel, streamId));
+        });
+    }
+
+    /** What {@code peer} publishes on {@code streamId}: in its driver's shared memory, or to this node by UDP. */
+    public Subscription subscriptionFrom(Member peer, int streamId) {
+        return registering(
+                "subscription to stream " + streamId + " of " + peer,
+                () -> sharesMemoryWith(peer)
+                        ? client(peer.aeronDirectory()).addSubscription(CommonContext.IPC_CHANNEL, streamId)
+                        : aeron().addSubscription(channel, streamId));
+    }
+
+    /** A publication for control messages to {@code peer}, for any number of threads. */
+    public ConcurrentPublication publicationTo(Member peer, int streamId) {
+        return registering(
+                "publication of stream " + streamId + " to " + peer,
+                () -> sharesMemoryWith(peer)
+                        ? client(peer.aeronDirectory())
+                                .addPublication(ipcChannel(CONTROL_TERM_LENGTH, LinkSizes.IPC_MTU), streamId)
+                        : aeron().addPublication(udpChannel(peer.endpoint(), CONTROL_TERM_LENGTH, udpMtu), streamId));
+    }
+
+    /** A publication for one thread to {@code peer}, which has an {@link EndpointSubscription} for the stream. */
+    public ExclusivePublication exclusivePublicationTo(Member peer, int streamId, int termLength, int mtu) {
+        return sharesMemoryWith(peer)
+                ? registering("publication of stream " + streamId + " to " + peer, () -> client(peer.aeronDirectory())
+                        .addExclusivePublication(ipcChannel(termLength, mtu), streamId))
+                : udpPublicationTo(peer, streamId, termLength, mtu);
+    }
+
+    /** A publication for one thread to all peers that {@link #sharesMemoryWith} this node. */
+    public ExclusivePublication ipcPublication(int streamId, int termLength, int mtu) {
+        return registering("publication of stream " + streamId, () -> aeron().addExclusivePublication(
+                        ipcChannel(termLength, mtu), streamId));
+    }
+
+    /** A publication for one thread by UDP to {@code peer}. */
+    public ExclusivePublication udpPublicationTo(Member peer, int streamId, int termLength, int mtu) {
+        return registering("publication of stream " + streamId + " to " + peer, () -> aeron().addExclusivePublication(
+                        udpChannel(peer.endpoint(), termLength, mtu), streamId));
+    }
+
+    /**
+     * Checks that shared memory has room.
+     *
+     * @param bytes needed
+     * @param what needs them
+     * @throws CoveyException a caller's error that names need, free space and settings
+     */
+    public void requireSpace(long bytes, String what) {
+        try {
+            long free = Files.getFileStore(key.baseDirectory()).getUsableSpace();
+            if (free < bytes) {
+                throw CoveyException.caller("%s has %.1f MB free, the job needs %.1f MB there for %s: make it larger (a"
+                                .formatted(key.baseDirectory(), free / 1e6, bytes / 1e6, what)
+                        + " container's --shm-size, or an emptyDir of medium Memory), or set cluster.transport_dir to a"
+                        + " directory with more room");
+            }
+        } catch (IOException e) {
+            throw CoveyException.failure("cannot tell the free space of " + key.baseDirectory(), e);
+        }
+    }
+
+    /** Gives up one use of the node. Peers must have received what they wait for: the last use takes the driver down. */
+    @Override
+    public void close() {
+        synchronized (NODES) {
+            if (--users > 0) {
+                return;
+            }
+            NODES.remove(key);
+        }
+        synchronized (clients) {
+            // Foreign drivers first, the own one last: its client's resources live in the driver.
+            Aeron own = clients.remove(aeronDirectory());
+            CloseHelper.closeAll(clients.values());
+            clients.clear();
+            CloseHelper.closeAll(own, driver, directory);
+        }
+    }
+
+    private Aeron client(String aeronDirectory) {
+        synchronized (clients) {
+            return clients.computeIfAbsent(aeronDirectory, EmbeddedDriver::connect);
+        }
+    }
+
+    private String bind(TransportConfig config) {
+        try {
+            Subscription anchor = aeron().addSubscription(channel, ANCHOR_STREAM);
+            String resolved = anchor.resolvedEndpoint();
+            if (resolved == null) {
+                throw CoveyException.failure("the media driver has opened no socket at " + channel);
+            }
+            return resolved;
+        } catch (AeronException e) {
+            throw CoveyException.caller(
+                    "cannot receive UDP at " + config.host() + ":" + config.port()
+                            + ", the port is in use or the address is not this machine's; set cluster.port to a free port"
+                            + " or to 0 for any: " + e.getMessage(),
+                    e);
+        }
+    }
+
+    private static <T> T registering(String what, Supplier<T> registration) {
+        try {
+            return registration.get();
+        } catch (AeronException e) {
+            LOGGER.debug("{} failed", what, e);
+            throw CoveyException.failure("the media driver refused a " + what + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static String ipcChannel(int termLength, int mtu) {
+        return new ChannelUriStringBuilder()
+                .media(CommonContext.IPC_MEDIA)
+                .termLength(termLength)
+                .mtu(mtu)
+                .build();
+    }
+
+    private static String udpChannel(String endpoint, int termLength, int mtu) {
+        return new ChannelUriStringBuilder()
+                .media(CommonContext.UDP_MEDIA)
+                .endpoint(endpoint)
+                .termLength(termLength)
+                .mtu(mtu)
+                .build();
+    }
+
+    private static String bracketed(String host) {
+        return host.indexOf(':') < 0 || host.startsWith("[") ? host : "[" + host + "]";
+    }
+
+    private static String portOf(String endpoint) {
+        return endpoint.substring(endpoint.lastIndexOf(':'));
+    }
+}

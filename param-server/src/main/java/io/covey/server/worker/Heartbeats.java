@@ -1,0 +1,56 @@
+package io.covey.server.worker;
+
+import io.covey.server.control.ClusterTimeouts;
+import io.covey.server.control.ControlPublication;
+import io.covey.server.control.WorkerMessage;
+import io.covey.trainer.CoveyException;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Gives signs of life, from a thread of its own: a long step is no reason to be taken for dead. */
+final class Heartbeats implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Heartbeats.class);
+
+    private final int worker;
+    private final ControlPublication<WorkerMessage> publication;
+    private final Thread thread;
+    private volatile boolean closed;
+
+    /**
+     * Starts.
+     *
+     * @param publication used by nobody else; stays open
+     */
+    Heartbeats(int worker, ControlPublication<WorkerMessage> publication) {
+        this.worker = worker;
+        this.publication = publication;
+        this.thread = new Thread(this::run, "covey-heartbeat-" + worker);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void run() {
+        WorkerMessage heartbeat = new WorkerMessage.Heartbeat();
+        try {
+            while (!closed) {
+                publication.offer(worker, heartbeat);
+                LockSupport.parkNanos(ClusterTimeouts.HEARTBEAT_INTERVAL_NS);
+            }
+        } catch (CoveyException e) {
+            // The worker's own thread meets the same and reports it.
+            LOG.debug("Heartbeats of worker {} end", worker, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        LockSupport.unpark(thread);
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

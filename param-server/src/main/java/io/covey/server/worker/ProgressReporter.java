@@ -1,0 +1,55 @@
+package io.covey.server.worker;
+
+import io.covey.server.control.Progress;
+import io.covey.server.control.WorkerMessage;
+import io.covey.trainer.training.LeafListener;
+import io.covey.trainer.training.MetricState;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.agrona.concurrent.NanoClock;
+
+/** Collects the micro-batches' metric sums and sends them in batches. Allocates nothing per step. */
+final class ProgressReporter implements LeafListener {
+    private static final long FLUSH_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(20);
+
+    private final Consumer<WorkerMessage> sender;
+    private final NanoClock clock;
+    private final Progress progress;
+    private long command;
+    private long flushedNs;
+
+    /**
+     * A reporter.
+     *
+     * @param sender sends a message, waiting as long as need be
+     */
+    ProgressReporter(int stateLength, Consumer<WorkerMessage> sender, NanoClock clock) {
+        this.progress = new Progress(0, stateLength);
+        this.sender = sender;
+        this.clock = clock;
+    }
+
+    /** Begins the report of a new pass. */
+    void start(long newCommand) {
+        command = newCommand;
+        progress.reset(command);
+        flushedNs = clock.nanoTime();
+    }
+
+    @Override
+    public void onLeaf(long stepInPass, int leaf, MetricState metrics) {
+        progress.add(stepInPass, leaf, metrics);
+        if (progress.isFull() || clock.nanoTime() - flushedNs >= FLUSH_INTERVAL_NS) {
+            flush();
+        }
+    }
+
+    /** Sends what is left. */
+    void flush() {
+        if (progress.size() > 0) {
+            sender.accept(progress);
+            progress.reset(command);
+        }
+        flushedNs = clock.nanoTime();
+    }
+}

@@ -1,0 +1,163 @@
+package io.covey.server.worker;
+
+import io.covey.server.control.Command;
+import io.covey.server.control.ErrorReport;
+import io.covey.server.control.WorkerMessage;
+import io.covey.server.exchange.ShardServer;
+import io.covey.trainer.CoveyException;
+import io.covey.trainer.checkpoint.CheckpointDirectory;
+import io.covey.trainer.checkpoint.CheckpointParts;
+import io.covey.trainer.checkpoint.FileStore;
+import io.covey.trainer.memory.NativeFloats;
+import io.covey.trainer.memory.VectorKernels;
+import io.covey.trainer.model.Model;
+import io.covey.trainer.model.ShardRange;
+import io.covey.trainer.training.TrainingSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.agrona.CloseHelper;
+
+/**
+ * Fills the server shards that a worker hosts, from initial values or a checkpoint, and writes them to checkpoints in the
+ * background. The worker's thread calls the methods.
+ */
+final class ShardCheckpoints implements AutoCloseable {
+    private static final int CHUNK_FLOATS = 1 << 16;
+
+    private final TrainingSpec spec;
+    private final String restorePrefix;
+    private final int servers;
+    private final FileStore store;
+    private final long shutdownNs;
+    private final Queue<WorkerMessage> outcomes = new ConcurrentLinkedQueue<>();
+    private final ExecutorService writer;
+
+    /** @param servers number of all server shards of the run */
+    ShardCheckpoints(WorkerConfig config, int servers, FileStore store) {
+        this.spec = config.spec();
+        this.restorePrefix = config.restorePrefix();
+        this.servers = servers;
+        this.store = store;
+        this.shutdownNs = config.timeouts().shutdownNs();
+        this.writer = Executors.newSingleThreadExecutor(task -> {
+            Thread thread = new Thread(task, "covey-checkpoint-" + config.worker());
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /**
+     * Fills the shards' parameters and slots.
+     *
+     * @return global steps that these have done
+     */
+    long fill(List<ShardServer> shards) {
+        if (restorePrefix == null) {
+            shards.forEach(shard -> initialize(spec.model(), shard.range(), shard.parameters()));
+            return 0;
+        }
+        CheckpointDirectory directory = new CheckpointDirectory(store, restorePrefix, 1);
+        for (ShardServer shard : shards) {
+            directory.readRange(
+                    restorePrefix,
+                    spec.model().layout(),
+                    spec.optimizer().slots(),
+                    shard.range(),
+                    shard.parameters(),
+                    shard.slots().toArray(NativeFloats[]::new));
+        }
+        return directory.readState(restorePrefix).step();
+    }
+
+    private void initialize(Model model, ShardRange range, NativeFloats target) {
+        for (long from = 0; from < range.length(); from += CHUNK_FLOATS) {
+            float[] values = new float[(int) Math.min(CHUNK_FLOATS, range.length() - from)];
+            model.initialValues(spec.seed(), range.offset() + from, values);
+            target.put(from, values);
+        }
+    }
+
+    /** Copies the shards now and writes the copies in the background; {@link #poll} hands over the outcome. */
+    void write(Command.WriteParts command, List<ShardServer> shards) {
+        CheckpointParts parts = new CheckpointParts(store, command.prefix(), command.attempt(), servers);
+        List<Snapshot> snapshots = new ArrayList<>();
+        for (ShardServer shard : shards) {
+            if (shard.step() != command.step()) {
+                throw CoveyException.failure("server shard " + shard.range().shard() + " has done " + shard.step()
+                        + " steps, the checkpoint " + command.prefix() + " is of step " + command.step());
+            }
+            snapshots.add(Snapshot.of(shard));
+        }
+        writer.execute(() -> {
+            try {
+                snapshots.forEach(snapshot -> snapshot.write(parts, spec));
+                outcomes.add(new WorkerMessage.PartsWritten(command.command()));
+            } catch (RuntimeException | Error e) {
+                outcomes.add(new WorkerMessage.PartsFailed(command.command(), ErrorReport.of(e)));
+            } finally {
+                CloseHelper.closeAll(snapshots);
+            }
+        });
+    }
+
+    /**
+     * Reports what has come of earlier writes.
+     *
+     * @return 0 for nothing
+     */
+    int poll(CoordinatorLink link) {
+        WorkerMessage outcome = outcomes.peek();
+        if (outcome == null || !link.offer(outcome)) {
+            return 0;
+        }
+        outcomes.remove();
+        return 1;
+    }
+
+    @Override
+    public void close() {
+        writer.shutdownNow();
+        try {
+            writer.awaitTermination(shutdownNs, TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** A shard as it was at a step. */
+    private record Snapshot(ShardRange range, NativeFloats parameters, List<NativeFloats> slots)
+            implements AutoCloseable {
+        static Snapshot of(ShardServer shard) {
+            return new Snapshot(
+                    shard.range(),
+                    copy(shard.parameters()),
+                    shard.slots().stream().map(Snapshot::copy).toList());
+        }
+
+        private static NativeFloats copy(NativeFloats source) {
+            NativeFloats copy = NativeFloats.allocate(source.length());
+            new VectorKernels().copy(copy.address(), source.address(), source.length());
+            return copy;
+        }
+
+        void write(CheckpointParts parts, TrainingSpec spec) {
+            parts.writePart(
+                    spec.model().layout(),
+                    range,
+                    parameters,
+                    spec.optimizer().slots(),
+                    slots.toArray(NativeFloats[]::new));
+        }
+
+        @Override
+        public void close() {
+            parameters.close();
+            slots.forEach(NativeFloats::close);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package io.covey.server.worker;
+
+import io.covey.server.exchange.ParameterServerClient;
+import io.covey.server.exchange.ShardServer;
+import io.covey.trainer.memory.NativeFloats;
+import io.covey.trainer.training.GradientExchange;
+import java.util.List;
+
+/**
+ * The parameter server's client, remembering what it threw: such an error most often says only that another worker did not
+ * do its part, so the coordinator looks for a better explanation first.
+ */
+final class WatchedExchange implements GradientExchange {
+    private final ParameterServerClient client;
+    private Throwable thrown;
+
+    WatchedExchange(ParameterServerClient client) {
+        this.client = client;
+    }
+
+    /** Whether {@code error} came out of the exchange. */
+    boolean threw(Throwable error) {
+        return error == thrown;
+    }
+
+    List<ShardServer> hostedShards() {
+        return client.hostedShards();
+    }
+
+    /** Runs the hosted shards' duty cycle. */
+    int poll() {
+        try {
+            return client.poll();
+        } catch (RuntimeException e) {
+            throw noted(e);
+        }
+    }
+
+    void connect() {
+        try {
+            client.connect();
+        } catch (RuntimeException e) {
+            throw noted(e);
+        }
+    }
+
+    void synchronize(long step) {
+        try {
+            client.synchronize(step);
+        } catch (RuntimeException e) {
+            throw noted(e);
+        }
+    }
+
+    @Override
+    public NativeFloats parameters() {
+        return client.parameters();
+    }
+
+    @Override
+    public void push(long step, int node, NativeFloats gradientSum, int samples, float learningRate, boolean lastStep) {
+        try {
+            client.push(step, node, gradientSum, samples, learningRate, lastStep);
+        } catch (RuntimeException e) {
+            throw noted(e);
+        }
+    }
+
+    @Override
+    public boolean pull(long step) {
+        try {
+            return client.pull(step);
+        } catch (RuntimeException e) {
+            throw noted(e);
+        }
+    }
+
+    private RuntimeException noted(RuntimeException error) {
+        thrown = error;
+        return error;
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}

@@ -1,0 +1,26 @@
+package io.covey.server.worker;
+
+import io.covey.server.control.ClusterTimeouts;
+import io.covey.server.control.CoordinatorAddress;
+import io.covey.server.transport.TransportConfig;
+import io.covey.trainer.training.TrainingSpec;
+
+/**
+ * Settings of a {@link WorkerRuntime}.
+ *
+ * @param worker number of the worker, from 0
+ * @param coordinator the run to join
+ * @param transport this process' place in the network, of the coordinator's job
+ * @param spec what is trained
+ * @param lanes micro-batches that run side by side
+ * @param timeouts how long to wait
+ * @param restorePrefix checkpoint to start from, or null to start with initial values
+ */
+public record WorkerConfig(
+        int worker,
+        CoordinatorAddress coordinator,
+        TransportConfig transport,
+        TrainingSpec spec,
+        int lanes,
+        ClusterTimeouts timeouts,
+        String restorePrefix) {}

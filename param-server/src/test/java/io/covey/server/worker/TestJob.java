@@ -1,0 +1,84 @@
+package io.covey.server.worker;
+
+import io.covey.trainer.data.DataPlan;
+import io.covey.trainer.data.SampleBlock;
+import io.covey.trainer.model.Activation;
+import io.covey.trainer.model.Dense;
+import io.covey.trainer.model.Flatten;
+import io.covey.trainer.model.Model;
+import io.covey.trainer.optimizer.Sgd;
+import io.covey.trainer.training.DataSplit;
+import io.covey.trainer.training.EpochPlan;
+import io.covey.trainer.training.Loss;
+import io.covey.trainer.training.Metrics;
+import io.covey.trainer.training.TrainingSpec;
+import io.covey.trainer.training.VirtualShard;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+
+/** A small multilayer perceptron and seeded random data for four virtual shards. */
+final class TestJob {
+    static final int VIRTUAL_SHARDS = 4;
+    static final int BATCH_SIZE = 16;
+    static final int SEED = 7;
+    private static final int ROWS = 300;
+    private static final int VALIDATION_ROWS = 70;
+    private static final int SIDE = 5;
+    private static final int CLASSES = 3;
+    private static final double LEARNING_RATE = 0.1;
+
+    private TestJob() {}
+
+    static TrainingSpec spec() {
+        Model model = Model.sequential(
+                "mlp",
+                List.of(SIDE, SIDE),
+                List.of(new Flatten(null), new Dense(20, Activation.RELU), new Dense(CLASSES, Activation.SOFTMAX)));
+        return new TrainingSpec(
+                model,
+                Loss.SPARSE_CATEGORICAL_CROSSENTROPY,
+                new Metrics(List.of("accuracy")),
+                new Sgd(LEARNING_RATE),
+                1f / 255,
+                new DataPlan(ROWS, BATCH_SIZE, VIRTUAL_SHARDS, true, SEED),
+                new DataPlan(VALIDATION_ROWS, BATCH_SIZE, VIRTUAL_SHARDS, false, SEED),
+                null,
+                SEED);
+    }
+
+    /** The whole of epoch {@code epoch}. */
+    static EpochPlan epoch(int epoch) {
+        long steps = spec().plan(DataSplit.TRAIN).stepsPerEpoch();
+        return new EpochPlan(epoch, epoch * steps, (epoch + 1) * steps, epoch * steps, (float) LEARNING_RATE);
+    }
+
+    /** The data of these virtual shards. */
+    static List<VirtualShard> load(Set<Integer> leaves) {
+        return leaves.stream()
+                .map(leaf -> new VirtualShard(
+                        leaf, block(DataSplit.TRAIN, leaf), block(DataSplit.VALIDATION, leaf), null))
+                .toList();
+    }
+
+    private static SampleBlock block(DataSplit split, int leaf) {
+        DataPlan plan = spec().plan(split);
+        DataPlan.Dealer dealer = plan.dealer();
+        int features = SIDE * SIDE;
+        int rows = Math.toIntExact(plan.shardRows(leaf));
+        byte[] data = new byte[rows * features];
+        int[] labels = new int[rows];
+        Random random = new Random(SEED + split.ordinal());
+        byte[] row = new byte[features];
+        for (int i = 0; i < plan.rows(); i++) {
+            random.nextBytes(row);
+            int label = random.nextInt(CLASSES);
+            if (dealer.shard(i) == leaf) {
+                int slot = Math.toIntExact(dealer.slot(i));
+                System.arraycopy(row, 0, data, slot * features, features);
+                labels[slot] = label;
+            }
+        }
+        return new SampleBlock(features, data, labels);
+    }
+}

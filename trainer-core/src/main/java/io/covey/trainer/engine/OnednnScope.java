@@ -1,0 +1,136 @@
+package io.covey.trainer.engine;
+
+import io.covey.trainer.memory.NativeFloats;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.bytedeco.dnnl.dnnl_exec_arg_t;
+import org.bytedeco.dnnl.dnnl_memory;
+import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.dnnl.dnnl_post_ops;
+import org.bytedeco.dnnl.dnnl_primitive;
+import org.bytedeco.dnnl.dnnl_primitive_attr;
+import org.bytedeco.dnnl.dnnl_primitive_desc;
+import org.bytedeco.dnnl.dnnl_stream;
+import org.bytedeco.dnnl.global.dnnl;
+import org.bytedeco.javacpp.Pointer;
+
+/**
+ * Makes the native objects of one program and frees them, the last first. The primitives run one after the other, so they
+ * share one scratch buffer; left to oneDNN it would be bound to the thread that built them.
+ */
+final class OnednnScope implements AutoCloseable {
+    private final Deque<Runnable> releases = new ArrayDeque<>();
+    private final List<dnnl_memory> scratchpads = new ArrayList<>();
+    private final dnnl_stream stream = new dnnl_stream();
+    private long scratchBytes;
+
+    OnednnScope() {
+        Onednn.check(dnnl.dnnl_stream_create(stream, Onednn.engine(), dnnl.dnnl_stream_default_flags), "stream_create");
+        releases.push(() -> dnnl.dnnl_stream_destroy(stream));
+    }
+
+    /** An argument of a primitive: a {@code DNNL_ARG_*} and what to pass for it. */
+    record Arg(int id, dnnl_memory memory) {}
+
+    /** Fills in a primitive descriptor; returns oneDNN's status. */
+    @FunctionalInterface
+    interface Creation {
+        int create(dnnl_primitive_desc target);
+    }
+
+    NativeFloats floats(long length) {
+        NativeFloats floats = NativeFloats.allocate(length);
+        releases.push(floats::close);
+        return floats;
+    }
+
+    /** A shape in the layout of {@code tag}. */
+    dnnl_memory_desc desc(int dataType, int tag, long... dims) {
+        dnnl_memory_desc desc = new dnnl_memory_desc();
+        Onednn.check(
+                dnnl.dnnl_memory_desc_create_with_tag(desc, dims.length, dims, dataType, tag),
+                "memory_desc_create_with_tag");
+        releases.push(() -> dnnl.dnnl_memory_desc_destroy(desc));
+        return desc;
+    }
+
+    /** A handle on numbers at {@code data}, which may be null until a call of {@code dnnl_memory_set_data_handle}. */
+    dnnl_memory memory(dnnl_memory_desc desc, Pointer data) {
+        dnnl_memory memory = new dnnl_memory();
+        Onednn.check(dnnl.dnnl_memory_create(memory, desc, Onednn.engine(), data), "memory_create");
+        releases.push(() -> dnnl.dnnl_memory_destroy(memory));
+        return memory;
+    }
+
+    /** A zeroed matrix. */
+    Tensor tensor(int rows, int width) {
+        dnnl_memory_desc desc = desc(dnnl.dnnl_f32, dnnl.dnnl_ab, rows, width);
+        NativeFloats values = floats((long) rows * width);
+        return new Tensor(rows, width, desc, memory(desc, values.pointer()), values);
+    }
+
+    /** The attributes that every primitive of a scope needs. */
+    dnnl_primitive_attr attributes() {
+        dnnl_primitive_attr attributes = new dnnl_primitive_attr();
+        Onednn.check(dnnl.dnnl_primitive_attr_create(attributes), "primitive_attr_create");
+        releases.push(() -> dnnl.dnnl_primitive_attr_destroy(attributes));
+        Onednn.check(
+                dnnl.dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl.dnnl_scratchpad_mode_user),
+                "primitive_attr_set_scratchpad_mode");
+        return attributes;
+    }
+
+    /** Attributes that apply an element-wise function to a primitive's result. */
+    dnnl_primitive_attr withEltwise(int algorithm) {
+        dnnl_post_ops postOps = new dnnl_post_ops();
+        Onednn.check(dnnl.dnnl_post_ops_create(postOps), "post_ops_create");
+        releases.push(() -> dnnl.dnnl_post_ops_destroy(postOps));
+        Onednn.check(dnnl.dnnl_post_ops_append_eltwise(postOps, algorithm, 0f, 0f), "post_ops_append_eltwise");
+        dnnl_primitive_attr attributes = attributes();
+        Onednn.check(dnnl.dnnl_primitive_attr_set_post_ops(attributes, postOps), "primitive_attr_set_post_ops");
+        return attributes;
+    }
+
+    dnnl_primitive_desc primitiveDesc(String name, Creation creation) {
+        dnnl_primitive_desc desc = new dnnl_primitive_desc();
+        Onednn.check(creation.create(desc), name + "_primitive_desc_create");
+        releases.push(() -> dnnl.dnnl_primitive_desc_destroy(desc));
+        return desc;
+    }
+
+    /** A primitive with its arguments; it can run after {@link #allocateScratch}. */
+    PrimitiveCall call(String name, dnnl_primitive_desc desc, Arg... args) {
+        dnnl_primitive primitive = new dnnl_primitive();
+        Onednn.check(dnnl.dnnl_primitive_create(primitive, desc), "primitive_create of " + name);
+        releases.push(() -> dnnl.dnnl_primitive_destroy(primitive));
+        dnnl_memory_desc scratchDesc = dnnl.dnnl_primitive_desc_query_md(desc, dnnl.dnnl_query_scratchpad_md, 0);
+        scratchBytes = Math.max(scratchBytes, dnnl.dnnl_memory_desc_get_size(scratchDesc));
+        dnnl_memory scratchpad = memory(scratchDesc, null);
+        scratchpads.add(scratchpad);
+        dnnl_exec_arg_t arguments = new dnnl_exec_arg_t(args.length + 1);
+        releases.push(arguments::close);
+        for (int i = 0; i < args.length; i++) {
+            arguments.position(i).arg(args[i].id()).memory(args[i].memory());
+        }
+        arguments.position(args.length).arg(dnnl.DNNL_ARG_SCRATCHPAD).memory(scratchpad);
+        arguments.position(0);
+        return new PrimitiveCall(name, primitive, stream, arguments, args.length + 1);
+    }
+
+    /** Gives all primitives made so far their scratch memory. */
+    void allocateScratch() {
+        NativeFloats scratch = floats((scratchBytes + Float.BYTES - 1) / Float.BYTES);
+        for (dnnl_memory scratchpad : scratchpads) {
+            Onednn.check(dnnl.dnnl_memory_set_data_handle(scratchpad, scratch.pointer()), "memory_set_data_handle");
+        }
+    }
+
+    @Override
+    public void close() {
+        while (!releases.isEmpty()) {
+            releases.pop().run();
+        }
+    }
+}

@@ -1,0 +1,133 @@
+package io.covey.trainer.memory;
+
+import io.covey.trainer.CoveyException;
+import java.util.Map;
+import org.bytedeco.dnnl.global.dnnl;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.openblas.global.openblas;
+import org.bytedeco.openblas.presets.openblas_nolapack.SetNumThreads;
+
+/**
+ * Loads OpenBLAS and oneDNN once per process and sets their thread counts. Thread-safe.
+ *
+ * <p>JavaCPP would limit native memory by {@code -Xmx}, which says nothing about the memory of models and batches: the limits
+ * are lifted unless the user sets {@code org.bytedeco.javacpp.maxbytes} or {@code maxphysicalbytes}.
+ */
+public final class NativeLibraries {
+    private static final Map<Integer, String> ISA_NAMES = Map.ofEntries(
+            Map.entry(dnnl.dnnl_cpu_isa_sse41, "sse41"),
+            Map.entry(dnnl.dnnl_cpu_isa_avx, "avx"),
+            Map.entry(dnnl.dnnl_cpu_isa_avx2, "avx2"),
+            Map.entry(dnnl.dnnl_cpu_isa_avx2_vnni, "avx2_vnni"),
+            Map.entry(dnnl.dnnl_cpu_isa_avx2_vnni_2, "avx2_vnni_2"),
+            Map.entry(dnnl.dnnl_cpu_isa_avx512_core, "avx512_core"),
+            Map.entry(dnnl.dnnl_cpu_isa_avx512_core_vnni, "avx512_core_vnni"),
+            Map.entry(dnnl.dnnl_cpu_isa_avx512_core_bf16, "avx512_core_bf16"),
+            Map.entry(dnnl.dnnl_cpu_isa_avx512_core_fp16, "avx512_core_fp16"),
+            Map.entry(dnnl.dnnl_cpu_isa_avx512_core_amx, "avx512_core_amx"),
+            Map.entry(dnnl.dnnl_cpu_isa_avx512_core_amx_fp16, "avx512_core_amx_fp16"),
+            Map.entry(dnnl.dnnl_cpu_isa_avx10_2_512, "avx10_2_512"),
+            Map.entry(dnnl.dnnl_cpu_isa_avx10_2_512_amx_2, "avx10_2_512_amx_2"));
+
+    private static volatile boolean blasLoaded;
+    private static volatile OmpSetNumThreads ompSetNumThreads;
+
+    private NativeLibraries() {}
+
+    /**
+     * Loads JavaCPP and OpenBLAS: what vectors and the arithmetic on them need.
+     *
+     * @throws CoveyException a caller's error when this platform's natives are missing or do not load
+     */
+    public static void loadBlas() {
+        if (!blasLoaded) {
+            synchronized (NativeLibraries.class) {
+                if (!blasLoaded) {
+                    liftLimit("org.bytedeco.javacpp.maxbytes");
+                    liftLimit("org.bytedeco.javacpp.maxphysicalbytes");
+                    try {
+                        Loader.load(openblas.class);
+                        openblas.blas_set_num_threads(1);
+                    } catch (LinkageError | RuntimeException e) {
+                        throw cannotLoad("OpenBLAS", e);
+                    }
+                    blasLoaded = true;
+                }
+            }
+        }
+    }
+
+    /**
+     * Loads oneDNN, and all that {@link #loadBlas} loads.
+     *
+     * @throws CoveyException a caller's error when this platform's natives are missing or do not load
+     */
+    public static void loadOnednn() {
+        if (ompSetNumThreads == null) {
+            loadBlas();
+            synchronized (NativeLibraries.class) {
+                if (ompSetNumThreads == null) {
+                    try {
+                        Loader.load(dnnl.class);
+                        ompSetNumThreads = OmpSetNumThreads.find();
+                    } catch (LinkageError | RuntimeException e) {
+                        throw cannotLoad("oneDNN", e);
+                    }
+                }
+            }
+        }
+    }
+
+    /**
+     * Makes oneDNN's operations use {@code threads} threads when this thread builds and runs them. OpenMP keeps the number
+     * per calling thread.
+     */
+    public static void setThreadsOfThisThread(int threads) {
+        loadOnednn();
+        ompSetNumThreads.call(threads);
+    }
+
+    /** oneDNN's name of the instruction set that its kernels use here, for example {@code avx512_core}. */
+    public static String instructionSet() {
+        loadOnednn();
+        int isa = dnnl.dnnl_get_effective_cpu_isa();
+        return ISA_NAMES.getOrDefault(isa, "isa_" + isa);
+    }
+
+    private static void liftLimit(String property) {
+        if (System.getProperty(property) == null) {
+            System.setProperty(property, "0");
+        }
+    }
+
+    private static CoveyException cannotLoad(String library, Throwable cause) {
+        String platform = Loader.getPlatform();
+        return CoveyException.caller(
+                library + " does not load on platform " + platform + " (" + cause
+                        + "): use a distribution built for it with -Dnative.platform=" + platform
+                        + ", and check that the folder for unpacked natives (org.bytedeco.javacpp.cachedir, by default"
+                        + " ~/.javacpp/cache) can be written and executed from",
+                cause);
+    }
+
+    /** {@code omp_set_num_threads} of the OpenMP runtime that oneDNN is linked to; neither preset wraps it. */
+    private static final class OmpSetNumThreads extends SetNumThreads {
+        static OmpSetNumThreads find() {
+            // Symbols are looked up among the process' global ones, and the JVM loads libraries as local.
+            for (Map.Entry<String, String> library : Loader.getLoadedLibraries().entrySet()) {
+                if (library.getKey().matches("i?omp5?|gomp.*") && library.getValue() != null) {
+                    Loader.loadGlobal(library.getValue());
+                }
+            }
+            Pointer address = Loader.addressof("omp_set_num_threads");
+            if (address == null) {
+                throw new UnsatisfiedLinkError(
+                        "omp_set_num_threads not found, loaded are " + Loader.getLoadedLibraries());
+            }
+            OmpSetNumThreads function = new OmpSetNumThreads();
+            function.put(address);
+            return function;
+        }
+    }
+}

@@ -1,0 +1,222 @@
+package io.covey.trainer.training;
+
+import io.covey.trainer.CoveyException;
+import io.covey.trainer.data.DataPlan;
+import io.covey.trainer.data.SampleBlock;
+import io.covey.trainer.engine.Program;
+import io.covey.trainer.engine.Program.Mode;
+import io.covey.trainer.memory.NativeFloats;
+import io.covey.trainer.memory.NativeLibraries;
+import io.covey.trainer.memory.VectorKernels;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
+
+/**
+ * Runs the micro-batches of the owned virtual shards side by side on lanes, each a thread with single-threaded operations,
+ * and adds their gradients along the {@link ReductionTree}: the bits do not depend on the number of lanes. A step allocates
+ * nothing on the heap once each size of micro-batch has been seen.
+ */
+public final class LaneStepRunner implements StepRunner {
+    private final TrainingSpec spec;
+    private final List<VirtualShard> shards;
+    private final Lanes lanes;
+    private final GradientPlan plan;
+    private final NativeFloats[] buffers;
+    private final LanePrograms[] programs;
+    private final VectorKernels[] kernels;
+    private final MetricState[] metrics;
+    private final DataPlan.EpochOrder[] orders;
+    private final long vectorLength;
+    private final Lanes.Task trainLeaves = this::trainLeaves;
+    private final Lanes.Task addAcrossLanes = this::addAcrossLanes;
+    private final Lanes.Task evaluateLeaves = this::evaluateLeaves;
+
+    // What the lanes work on; written by the calling thread between their tasks.
+    private DataSplit split;
+    private long stepInPass;
+    private long parametersAddress;
+
+    /**
+     * A runner for the virtual shards that this worker owns.
+     *
+     * @param spec the job
+     * @param shards the owned virtual shards with their data
+     * @param lanes number of threads, the calling thread included; more than there are shards are not used
+     * @throws CoveyException a caller's error when the model cannot be trained with the loss or a shard's data does not fit
+     */
+    public LaneStepRunner(TrainingSpec spec, List<VirtualShard> shards, int lanes) {
+        Program.check(spec.model(), spec.loss());
+        this.spec = spec;
+        this.shards = shards.stream()
+                .sorted(Comparator.comparingInt(VirtualShard::index))
+                .toList();
+        this.shards.forEach(shard -> SampleChecks.check(spec, shard));
+        if (lanes < 1) {
+            throw CoveyException.caller("lanes is " + lanes + ", it must be at least 1");
+        }
+        int laneCount = Math.max(1, Math.min(lanes, shards.size()));
+        plan = GradientPlan.of(
+                ReductionTree.of(spec.virtualShards()),
+                this.shards.stream().map(VirtualShard::index).toList(),
+                laneCount);
+        vectorLength = spec.model().layout().length();
+        buffers = IntStream.range(0, plan.buffers())
+                .mapToObj(i -> NativeFloats.allocate(vectorLength))
+                .toArray(NativeFloats[]::new);
+        int largestMicroBatch = largestMicroBatch();
+        programs = IntStream.range(0, laneCount)
+                .mapToObj(i -> new LanePrograms(spec, largestMicroBatch))
+                .toArray(LanePrograms[]::new);
+        kernels =
+                IntStream.range(0, laneCount).mapToObj(i -> new VectorKernels()).toArray(VectorKernels[]::new);
+        metrics = this.shards.stream()
+                .map(shard -> MetricState.zero(spec.metrics().stateLength()))
+                .toArray(MetricState[]::new);
+        orders = new DataPlan.EpochOrder[this.shards.size()];
+        this.lanes = new Lanes(laneCount);
+    }
+
+    private int largestMicroBatch() {
+        int largest = 0;
+        for (DataSplit each : DataSplit.values()) {
+            DataPlan dataPlan = spec.plan(each);
+            for (VirtualShard shard : shards) {
+                largest = Math.max(largest, dataPlan == null ? 0 : dataPlan.microBatchSize(shard.index()));
+            }
+        }
+        return largest;
+    }
+
+    /** The threads, for others that work on the flat vectors between the steps. */
+    Lanes lanes() {
+        return lanes;
+    }
+
+    @Override
+    public long train(EpochPlan epoch, GradientExchange exchange, LeafListener listener, BooleanSupplier stop) {
+        begin(DataSplit.TRAIN, epoch.epoch());
+        for (long step = epoch.firstStep(); step < epoch.endStep(); step++) {
+            stepInPass = step - epoch.epochFirstStep();
+            parametersAddress = exchange.parameters().address();
+            lanes.run(trainLeaves);
+            if (!plan.adds().isEmpty()) {
+                lanes.run(addAcrossLanes);
+            }
+            push(step, epoch.learningRate(), exchange, stop.getAsBoolean());
+            boolean ended = exchange.pull(step);
+            report(listener);
+            if (ended) {
+                return step + 1;
+            }
+        }
+        return epoch.endStep();
+    }
+
+    private void push(long step, float learningRate, GradientExchange exchange, boolean lastStep) {
+        for (int i = 0; i < plan.subtrees().size(); i++) {
+            GradientPlan.Subtree subtree = plan.subtrees().get(i);
+            int samples = 0;
+            for (int k = 0; k < subtree.leaves(); k++) {
+                samples += (int) metrics[subtree.firstIndex() + k].get(Metrics.SAMPLES);
+            }
+            exchange.push(step, subtree.node(), buffers[subtree.buffer()], samples, learningRate, lastStep);
+        }
+    }
+
+    @Override
+    public void evaluate(DataSplit evaluated, GradientExchange exchange, LeafListener listener) {
+        DataPlan dataPlan = spec.plan(evaluated);
+        if (dataPlan == null) {
+            throw new IllegalArgumentException("the job has no " + evaluated + " data");
+        }
+        begin(evaluated, 0);
+        parametersAddress = exchange.parameters().address();
+        for (stepInPass = 0; stepInPass < dataPlan.stepsPerEpoch(); stepInPass++) {
+            lanes.run(evaluateLeaves);
+            report(listener);
+        }
+    }
+
+    private void begin(DataSplit newSplit, int epoch) {
+        NativeLibraries.setThreadsOfThisThread(1);
+        split = newSplit;
+        DataPlan dataPlan = spec.plan(split);
+        for (int i = 0; i < orders.length; i++) {
+            int shard = shards.get(i).index();
+            orders[i] = split == DataSplit.TRAIN ? dataPlan.epochOrder(shard, epoch) : DataPlan.EpochOrder.IN_PLACE;
+        }
+    }
+
+    private void report(LeafListener listener) {
+        for (int i = 0; i < metrics.length; i++) {
+            listener.onLeaf(stepInPass, shards.get(i).index(), metrics[i]);
+        }
+    }
+
+    private void trainLeaves(int lane) {
+        List<GradientPlan.Leaf> leaves = plan.lanes().get(lane);
+        for (int i = 0; i < leaves.size(); i++) {
+            GradientPlan.Leaf leaf = leaves.get(i);
+            NativeFloats gradient = buffers[leaf.buffer()];
+            Program program = load(lane, Mode.TRAINING, leaf.index());
+            if (program == null) {
+                gradient.zero();
+            } else {
+                program.forwardBackward(parametersAddress, gradient.address(), metrics[leaf.index()]);
+            }
+            add(kernels[lane], leaf.adds(), 0, vectorLength);
+        }
+    }
+
+    private void evaluateLeaves(int lane) {
+        List<GradientPlan.Leaf> leaves = plan.lanes().get(lane);
+        for (int i = 0; i < leaves.size(); i++) {
+            int index = leaves.get(i).index();
+            Program program = load(lane, Mode.INFERENCE, index);
+            if (program != null) {
+                program.forward(parametersAddress, metrics[index]);
+            }
+        }
+    }
+
+    /** Resets the leaf's metrics and loads its micro-batch of this step; null if it has none. */
+    private Program load(int lane, Mode mode, int index) {
+        metrics[index].reset();
+        VirtualShard shard = shards.get(index);
+        DataPlan dataPlan = spec.plan(split);
+        int rows = dataPlan.microBatchRows(shard.index(), stepInPass);
+        if (rows == 0) {
+            return null;
+        }
+        SampleBlock block = shard.block(split);
+        long first = stepInPass * dataPlan.microBatchSize(shard.index());
+        return programs[lane].load(mode, block, orders[index], first, rows);
+    }
+
+    private void addAcrossLanes(int lane) {
+        long from = Lanes.cut(vectorLength, lane, lanes.count());
+        long to = Lanes.cut(vectorLength, lane + 1, lanes.count());
+        add(kernels[lane], plan.adds(), from, to);
+    }
+
+    private void add(VectorKernels kernel, List<GradientPlan.Add> adds, long from, long to) {
+        for (int i = 0; i < adds.size(); i++) {
+            GradientPlan.Add add = adds.get(i);
+            kernel.add(buffers[add.target()].address(from), buffers[add.source()].address(from), to - from);
+        }
+    }
+
+    /** Ends the lanes and frees the native memory. */
+    @Override
+    public void close() {
+        lanes.close();
+        for (LanePrograms ofLane : programs) {
+            ofLane.close();
+        }
+        for (NativeFloats buffer : buffers) {
+            buffer.close();
+        }
+    }
+}

@@ -1,0 +1,147 @@
+package io.covey.trainer.training;
+
+import io.covey.trainer.CoveyException;
+import io.covey.trainer.memory.NativeFloats;
+import io.covey.trainer.memory.VectorKernels;
+import io.covey.trainer.optimizer.UpdateKernel;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** The exchange of a single worker: completes the {@link ReductionTree} and applies the optimizer in place. */
+public final class LocalGradientExchange implements GradientExchange {
+    /** Floats per call of the optimizer: its passes over a chunk find it in the cache. */
+    private static final int CHUNK_FLOATS = 8 * 1024;
+
+    private final ReductionTree tree;
+    private final NativeFloats parameters;
+    private final List<NativeFloats> slots;
+    private final Lanes lanes;
+    private final boolean ownsLanes;
+    private final UpdateKernel[] updateKernels;
+    private final long[][] slotAddresses;
+    private final VectorKernels vectorKernels = new VectorKernels();
+    private final Lanes.Task update = this::update;
+
+    // The pushed, not yet merged subtrees of the current step, by node.
+    private final NativeFloats[] sums;
+    private final int[] samples;
+
+    private long step;
+    private float learningRate;
+    private boolean lastStep;
+
+    /** An exchange that updates on the calling thread; parameters have the model's first values, slots are zero. */
+    public LocalGradientExchange(TrainingSpec spec) {
+        this(spec, new Lanes(1), true);
+    }
+
+    /** An exchange that updates on a runner's lanes between its steps. */
+    LocalGradientExchange(TrainingSpec spec, Lanes lanes) {
+        this(spec, lanes, false);
+    }
+
+    private LocalGradientExchange(TrainingSpec spec, Lanes lanes, boolean ownsLanes) {
+        this.tree = ReductionTree.of(spec.virtualShards());
+        this.lanes = lanes;
+        this.ownsLanes = ownsLanes;
+        this.sums = new NativeFloats[tree.nodes()];
+        this.samples = new int[tree.nodes()];
+        long length = spec.model().layout().length();
+        this.parameters = NativeFloats.allocate(length);
+        this.slots = spec.optimizer().slots().stream()
+                .map(name -> NativeFloats.allocate(length))
+                .toList();
+        this.updateKernels = IntStream.range(0, lanes.count())
+                .mapToObj(i -> spec.optimizer().newKernel())
+                .toArray(UpdateKernel[]::new);
+        this.slotAddresses = new long[lanes.count()][slots.size()];
+        initialize(spec);
+    }
+
+    private void initialize(TrainingSpec spec) {
+        for (long from = 0; from < parameters.length(); from += CHUNK_FLOATS) {
+            float[] values = new float[(int) Math.min(CHUNK_FLOATS, parameters.length() - from)];
+            spec.model().initialValues(spec.seed(), from, values);
+            parameters.put(from, values);
+        }
+    }
+
+    /** The parameters; they may be overwritten between steps, for example with given first values. */
+    @Override
+    public NativeFloats parameters() {
+        return parameters;
+    }
+
+    /** The optimizer's slots, in the order of its names; they may be overwritten between steps. */
+    public List<NativeFloats> slots() {
+        return slots;
+    }
+
+    @Override
+    public void push(
+            long newStep, int node, NativeFloats gradientSum, int sampleCount, float newLearningRate, boolean last) {
+        if (sums[node] != null) {
+            throw CoveyException.failure("step " + newStep + ": node " + node + " was pushed twice");
+        }
+        step = newStep;
+        learningRate = newLearningRate;
+        lastStep |= last;
+        sums[node] = gradientSum;
+        samples[node] = sampleCount;
+        int merged = node;
+        while (merged != ReductionTree.ROOT && sums[tree.sibling(merged)] != null) {
+            merged = merge(merged, tree.sibling(merged));
+        }
+    }
+
+    private int merge(int node, int sibling) {
+        int left = Math.min(node, sibling);
+        int right = Math.max(node, sibling);
+        vectorKernels.add(sums[left].address(), sums[right].address(), parameters.length());
+        int parent = tree.parent(node);
+        sums[parent] = sums[left];
+        samples[parent] = samples[left] + samples[right];
+        sums[left] = null;
+        sums[right] = null;
+        return parent;
+    }
+
+    @Override
+    public boolean pull(long pulledStep) {
+        if (sums[ReductionTree.ROOT] == null || step != pulledStep) {
+            throw CoveyException.failure("step " + pulledStep + ": not all virtual shards have pushed their gradients");
+        }
+        if (samples[ReductionTree.ROOT] == 0) {
+            throw CoveyException.failure("step " + pulledStep + " has no samples");
+        }
+        lanes.run(update);
+        sums[ReductionTree.ROOT] = null;
+        boolean ended = lastStep;
+        lastStep = false;
+        return ended;
+    }
+
+    private void update(int lane) {
+        NativeFloats sum = sums[ReductionTree.ROOT];
+        float gradientScale = 1f / samples[ReductionTree.ROOT];
+        long[] slotsOfLane = slotAddresses[lane];
+        long end = Lanes.cut(sum.length(), lane + 1, lanes.count());
+        for (long from = Lanes.cut(sum.length(), lane, lanes.count()); from < end; from += CHUNK_FLOATS) {
+            for (int i = 0; i < slotsOfLane.length; i++) {
+                slotsOfLane[i] = slots.get(i).address(from);
+            }
+            updateKernels[lane].update(
+                    parameters.address(from), slotsOfLane, sum.address(from), gradientScale, learningRate, step, (int)
+                            Math.min(CHUNK_FLOATS, end - from));
+        }
+    }
+
+    @Override
+    public void close() {
+        if (ownsLanes) {
+            lanes.close();
+        }
+        parameters.close();
+        slots.forEach(NativeFloats::close);
+    }
+}

@@ -1,0 +1,154 @@
+package io.covey.trainer.training;
+
+import io.covey.trainer.CoveyException;
+import io.covey.trainer.data.DataPlan;
+import io.covey.trainer.memory.NativeFloats;
+import io.covey.trainer.memory.VectorKernels;
+import io.covey.trainer.model.WeightsHash;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+/** Trains in this process: all virtual shards on the lanes of one {@link LaneStepRunner}. */
+public final class LocalTrainingBackend implements TrainingBackend {
+    private static final long CLOSE_TIMEOUT_S = TimeUnit.MINUTES.toSeconds(10);
+
+    private final TrainingSpec spec;
+    private final CheckpointSink checkpoints;
+    private final LaneStepRunner runner;
+    private final LocalGradientExchange exchange;
+    private final MetricState stepMetrics;
+    private final VectorKernels kernels = new VectorKernels();
+    private final ExecutorService background = Executors.newSingleThreadExecutor(task -> {
+        Thread thread = new Thread(task, "covey-checkpoint");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private volatile boolean stopRequested;
+
+    /**
+     * A backend whose parameters have the model's first values.
+     *
+     * @param spec the job
+     * @param shards all virtual shards with their data
+     * @param lanes number of threads, the calling thread included
+     * @param checkpoints writes checkpoints
+     * @throws CoveyException a caller's error when shards are missing, their data does not fit, or the model cannot be
+     *     trained with the loss
+     */
+    public LocalTrainingBackend(TrainingSpec spec, List<VirtualShard> shards, int lanes, CheckpointSink checkpoints) {
+        if (shards.size() != spec.virtualShards()) {
+            throw CoveyException.caller(
+                    "the job has " + spec.virtualShards() + " virtual shards, given are " + shards.size());
+        }
+        this.spec = spec;
+        this.checkpoints = checkpoints;
+        this.runner = new LaneStepRunner(spec, shards, lanes);
+        this.exchange = new LocalGradientExchange(spec, runner.lanes());
+        this.stepMetrics = MetricState.zero(spec.metrics().stateLength());
+    }
+
+    /** The flat parameter vector; may be overwritten while no method runs. */
+    public NativeFloats parameters() {
+        return exchange.parameters();
+    }
+
+    /** The optimizer's slots in the order of their names; may be overwritten while no method runs. */
+    public List<NativeFloats> slots() {
+        return exchange.slots();
+    }
+
+    @Override
+    public long steps(DataSplit split) {
+        DataPlan plan = spec.plan(split);
+        return plan == null ? 0 : plan.stepsPerEpoch();
+    }
+
+    @Override
+    public long rows(DataSplit split) {
+        DataPlan plan = spec.plan(split);
+        return plan == null ? 0 : plan.rows();
+    }
+
+    @Override
+    public long train(EpochPlan plan, StepListener listener) {
+        long end = runner.train(plan, exchange, stepwise(listener), () -> stopRequested);
+        stopRequested = false;
+        return end;
+    }
+
+    @Override
+    public void evaluate(DataSplit split, StepListener listener) {
+        runner.evaluate(split, exchange, stepwise(listener));
+    }
+
+    /** Adds the leaves of each step, which come in ascending order, and passes the sum on after the last. */
+    private LeafListener stepwise(StepListener listener) {
+        int lastLeaf = spec.virtualShards() - 1;
+        return (stepInPass, leaf, metrics) -> {
+            if (leaf == 0) {
+                stepMetrics.reset();
+            }
+            stepMetrics.add(metrics);
+            if (leaf == lastLeaf) {
+                listener.onStep(stepInPass, stepMetrics);
+            }
+        };
+    }
+
+    @Override
+    public String weightsSha256() {
+        return WeightsHash.sha256(spec.model().layout(), exchange.parameters());
+    }
+
+    @Override
+    public CompletableFuture<Void> checkpoint(String checkpointPrefix, TrainingState state) {
+        NativeFloats parameters = snapshot(exchange.parameters());
+        List<NativeFloats> slots = exchange.slots().stream().map(this::snapshot).toList();
+        return CompletableFuture.runAsync(
+                () -> {
+                    try {
+                        checkpoints.write(checkpointPrefix, state, parameters, slots);
+                    } catch (IOException e) {
+                        throw CoveyException.failure("checkpoint " + checkpointPrefix + " cannot be written: " + e, e);
+                    } finally {
+                        parameters.close();
+                        slots.forEach(NativeFloats::close);
+                    }
+                },
+                background);
+    }
+
+    private NativeFloats snapshot(NativeFloats source) {
+        NativeFloats copy = NativeFloats.allocate(source.length());
+        kernels.copy(copy.address(), source.address(), source.length());
+        return copy;
+    }
+
+    /** A request that comes between two runs ends the next one after its first step. */
+    @Override
+    public void requestStop() {
+        stopRequested = true;
+    }
+
+    /** Waits for checkpoints under way, ends the lanes and frees the native memory. */
+    @Override
+    public void close() {
+        background.shutdown();
+        boolean written = false;
+        try {
+            written = background.awaitTermination(CLOSE_TIMEOUT_S, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        runner.close();
+        exchange.close();
+        if (!written) {
+            throw CoveyException.failure("a checkpoint was still being written when the run was closed, after up to "
+                    + CLOSE_TIMEOUT_S + " s");
+        }
+    }
+}

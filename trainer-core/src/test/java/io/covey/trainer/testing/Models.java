@@ -1,0 +1,45 @@
+package io.covey.trainer.testing;
+
+import io.covey.trainer.memory.NativeFloats;
+import io.covey.trainer.model.Activation;
+import io.covey.trainer.model.Dense;
+import io.covey.trainer.model.Flatten;
+import io.covey.trainer.model.Layer;
+import io.covey.trainer.model.Model;
+import io.covey.trainer.model.ParameterSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/** Models and parameter vectors for tests. */
+public final class Models {
+    private Models() {}
+
+    /** Flatten, relu layers of these sizes, a softmax layer. */
+    public static Model mlp(List<Integer> inputShape, int... units) {
+        List<Layer> layers = new ArrayList<>();
+        layers.add(new Flatten(null));
+        for (int i = 0; i < units.length; i++) {
+            layers.add(new Dense(units[i], i == units.length - 1 ? Activation.SOFTMAX : Activation.RELU));
+        }
+        return Model.sequential("mlp", inputShape, layers);
+    }
+
+    /** A flat vector with the model's first values. */
+    public static NativeFloats initialValues(Model model, long seed) {
+        float[] values = new float[Math.toIntExact(model.layout().length())];
+        model.initialValues(seed, 0, values);
+        NativeFloats vector = NativeFloats.allocate(values.length);
+        vector.put(0, values);
+        return vector;
+    }
+
+    /** Fills a flat vector with the NumPy file that {@code resource} names for the i-th variable. */
+    public static void fill(Model model, NativeFloats vector, Function<Integer, String> resource) {
+        List<ParameterSpec> parameters = model.layout().parameters();
+        for (int i = 0; i < parameters.size(); i++) {
+            vector.put(
+                    parameters.get(i).offset(), NpyFile.read(resource.apply(i)).floats());
+        }
+    }
+}
