@@ -74,7 +74,7 @@ class ClusterTrainingTest {
     }
 
     @Test
-    void shouldEvaluateWithoutChangingTheWeights() {
+    void shouldEvaluateWithoutChangingTheWeights() throws Exception {
         try (TestCluster cluster = new TestCluster(2, 2).start(2)) {
             Coordinator coordinator = cluster.coordinator();
             String before = coordinator.weightsSha256();

@@ -112,9 +112,13 @@ final class TestCluster implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void close() throws InterruptedException {
         coordinator.close();
+        threads.shutdown();
+        if (!threads.awaitTermination(END_TIMEOUT_S, TimeUnit.SECONDS)) {
+            threads.shutdownNow();
+            throw new AssertionError("workers of " + jobId + " do not end");
+        }
         node.close();
-        threads.shutdownNow();
     }
 }

@@ -1,0 +1,140 @@
+package io.covey.deploy;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The same application on Spark's masters, with no JVM flag typed: the same bits. */
+@Tag("cluster")
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
+class ClusterIT {
+    private static final Path SPARK = Command.DISTRIBUTION.resolve("spark");
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void shouldGiveTheSameWeightsOnEveryMaster() throws Exception {
+        String laptop = Command.covey(SmallJob.train(folder.resolve("laptop")))
+                .run(120)
+                .expect(0)
+                .weightsSha256();
+        assertEquals(laptop, submit("local[2]", "local").weightsSha256(), "local[2]");
+        assertEquals(laptop, submit("local-cluster[2,1,1024]", "local-cluster").weightsSha256(), "local-cluster");
+        assertEquals(laptop, onStandaloneMaster(), "standalone");
+    }
+
+    @Test
+    void shouldNameTheWorkerWhenItStopsAnswering() throws Exception {
+        try (Command.Running running = spark(
+                        "local-cluster[2,1,1024]",
+                        SmallJob.train(
+                                folder.resolve("stopped"), "fit.epochs=500", "cluster.heartbeat_timeout=3 s"))
+                .start()) {
+            long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(90);
+            while (!running.outSoFar().contains("Epoch 2/")) {
+                assertTrue(System.nanoTime() < deadlineNs && running.process().isAlive(), "no training within 90 s");
+                Thread.onSpinWait();
+            }
+            long executor = running.process()
+                    .descendants()
+                    .filter(p -> p.info().commandLine().orElse("").contains("CoarseGrainedExecutorBackend"))
+                    .findFirst()
+                    .orElseThrow()
+                    .pid();
+            new ProcessBuilder("kill", "-STOP", Long.toString(executor)).start().waitFor();
+            running.await(45).expect(1).errContains("has not been heard of").errContains("cluster.heartbeat_timeout");
+        }
+    }
+
+    private CommandResult submit(String master, String name) throws Exception {
+        return spark(master, SmallJob.train(folder.resolve(name))).run(150).expect(0);
+    }
+
+    private String onStandaloneMaster() throws Exception {
+        int port = freePort();
+        String url = "spark://127.0.0.1:" + port;
+        List<Command.Running> daemons = new ArrayList<>();
+        try {
+            daemons.add(daemon("org.apache.spark.deploy.master.Master", "--host", "127.0.0.1", "--port", "" + port,
+                            "--webui-port", "0")
+                    .start());
+            awaitListening(port);
+            for (int worker = 0; worker < 2; worker++) {
+                daemons.add(daemon("org.apache.spark.deploy.worker.Worker", "--host", "127.0.0.1", "--cores", "1",
+                                "--memory", "1g", "--webui-port", "0", "--work-dir",
+                                folder.resolve("work" + worker).toString(), url)
+                        .start());
+            }
+            return submit(url, "standalone").weightsSha256();
+        } finally {
+            for (Command.Running daemon : daemons) {
+                daemon.close();
+            }
+        }
+    }
+
+    private static Command daemon(String mainClass, String... arguments) {
+        return Command.of(SPARK.resolve("bin/spark-class"), mainClass).with(arguments);
+    }
+
+    private static Command spark(String master, String... arguments) throws IOException {
+        Path lib = Command.DISTRIBUTION.resolve("lib");
+        List<Path> jars;
+        try (Stream<Path> files = Files.list(lib)) {
+            jars = files.sorted().toList();
+        }
+        Path application = jars.stream()
+                .filter(jar -> jar.getFileName().toString().startsWith("spark-driver-"))
+                .findFirst()
+                .orElseThrow();
+        String others = jars.stream()
+                .filter(jar -> !jar.equals(application))
+                .map(Path::toString)
+                .collect(Collectors.joining(","));
+        return Command.of(
+                        SPARK.resolve("bin/spark-submit"),
+                        "--master",
+                        master,
+                        "--class",
+                        "io.covey.spark.cli.Main",
+                        "--jars",
+                        others,
+                        application.toString())
+                .with(Arrays.copyOf(arguments, arguments.length));
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static void awaitListening(int port) {
+        long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (true) {
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                assertTrue(socket.isConnected());
+                return;
+            } catch (IOException e) {
+                assertTrue(System.nanoTime() < deadlineNs, "the master does not listen on port " + port);
+            }
+        }
+    }
+}

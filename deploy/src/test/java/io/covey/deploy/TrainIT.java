@@ -1,0 +1,100 @@
+package io.covey.deploy;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The command of the README, and what a user does next. */
+@Tag("cluster")
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
+class TrainIT {
+    private static final Pattern TEST_ACCURACY = Pattern.compile("test.*accuracy: (0\\.\\d+)");
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void shouldReachTheAccuracyOfKerasWhenTheExampleRuns() throws Exception {
+        CommandResult result = Command.covey(
+                        "train", SmallJob.JOB.toString(), "--run-dir", folder.resolve("run").toString())
+                .run(240)
+                .expect(0);
+        Matcher accuracy = TEST_ACCURACY.matcher(result.out());
+        assertTrue(accuracy.find(), result::toString);
+        double value = Double.parseDouble(accuracy.group(1));
+        assertTrue(value >= 0.960 && value <= 0.980, () -> "test accuracy " + value + "\n" + result);
+        result.outContains("Total params: 316,810").outContains("history.csv");
+        assertEquals(
+                11,
+                Files.readAllLines(folder.resolve("run/history.csv")).size(),
+                "a header and ten epochs in history.csv");
+    }
+
+    @Test
+    void shouldGiveTheSameWeightsWhenInterruptedAndResumed() throws Exception {
+        String uninterrupted = Command.covey(SmallJob.train(folder.resolve("whole"), "fit.epochs=12"))
+                .run(120)
+                .expect(0)
+                .weightsSha256();
+        Path run = folder.resolve("interrupted");
+        try (Command.Running running =
+                Command.covey(SmallJob.train(run, "fit.epochs=12")).start()) {
+            awaitText(running, "Epoch 2/12");
+            long interruptedNs = System.nanoTime();
+            interrupt(running.process().pid());
+            CommandResult result = running.await(10).expect(130);
+            long tookMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - interruptedNs);
+            assertTrue(tookMs < 5000, () -> "Ctrl-C took " + tookMs + " ms\n" + result);
+            result.outContains("covey resume");
+        }
+        assertEquals(List.of(), leftInSharedMemory(), "left in /dev/shm");
+        CommandResult resumed =
+                Command.covey("resume", run.toString()).run(120).expect(0);
+        assertEquals(uninterrupted, resumed.weightsSha256(), resumed::toString);
+        CommandResult evaluated =
+                Command.covey("evaluate", run.toString()).run(60).expect(0).outContains("accuracy");
+        assertEquals(uninterrupted, evaluated.weightsSha256(), evaluated::toString);
+    }
+
+    @Test
+    void shouldListTheTensorsOfACheckpoint() throws Exception {
+        Path run = folder.resolve("run");
+        Command.covey(SmallJob.train(run)).run(120).expect(0);
+        Command.covey("checkpoint", "ls", run.toString())
+                .run(30)
+                .expect(0)
+                .outContains("layer_with_weights-0/kernel/.ATTRIBUTES/VARIABLE_VALUE")
+                .outContains("ok");
+    }
+
+    private static void interrupt(long pid) throws IOException, InterruptedException {
+        assertEquals(0, new ProcessBuilder("kill", "-INT", Long.toString(pid)).start().waitFor());
+    }
+
+    private static void awaitText(Command.Running running, String text) throws IOException {
+        long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (!running.outSoFar().contains(text)) {
+            assertTrue(running.process().isAlive(), "the command ended early");
+            assertTrue(System.nanoTime() < deadlineNs, "no '" + text + "' within 60 s");
+            Thread.onSpinWait();
+        }
+    }
+
+    private static List<String> leftInSharedMemory() throws IOException {
+        try (Stream<Path> entries = Files.list(Path.of("/dev/shm"))) {
+            return entries.map(Path::toString).filter(name -> name.contains("covey")).toList();
+        }
+    }
+}

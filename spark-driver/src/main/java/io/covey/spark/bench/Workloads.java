@@ -1,0 +1,74 @@
+package io.covey.spark.bench;
+
+import io.covey.trainer.CoveyException;
+import io.covey.trainer.data.DataPlan;
+import io.covey.trainer.model.Activation;
+import io.covey.trainer.model.Dense;
+import io.covey.trainer.model.Initializer;
+import io.covey.trainer.model.Model;
+import io.covey.trainer.optimizer.Sgd;
+import io.covey.trainer.training.Loss;
+import io.covey.trainer.training.Metrics;
+import io.covey.trainer.training.TrainingSpec;
+import java.util.List;
+
+/** The groups of cases that can be measured. */
+final class Workloads {
+    private static final List<String> COLLECTIVES = List.of("allreduce", "pushpull");
+    private static final long EXCHANGE_STEPS = 1_000_000;
+
+    private Workloads() {}
+
+    /**
+     * Builds the cases of {@code group}.
+     *
+     * @throws CoveyException a caller's error for a group that does not exist, or the wrong number of workers
+     */
+    static WorkloadFactory of(String group, int workers, int threads) {
+        return switch (group) {
+            case "single" -> single(workers, threads);
+            case "dist" -> (model, batch) -> new ClusterWorkload(
+                    BenchModel.named(model).spec(batch * workers, workers * threads), workers, threads, false);
+            case "allreduce" -> (model, batch) -> new ClusterWorkload(exchangeSpec(model, workers), workers, 1, true);
+            default -> throw CoveyException.caller(
+                    "group " + group + " cannot be measured, known are single, dist, allreduce and e2e");
+        };
+    }
+
+    private static WorkloadFactory single(int workers, int threads) {
+        if (workers != 1) {
+            throw CoveyException.caller("group single runs in one process, workers is " + workers
+                    + ": use --group dist for more");
+        }
+        return (model, batch) -> new SingleWorkload(BenchModel.named(model), batch, threads);
+    }
+
+    /**
+     * A model of n weights that is never computed: the exchange adds the workers' vectors and gives all the result, which is
+     * both an all-reduce and a reduce followed by a broadcast.
+     */
+    private static TrainingSpec exchangeSpec(String name, int workers) {
+        int colon = name.indexOf(':');
+        if (colon < 0 || !COLLECTIVES.contains(name.substring(0, colon))) {
+            throw CoveyException.caller("case " + name + " is not known, known are allreduce:N and pushpull:N, N floats");
+        }
+        int floats;
+        try {
+            floats = Integer.parseInt(name.substring(colon + 1));
+        } catch (NumberFormatException e) {
+            throw CoveyException.caller("case " + name + ": " + name.substring(colon + 1) + " is not a number of floats", e);
+        }
+        Dense weights = new Dense(
+                null, 1, Activation.LINEAR, false, new Initializer.Zeros(), new Initializer.Zeros());
+        return new TrainingSpec(
+                Model.sequential("exchange", List.of(floats), List.of(weights)),
+                Loss.SPARSE_CATEGORICAL_CROSSENTROPY,
+                new Metrics(List.of()),
+                new Sgd(Sgd.LEARNING_RATE_DEFAULT),
+                1f,
+                new DataPlan(EXCHANGE_STEPS * workers, workers, workers, false, 0),
+                null,
+                null,
+                0);
+    }
+}

@@ -1,0 +1,21 @@
+package io.covey.spark.run;
+
+import io.covey.spark.job.JobConfig;
+import io.covey.trainer.training.DataSplit;
+import java.util.List;
+
+/** Runs jobs: what the command line's commands call. */
+public interface JobRunner {
+    /** Trains a job from the start in a new run folder. */
+    RunResult train(JobConfig job, RunOptions options);
+
+    /**
+     * Trains on from the newest checkpoint of a run folder.
+     *
+     * @param overrides {@code key=value} changes to the job; those that decide the bits are refused
+     */
+    RunResult resume(String runDirectory, List<String> overrides, RunOptions options);
+
+    /** Evaluates the newest checkpoint of a run folder. */
+    Evaluated evaluate(String runDirectory, DataSplit split, RunOptions options);
+}

@@ -1,0 +1,23 @@
+package io.covey.spark.run;
+
+import java.util.SortedMap;
+
+/**
+ * How a run ended, and where its files are.
+ *
+ * @param directory the run folder
+ * @param interrupted whether Ctrl-C ended it early; a resume goes on
+ * @param checkpointPrefix the newest checkpoint
+ * @param history the metrics of each epoch, as CSV
+ * @param log the run's log
+ * @param test metrics on the test data, or null if the job has none or was interrupted
+ * @param weightsSha256 hash of the final weights
+ */
+public record RunResult(
+        String directory,
+        boolean interrupted,
+        String checkpointPrefix,
+        String history,
+        String log,
+        SortedMap<String, Double> test,
+        String weightsSha256) {}

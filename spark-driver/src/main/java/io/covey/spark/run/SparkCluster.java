@@ -1,0 +1,142 @@
+package io.covey.spark.run;
+
+import io.covey.server.control.ClusterTimeouts;
+import io.covey.server.coordinator.Coordinator;
+import io.covey.server.coordinator.CoordinatorConfig;
+import io.covey.server.transport.TransportConfig;
+import io.covey.server.transport.TransportNode;
+import io.covey.spark.data.ShardLoader;
+import io.covey.spark.data.WorkerRdd;
+import io.covey.spark.job.JobConfig;
+import io.covey.trainer.CoveyException;
+import io.covey.trainer.checkpoint.FileStore;
+import io.covey.trainer.training.TrainingSpec;
+import io.covey.trainer.training.VirtualShard;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
+import org.agrona.concurrent.SystemNanoClock;
+import org.apache.spark.SparkContext;
+import org.apache.spark.api.java.JavaFutureAction;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.storage.StorageLevel;
+import org.apache.spark.util.SerializableConfiguration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import scala.reflect.ClassTag$;
+
+/**
+ * A job's workers as one Spark stage of long-running tasks, and the coordinator that leads them. Closing it ends the workers
+ * and leaves the Spark context to its owner.
+ */
+final class SparkCluster implements AutoCloseable {
+    private static final Logger LOGGER = LoggerFactory.getLogger(SparkCluster.class);
+
+    private final TransportNode node;
+    private final Coordinator coordinator;
+    private final JavaFutureAction<Void> stage;
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private final long shutdownNs;
+
+    private SparkCluster(
+            TransportNode node, Coordinator coordinator, JavaFutureAction<Void> stage, long shutdownNs) {
+        this.node = node;
+        this.coordinator = coordinator;
+        this.stage = stage;
+        this.shutdownNs = shutdownNs;
+    }
+
+    /**
+     * Starts the workers and waits until they are ready to train.
+     *
+     * @param restorePrefix checkpoint that the server shards start from, or null for initial weights
+     */
+    static SparkCluster start(
+            SparkContext spark, JobConfig job, TrainingSpec spec, FileStore files, String restorePrefix) {
+        JobConfig.Cluster cluster = job.cluster();
+        ClusterTimeouts timeouts = timeouts(cluster.timeouts());
+        String jobId = UUID.randomUUID().toString();
+        TransportConfig transport = WorkerTask.transport(jobId, cluster, spark.conf().get("spark.driver.host"), spark.isLocal() ? cluster.port() : 0);
+        TransportNode node = TransportNode.acquire(transport);
+        Coordinator coordinator = new Coordinator(
+                new CoordinatorConfig(jobId, cluster.workers(), cluster.servers(), spec, timeouts),
+                node,
+                files,
+                SystemNanoClock.INSTANCE);
+        SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
+        JavaSparkContext context = JavaSparkContext.fromSparkContext(spark);
+        JavaRDD<VirtualShard> input = context
+                .parallelize(IntStream.range(0, spec.virtualShards()).boxed().toList(), spec.virtualShards())
+                .map(new ShardLoader(spec, job.data(), hadoop))
+                .persist(StorageLevel.MEMORY_AND_DISK());
+        WorkerTask task = new WorkerTask(coordinator.address(), job, spec, timeouts, hadoop, restorePrefix);
+        WorkerRdd<Integer> workers = new WorkerRdd<>(input.rdd(), cluster.workers(), task);
+        JavaFutureAction<Void> stage = JavaRDD.fromRDD(workers, ClassTag$.MODULE$.<Integer>apply(Integer.class))
+                .foreachAsync(worker -> LOGGER.info("worker {} ended", worker));
+        SparkCluster started = new SparkCluster(node, coordinator, stage, timeouts.shutdownNs());
+        started.watchStage();
+        try {
+            coordinator.awaitWorkers();
+        } catch (RuntimeException e) {
+            started.close();
+            throw e;
+        }
+        return started;
+    }
+
+    private static ClusterTimeouts timeouts(JobConfig.Timeouts job) {
+        return new ClusterTimeouts(
+                job.start().toNanos(),
+                job.connect().toNanos(),
+                job.step().toNanos(),
+                job.heartbeat().toNanos(),
+                job.checkpoint().toNanos(),
+                job.shutdown().toNanos());
+    }
+
+    Coordinator coordinator() {
+        return coordinator;
+    }
+
+    /** Spark tells of the stage's end only to who waits for it. */
+    private void watchStage() {
+        Thread watcher = new Thread(
+                () -> {
+                    try {
+                        stage.get();
+                    } catch (ExecutionException e) {
+                        coordinator.fail(e.getCause());
+                    } catch (InterruptedException | RuntimeException e) {
+                        coordinator.fail(e);
+                    } finally {
+                        ended.complete(null);
+                    }
+                },
+                "covey-stage-watcher");
+        watcher.setDaemon(true);
+        watcher.start();
+    }
+
+    @Override
+    public void close() {
+        coordinator.close();
+        try {
+            ended.get(shutdownNs, TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            LOGGER.warn("the workers' stage has not ended within {} ms: cancelling it", TimeUnit.NANOSECONDS.toMillis(shutdownNs));
+            stage.cancel(true);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            stage.cancel(true);
+        } catch (ExecutionException e) {
+            throw CoveyException.failure("the workers' stage ended with " + e.getCause(), e.getCause());
+        } finally {
+            node.close();
+        }
+    }
+}

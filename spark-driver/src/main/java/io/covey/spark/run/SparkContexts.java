@@ -1,0 +1,52 @@
+package io.covey.spark.run;
+
+import io.covey.spark.job.JobConfig;
+import io.covey.trainer.CoveyException;
+import org.apache.spark.SparkConf;
+import org.apache.spark.SparkContext;
+
+/** Starts the Spark application of a job. */
+final class SparkContexts {
+    private static final String LOOPBACK = "127.0.0.1";
+
+    private SparkContexts() {}
+
+    /**
+     * The Spark context of this process, made if there is none.
+     *
+     * @param master Spark's master URL, or null: then spark-submit's, then the job's, then this machine
+     * @throws CoveyException a caller's error when a local master has too few threads for the workers
+     */
+    static SparkContext start(JobConfig job, String master) {
+        JobConfig.Cluster cluster = job.cluster();
+        int slots = Math.multiplyExact(cluster.workers(), cluster.lanes());
+        SparkConf conf = new SparkConf();
+        conf.setIfMissing("spark.app.name", job.name());
+        if (master != null) {
+            conf.set("spark.master", master);
+        } else if (cluster.master() != null) {
+            conf.setIfMissing("spark.master", cluster.master());
+        } else {
+            conf.setIfMissing(
+                    "spark.master", "local[" + Math.max(slots, Runtime.getRuntime().availableProcessors()) + "]");
+        }
+        // A lost worker ends the run: Spark must not start it again beside the others.
+        conf.setIfMissing("spark.task.maxFailures", "1");
+        conf.setIfMissing("spark.task.cpus", Integer.toString(cluster.lanes()));
+        conf.setIfMissing("spark.ui.showConsoleProgress", "false");
+        if (conf.get("spark.master").startsWith("local[")) {
+            conf.setIfMissing("spark.driver.host", LOOPBACK);
+            conf.setIfMissing("spark.driver.bindAddress", LOOPBACK);
+            conf.setIfMissing("spark.ui.enabled", "false");
+        }
+        SparkContext context = SparkContext.getOrCreate(conf);
+        if (context.isLocal() && context.defaultParallelism() < slots) {
+            String url = context.master();
+            context.stop();
+            throw CoveyException.caller("cluster.workers is " + cluster.workers() + " with " + cluster.lanes()
+                    + " lanes each, but master " + url + " runs " + context.defaultParallelism()
+                    + " threads: all workers run at the same time, give it at least local[" + slots + "]");
+        }
+        return context;
+    }
+}

@@ -1,0 +1,158 @@
+package io.covey.spark.run;
+
+import io.covey.server.checkpoint.HadoopFileStore;
+import io.covey.server.control.ProductVersion;
+import io.covey.server.coordinator.Coordinator;
+import io.covey.spark.job.CallbackConfig;
+import io.covey.spark.job.CheckpointInterval;
+import io.covey.spark.job.JobConfig;
+import io.covey.spark.job.JobFile;
+import io.covey.trainer.CoveyException;
+import io.covey.trainer.callbacks.Callback;
+import io.covey.trainer.callbacks.CsvLogger;
+import io.covey.trainer.callbacks.ProgressPrinter;
+import io.covey.trainer.checkpoint.CheckpointDirectory;
+import io.covey.trainer.checkpoint.FileStore;
+import io.covey.trainer.model.ModelSummary;
+import io.covey.trainer.training.CheckpointOptions;
+import io.covey.trainer.training.DataSplit;
+import io.covey.trainer.training.FitOptions;
+import io.covey.trainer.training.FitResult;
+import io.covey.trainer.training.TrainingLoop;
+import io.covey.trainer.training.TrainingSpec;
+import io.covey.trainer.training.TrainingState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkContext;
+
+/** Runs jobs on Spark: embedded in this process, or on the cluster that spark-submit names. */
+public final class SparkJobRunner implements JobRunner {
+    private static final String HISTORY = "history.csv";
+
+    @Override
+    public RunResult train(JobConfig job, RunOptions options) {
+        FileStore files = new HadoopFileStore(new Configuration());
+        TrainingSpec spec = DataFiles.inspect(job, files);
+        String wanted = options.runDirectory() == null ? job.checkpoint().dir() : options.runDirectory();
+        RunDirectory run = RunDirectory.create(files, wanted, job);
+        return fit(job, spec, run, null, null, options);
+    }
+
+    @Override
+    public RunResult resume(String runDirectory, List<String> overrides, RunOptions options) {
+        FileStore files = new HadoopFileStore(new Configuration());
+        RunDirectory run = RunDirectory.open(files, runDirectory);
+        JobConfig job = run.job(overrides);
+        CheckpointDirectory checkpoints = run.checkpoints(job);
+        String prefix = newest(checkpoints, run);
+        TrainingState state = checkpoints.readState(prefix);
+        run.requireSameBits(job, state);
+        if (state.epoch() >= job.fit().epochs()) {
+            throw CoveyException.caller(prefix + " has done all " + job.fit().epochs()
+                    + " epochs: --set fit.epochs=N trains on, covey evaluate measures it");
+        }
+        TrainingSpec spec = DataFiles.inspect(job, files);
+        run.write(job);
+        return fit(job, spec, run, prefix, state, options);
+    }
+
+    @Override
+    public Evaluated evaluate(String runDirectory, DataSplit split, RunOptions options) {
+        FileStore files = new HadoopFileStore(new Configuration());
+        RunDirectory run = RunDirectory.open(files, runDirectory);
+        JobConfig job = run.job(List.of());
+        CheckpointDirectory checkpoints = run.checkpoints(job);
+        String prefix = newest(checkpoints, run);
+        TrainingSpec spec = DataFiles.inspect(job, files);
+        SparkContext spark = SparkContexts.start(job, options.master());
+        try (SparkCluster cluster = SparkCluster.start(spark, job, spec, files, prefix)) {
+            Coordinator coordinator = cluster.coordinator();
+            TrainingLoop loop = new TrainingLoop(
+                    coordinator, spec, FitOptions.of(job.fit().epochs(), null), List.of());
+            return new Evaluated(prefix, loop.evaluate(split), coordinator.weightsSha256());
+        } finally {
+            spark.stop();
+        }
+    }
+
+    private static RunResult fit(
+            JobConfig job,
+            TrainingSpec spec,
+            RunDirectory run,
+            String prefix,
+            TrainingState resumed,
+            RunOptions options) {
+        run.logHere();
+        options.out().print(ModelSummary.keras2(spec.model()));
+        options.out().printf(
+                "%,d training, %,d validation, %,d test samples; %d workers, %d virtual shards, %d server shards%n",
+                rows(spec, DataSplit.TRAIN),
+                rows(spec, DataSplit.VALIDATION),
+                rows(spec, DataSplit.TEST),
+                job.cluster().workers(),
+                job.cluster().virtualShards(),
+                job.cluster().servers());
+        SparkContext spark = SparkContexts.start(job, options.master());
+        try (SparkCluster cluster = SparkCluster.start(spark, job, spec, run.files(), prefix);
+                ProgressPrinter progress = options.progress()) {
+            CheckpointDirectory checkpoints = run.checkpoints(job);
+            checkpoints.sweep();
+            TrainingLoop loop = new TrainingLoop(
+                    cluster.coordinator(), spec, fitOptions(job, checkpoints), callbacks(job, run, progress));
+            Interruption.handle(loop::requestStop);
+            FitResult fit = loop.fit(resumed);
+            SortedMap<String, Double> test =
+                    fit.interrupted() || spec.test() == null ? null : loop.evaluate(DataSplit.TEST);
+            return new RunResult(
+                    run.path(),
+                    fit.interrupted(),
+                    fit.checkpointPrefix(),
+                    run.file(HISTORY),
+                    run.logFile(),
+                    test,
+                    cluster.coordinator().weightsSha256());
+        } finally {
+            spark.stop();
+        }
+    }
+
+    private static List<Callback> callbacks(JobConfig job, RunDirectory run, ProgressPrinter progress) {
+        List<Callback> callbacks = new ArrayList<>();
+        callbacks.add(new CsvLogger(run.files(), run.file(HISTORY), ',', false));
+        for (CallbackConfig config : job.fit().callbacks()) {
+            CallbackConfig.CsvLogger csv = (CallbackConfig.CsvLogger) config;
+            callbacks.add(new CsvLogger(run.files(), csv.filename(), csv.separator().charAt(0), csv.append()));
+        }
+        if (progress != null) {
+            callbacks.add(progress);
+        }
+        return callbacks;
+    }
+
+    private static FitOptions fitOptions(JobConfig job, CheckpointDirectory checkpoints) {
+        CheckpointInterval every = job.checkpoint().every();
+        return FitOptions.of(
+                job.fit().epochs(),
+                new CheckpointOptions(
+                        checkpoints,
+                        every.count(),
+                        every.unit() == CheckpointInterval.Unit.EPOCH
+                                ? CheckpointOptions.Unit.EPOCHS
+                                : CheckpointOptions.Unit.STEPS,
+                        job.cluster().timeouts().checkpoint().toNanos(),
+                        job.configurationHash(),
+                        Map.of("covey", ProductVersion.current(), "java", System.getProperty("java.version"))));
+    }
+
+    private static String newest(CheckpointDirectory checkpoints, RunDirectory run) {
+        return checkpoints.newestValid()
+                .orElseThrow(() -> CoveyException.caller("the run folder " + run.path() + " holds no checkpoint yet"));
+    }
+
+    private static long rows(TrainingSpec spec, DataSplit split) {
+        return spec.plan(split) == null ? 0 : spec.plan(split).rows();
+    }
+}

@@ -1,0 +1,70 @@
+package io.covey.spark.run;
+
+import io.covey.server.checkpoint.HadoopFileStore;
+import io.covey.server.control.ClusterTimeouts;
+import io.covey.server.control.CoordinatorAddress;
+import io.covey.server.transport.TransportConfig;
+import io.covey.server.worker.WorkerConfig;
+import io.covey.server.worker.WorkerRuntime;
+import io.covey.spark.data.WorkerRdd;
+import io.covey.spark.job.JobConfig;
+import io.covey.trainer.training.TrainingSpec;
+import io.covey.trainer.training.VirtualShard;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import org.agrona.concurrent.SystemNanoClock;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.TaskContext;
+import org.apache.spark.util.SerializableConfiguration;
+
+/**
+ * One worker as a Spark task.
+ *
+ * @param coordinator the run to join
+ * @param job its settings
+ * @param spec what is trained
+ * @param timeouts how long to wait
+ * @param hadoop configuration of the file systems
+ * @param restorePrefix checkpoint to start from, or null
+ */
+record WorkerTask(
+        CoordinatorAddress coordinator,
+        JobConfig job,
+        TrainingSpec spec,
+        ClusterTimeouts timeouts,
+        SerializableConfiguration hadoop,
+        String restorePrefix)
+        implements WorkerRdd.WorkerTask<Integer> {
+    private static final String LOCAL_DRIVER = "driver";
+
+    @Override
+    public Integer run(int worker, Function<Set<Integer>, List<VirtualShard>> shards, TaskContext context) {
+        JobConfig.Cluster cluster = job.cluster();
+        SparkEnv env = SparkEnv.get();
+        // In local mode the workers share the driver's process, and with it its place in the network.
+        boolean inDriver = env.executorId().equals(LOCAL_DRIVER);
+        String host = inDriver
+                ? env.conf().get("spark.driver.host")
+                : env.blockManager().blockManagerId().host();
+        WorkerConfig config = new WorkerConfig(
+                worker,
+                coordinator,
+                transport(coordinator.jobId(), cluster, host, cluster.port()),
+                spec,
+                cluster.lanes(),
+                timeouts,
+                restorePrefix);
+        HadoopFileStore files = new HadoopFileStore(hadoop.value());
+        new WorkerRuntime(config, shards, files, context::isInterrupted, SystemNanoClock.INSTANCE).run();
+        return worker;
+    }
+
+    static TransportConfig transport(String jobId, JobConfig.Cluster cluster, String sparkHost, int port) {
+        String host = cluster.host() != null ? cluster.host() : sparkHost;
+        TransportConfig config = TransportConfig.of(jobId, host);
+        Path base = cluster.aeronDirectory() == null ? config.baseDirectory() : Path.of(cluster.aeronDirectory());
+        return new TransportConfig(jobId, host, port, base);
+    }
+}
