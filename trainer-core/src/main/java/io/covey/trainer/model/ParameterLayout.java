@@ -29,6 +29,13 @@ public record ParameterLayout(List<ParameterSpec> parameters, long length) imple
         return (offset + ALIGNMENT_FLOATS - 1) & -ALIGNMENT_FLOATS;
     }
 
+    /** The largest number of ranges that {@link #cut} can make: the rows of all variables. */
+    public long maxShards() {
+        return parameters.stream()
+                .mapToLong(p -> p.shape().isEmpty() ? 1 : p.shape().get(0))
+                .sum();
+    }
+
     /**
      * Cuts the vector into {@code shards} disjoint ranges that cover it, of nearly equal size. A cut lies between variables
      * or between rows of a variable's first axis, so that every piece of a variable is a TensorBundle slice.
@@ -36,11 +43,11 @@ public record ParameterLayout(List<ParameterSpec> parameters, long length) imple
      * @throws IllegalArgumentException when there are fewer rows than shards
      */
     public List<ShardRange> cut(int shards) {
-        List<Long> legal = legalCuts();
-        if (shards < 1 || shards > legal.size() - 1) {
-            throw new IllegalArgumentException("servers is " + shards + ", this model can be cut into 1 to "
-                    + (legal.size() - 1) + " server shards");
+        if (shards < 1 || shards > maxShards()) {
+            throw new IllegalArgumentException(
+                    "servers is " + shards + ", this model can be cut into 1 to " + maxShards() + " server shards");
         }
+        List<Long> legal = legalCuts();
         List<ShardRange> ranges = new ArrayList<>();
         int from = 0;
         for (int s = 0; s < shards; s++) {

@@ -1,0 +1,125 @@
+package io.covey.spark.job;
+
+import io.covey.spark.job.JobConfig.Cluster;
+import io.covey.spark.job.JobConfig.Mode;
+import io.covey.spark.job.JobConfig.Timeouts;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Function;
+
+/** The section {@code cluster}: processes, where they run, and how long each may take. */
+final class ClusterSchema {
+    private static final Key<Cluster, Integer> WORKERS = Key.optional(
+                    "workers", ScalarTypes.integer(1), Cluster::workers, 1, "worker tasks that train")
+            .changeable();
+    private static final Key<Cluster, Integer> VIRTUAL_SHARDS = Key.derived(
+            "virtual_shards",
+            ScalarTypes.integer(1),
+            Cluster::virtualShards,
+            "`cluster.workers`",
+            "parts of each batch; the bits depend on them and not on the workers that share them");
+    private static final Key<Cluster, Integer> SERVERS = Key.derived(
+                    "servers",
+                    ScalarTypes.integer(1),
+                    Cluster::servers,
+                    "`cluster.workers`",
+                    "shards of the parameter server, on the workers")
+            .changeable();
+    private static final Key<Cluster, Mode> MODE = Key.optional(
+            "mode",
+            ScalarTypes.constant(Mode.class),
+            Cluster::mode,
+            Mode.SYNC,
+            "sync: each step waits for all workers");
+    private static final Key<Cluster, String> MASTER = Key.derived(
+                    "master", ScalarTypes.TEXT, Cluster::master, "spark-submit's, else `local[*]`", "Spark master URL")
+            .changeable();
+    private static final Key<Cluster, Integer> LANES = Key.optional(
+                    "lanes",
+                    ScalarTypes.integer(1),
+                    Cluster::lanes,
+                    1,
+                    "threads per worker, each on its own virtual shard")
+            .changeable();
+    private static final Key<Cluster, Duration> START_TIMEOUT = timeout(
+            "start_timeout",
+            Timeouts::start,
+            Duration.ofMinutes(2),
+            "from the launch until all workers have registered");
+    private static final Key<Cluster, Duration> CONNECT_TIMEOUT = timeout(
+            "connect_timeout", Timeouts::connect, Duration.ofSeconds(30), "until all workers have reached each other");
+    private static final Key<Cluster, Duration> STEP_TIMEOUT = timeout(
+            "step_timeout", Timeouts::step, Duration.ofMinutes(1), "from a step's gradients until its parameters");
+    private static final Key<Cluster, Duration> HEARTBEAT_TIMEOUT = timeout(
+            "heartbeat_timeout", Timeouts::heartbeat, Duration.ofSeconds(10), "silence after which a worker is lost");
+    private static final Key<Cluster, Duration> CHECKPOINT_TIMEOUT = timeout(
+            "checkpoint_timeout", Timeouts::checkpoint, Duration.ofMinutes(10), "from a snapshot until its commit");
+    private static final Key<Cluster, Duration> SHUTDOWN_TIMEOUT =
+            timeout("shutdown_timeout", Timeouts::shutdown, Duration.ofSeconds(5), "until all workers have ended");
+    private static final Key<Cluster, String> AERON_DIRECTORY = Key.derived(
+                    "aeron_directory",
+                    ScalarTypes.LOCAL_FOLDER,
+                    Cluster::aeronDirectory,
+                    "`/dev/shm`, else the folder of temporary files",
+                    "where media drivers keep their buffers")
+            .changeable();
+    private static final Key<Cluster, String> HOST = Key.derived(
+                    "host", ScalarTypes.TEXT, Cluster::host, "Spark's", "address that workers listen on")
+            .changeable();
+    private static final Key<Cluster, Integer> PORT = Key.optional(
+                    "port", ScalarTypes.integer(0, 65_535), Cluster::port, 0, "UDP port that workers listen on; 0: any")
+            .changeable();
+
+    static final Section<Cluster> CLUSTER = new Section<>(
+            ClusterSchema::cluster,
+            List.of(
+                    WORKERS,
+                    VIRTUAL_SHARDS,
+                    SERVERS,
+                    MODE,
+                    MASTER,
+                    LANES,
+                    START_TIMEOUT,
+                    CONNECT_TIMEOUT,
+                    STEP_TIMEOUT,
+                    HEARTBEAT_TIMEOUT,
+                    CHECKPOINT_TIMEOUT,
+                    SHUTDOWN_TIMEOUT,
+                    AERON_DIRECTORY,
+                    HOST,
+                    PORT));
+
+    private ClusterSchema() {}
+
+    private static Key<Cluster, Duration> timeout(
+            String name, Function<Timeouts, Duration> getter, Duration defaultValue, String doc) {
+        return Key.optional(
+                        name,
+                        ScalarTypes.DURATION_TYPE,
+                        (Cluster cluster) -> getter.apply(cluster.timeouts()),
+                        defaultValue,
+                        doc)
+                .changeable();
+    }
+
+    private static Cluster cluster(Values v) {
+        int workers = v.get(WORKERS);
+        return new Cluster(
+                workers,
+                v.get(VIRTUAL_SHARDS, workers),
+                v.get(SERVERS, workers),
+                v.get(MODE),
+                v.get(MASTER),
+                v.get(LANES),
+                new Timeouts(
+                        v.get(START_TIMEOUT),
+                        v.get(CONNECT_TIMEOUT),
+                        v.get(STEP_TIMEOUT),
+                        v.get(HEARTBEAT_TIMEOUT),
+                        v.get(CHECKPOINT_TIMEOUT),
+                        v.get(SHUTDOWN_TIMEOUT)),
+                v.get(AERON_DIRECTORY),
+                v.get(HOST),
+                v.get(PORT));
+    }
+}

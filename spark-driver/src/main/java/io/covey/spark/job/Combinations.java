@@ -1,0 +1,62 @@
+package io.covey.spark.job;
+
+import io.covey.spark.job.JobConfig.Cluster;
+import io.covey.spark.job.JobConfig.Compile;
+import io.covey.spark.job.JobConfig.Fit;
+import io.covey.trainer.model.Activation;
+import io.covey.trainer.model.Dense;
+import io.covey.trainer.model.Model;
+import io.covey.trainer.training.Loss;
+
+/** Settings that are right one by one and impossible together. Sections that have problems of their own are left out. */
+final class Combinations {
+    private Combinations() {}
+
+    static void check(Values job) {
+        Model model = job.get(JobSchema.MODEL);
+        Compile compile = job.get(JobSchema.COMPILE);
+        Fit fit = job.get(JobSchema.FIT);
+        Cluster cluster = job.get(JobSchema.CLUSTER);
+        if (cluster != null) {
+            checkWorkers(job, cluster);
+        }
+        if (cluster != null && fit != null && cluster.virtualShards() > fit.batchSize()) {
+            job.problem(
+                    "cluster.virtual_shards",
+                    "is " + cluster.virtualShards() + ", it can be at most fit.batch_size = " + fit.batchSize()
+                            + ": each virtual shard needs a sample of each batch");
+        }
+        if (cluster != null
+                && model != null
+                && cluster.servers() > model.layout().maxShards()) {
+            job.problem(
+                    "cluster.servers",
+                    "is " + cluster.servers() + ", this model can be cut into 1 to "
+                            + model.layout().maxShards() + " server shards");
+        }
+        if (model != null && compile != null) {
+            checkLoss(job, model, compile);
+        }
+    }
+
+    private static void checkWorkers(Values job, Cluster cluster) {
+        if (cluster.workers() > cluster.virtualShards()) {
+            job.problem(
+                    "cluster.workers",
+                    "is " + cluster.workers() + ", it can be at most cluster.virtual_shards = "
+                            + cluster.virtualShards() + ": each worker needs a virtual shard");
+        }
+    }
+
+    private static void checkLoss(Values job, Model model, Compile compile) {
+        int last = model.nodes().size() - 1;
+        boolean softmax =
+                model.nodes().get(last).layer() instanceof Dense dense && dense.activation() == Activation.SOFTMAX;
+        if (compile.loss() == Loss.SPARSE_CATEGORICAL_CROSSENTROPY && !softmax) {
+            job.problem(
+                    "compile.loss",
+                    compile.loss().kerasName() + " needs probabilities: end the model with a dense layer of"
+                            + " activation: softmax, one unit per class");
+        }
+    }
+}

@@ -1,0 +1,185 @@
+package io.covey.spark.job;
+
+import io.covey.trainer.CoveyException;
+import io.covey.trainer.data.DataPlan;
+import io.covey.trainer.model.Model;
+import io.covey.trainer.optimizer.Optimizer;
+import io.covey.trainer.training.DataSplit;
+import io.covey.trainer.training.Loss;
+import io.covey.trainer.training.Metrics;
+import io.covey.trainer.training.TrainingSpec;
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * A checked job, with every default filled in and every path absolute. Immutable. {@link JobFile} reads one; the reference of
+ * all keys is in the module's README.
+ *
+ * @param name of the job
+ * @param model what is trained
+ * @param data what it is trained on
+ * @param compile how it is trained
+ * @param fit for how long, in which order
+ * @param cluster where
+ * @param checkpoint what is kept
+ */
+public record JobConfig(
+        String name, Model model, Data data, Compile compile, Fit fit, Cluster cluster, Checkpoint checkpoint)
+        implements Serializable {
+    /** How data files are laid out. */
+    public enum DataFormat {
+        /** MNIST's pair of files, gzip or not. */
+        IDX
+    }
+
+    /** How workers keep in step. */
+    public enum Mode {
+        /** Every step waits for all gradients: the bits do not depend on the number of workers. */
+        SYNC
+    }
+
+    /**
+     * One data set.
+     *
+     * @param images path or URI of the samples
+     * @param labels path or URI of their classes
+     * @param skip samples left out at the start
+     * @param limit samples taken after those, or null for all
+     */
+    public record Source(DataFormat format, String images, String labels, long skip, Long limit)
+            implements Serializable {}
+
+    /**
+     * The data sets.
+     *
+     * @param validation or null
+     * @param test or null
+     * @param scale factor on every input value
+     */
+    public record Data(Source train, Source validation, Source test, double scale) implements Serializable {
+        /** The source of {@code split}, or null if the job has none. */
+        public Source source(DataSplit split) {
+            return switch (split) {
+                case TRAIN -> train;
+                case VALIDATION -> validation;
+                case TEST -> test;
+            };
+        }
+    }
+
+    /** Keras' compile. */
+    public record Compile(Optimizer optimizer, Loss loss, List<String> metrics) implements Serializable {
+        public Compile {
+            metrics = List.copyOf(metrics);
+        }
+    }
+
+    /**
+     * Keras' fit.
+     *
+     * @param batchSize global batch size
+     * @param seed of all random numbers
+     */
+    public record Fit(int epochs, int batchSize, boolean shuffle, long seed, List<CallbackConfig> callbacks)
+            implements Serializable {
+        public Fit {
+            callbacks = List.copyOf(callbacks);
+        }
+    }
+
+    /**
+     * Processes and their waits.
+     *
+     * @param servers number of server shards
+     * @param master Spark's master URL, or null for what spark-submit or the launcher says
+     * @param lanes threads per worker
+     * @param aeronDirectory parent of the media drivers' directories, or null for shared memory where there is some
+     * @param host that workers listen on, or null for the one that Spark advertises
+     * @param port that workers listen on, 0 for any free one
+     */
+    public record Cluster(
+            int workers,
+            int virtualShards,
+            int servers,
+            Mode mode,
+            String master,
+            int lanes,
+            Timeouts timeouts,
+            String aeronDirectory,
+            String host,
+            int port)
+            implements Serializable {}
+
+    /**
+     * Deadlines.
+     *
+     * @param start from the launch until all workers have registered
+     * @param connect from the first topology until all workers have reached each other
+     * @param step from a step's push until its parameters are back
+     * @param heartbeat silence after which a worker counts as lost
+     * @param checkpoint from a snapshot until its commit
+     * @param shutdown from the request to end until all workers have ended
+     */
+    public record Timeouts(
+            Duration start, Duration connect, Duration step, Duration heartbeat, Duration checkpoint, Duration shutdown)
+            implements Serializable {}
+
+    /**
+     * What is kept of a run.
+     *
+     * @param dir the run folder: checkpoints, history, log and the job file in effect
+     * @param keep number of checkpoints
+     */
+    public record Checkpoint(String dir, CheckpointInterval every, int keep) implements Serializable {}
+
+    /**
+     * What the engine and the servers need to know, once the data sets' sizes are known.
+     *
+     * @param validationRows ignored when the job has no such data; as {@code testRows}
+     * @throws CoveyException a caller's error when a data set is empty
+     */
+    public TrainingSpec toSpec(long trainRows, long validationRows, long testRows) {
+        return new TrainingSpec(
+                model,
+                compile.loss(),
+                new Metrics(compile.metrics()),
+                compile.optimizer(),
+                (float) data.scale(),
+                plan(DataSplit.TRAIN, trainRows),
+                plan(DataSplit.VALIDATION, validationRows),
+                plan(DataSplit.TEST, testRows),
+                fit.seed());
+    }
+
+    private DataPlan plan(DataSplit split, long rows) {
+        if (data.source(split) == null) {
+            return null;
+        }
+        if (rows < 1) {
+            throw CoveyException.caller("data." + split.name().toLowerCase(Locale.ROOT)
+                    + " has no rows: look at its files, and at its skip and limit");
+        }
+        boolean shuffle = split == DataSplit.TRAIN && fit.shuffle();
+        return new DataPlan(rows, fit.batchSize(), cluster.virtualShards(), shuffle, fit.seed());
+    }
+
+    /** A job file with every default filled in and every path absolute; it reads back to this job from any folder. */
+    public String effectiveYaml() {
+        return JobText.yaml(this);
+    }
+
+    /**
+     * What decides the bits of a run, one {@code key: value} per line. Workers, servers, timeouts, folders, the number of
+     * epochs and callbacks do not: a resume may change them.
+     */
+    public String canonicalText() {
+        return JobText.canonical(this);
+    }
+
+    /** SHA-256 of {@link #canonicalText}, as lower-case hex. */
+    public String configurationHash() {
+        return JobText.sha256(canonicalText());
+    }
+}

@@ -1,0 +1,67 @@
+package io.covey.spark.job;
+
+import io.covey.trainer.CoveyException;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Reads job files. All that is wrong with one is reported at once, each problem with its line, its key and what is wanted.
+ * Whether data files exist is not looked at here.
+ */
+public final class JobFile {
+    private JobFile() {}
+
+    /**
+     * Reads a local file.
+     *
+     * @param overrides {@code key.path=value}, the value in YAML, applied in this order
+     * @throws CoveyException a caller's error that lists all problems
+     */
+    public static JobConfig load(Path file, List<String> overrides) {
+        String text;
+        try {
+            text = Files.readString(file);
+        } catch (CharacterCodingException e) {
+            throw CoveyException.caller("job file " + file + " is not UTF-8 text", e);
+        } catch (IOException e) {
+            String reason = Files.isDirectory(file)
+                    ? "it is a folder"
+                    : Files.exists(file) ? e.getMessage() : "there is no such file";
+            throw CoveyException.caller("cannot read job file " + file + ": " + reason, e);
+        }
+        Path folder = file.toAbsolutePath().normalize().getParent();
+        return parse(file.toString(), text, folder.toString(), overrides);
+    }
+
+    /**
+     * Reads a job file's text.
+     *
+     * @param source name of the file, for messages; without its folder and extension it is the job's default name
+     * @param folder that relative paths start from: an absolute path or a URI
+     * @param overrides as for {@link #load}
+     * @throws CoveyException a caller's error that lists all problems
+     */
+    public static JobConfig parse(String source, String text, String folder, List<String> overrides) {
+        Problems problems = new Problems(source);
+        YamlNode root = YamlText.compose(text, line -> new Origin(source, line), "", problems);
+        if (root == null) {
+            problems.throwIfAny();
+            root = YamlNode.Mapping.empty(new Origin(source, 1));
+        }
+        YamlNode changed = Overrides.apply(root, overrides, problems);
+        Reading reading = new Reading(problems, folder, defaultName(source));
+        Values values = JobSchema.JOB.readValues(changed, "", reading);
+        Combinations.check(values);
+        problems.throwIfAny();
+        return JobSchema.JOB.construct(values);
+    }
+
+    private static String defaultName(String source) {
+        String file = source.substring(source.lastIndexOf('/') + 1);
+        String base = file.replaceFirst("\\.[^.]*$", "").replaceAll("[^A-Za-z0-9._-]", "-");
+        return base.replaceFirst("^[._-]+", "").isEmpty() ? "job" : base.replaceFirst("^[._-]+", "");
+    }
+}

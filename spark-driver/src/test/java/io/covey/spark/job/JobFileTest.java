@@ -1,0 +1,259 @@
+package io.covey.spark.job;
+
+import io.covey.spark.job.JobConfig.Cluster;
+import io.covey.spark.job.JobConfig.DataFormat;
+import io.covey.spark.job.JobConfig.Mode;
+import io.covey.spark.job.JobConfig.Source;
+import io.covey.spark.job.JobConfig.Timeouts;
+import io.covey.trainer.CoveyException;
+import io.covey.trainer.data.DataPlan;
+import io.covey.trainer.model.Activation;
+import io.covey.trainer.model.Dense;
+import io.covey.trainer.model.Flatten;
+import io.covey.trainer.model.Initializer;
+import io.covey.trainer.model.Model;
+import io.covey.trainer.optimizer.Sgd;
+import io.covey.trainer.training.Loss;
+import io.covey.trainer.training.TrainingSpec;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+@Timeout(60)
+class JobFileTest {
+    @Test
+    void shouldReadEveryKeyWhenAllAreGiven() {
+        JobConfig job = JobTexts.parse(JobTexts.mlp());
+
+        assertEquals("mnist-mlp", job.name());
+        assertEquals(List.of(28, 28), job.model().inputShape());
+        assertEquals(
+                List.of(
+                        new Flatten(null),
+                        new Dense(300, Activation.RELU),
+                        new Dense(200, Activation.RELU),
+                        new Dense(100, Activation.RELU),
+                        new Dense(10, Activation.SOFTMAX)),
+                job.model().nodes().stream().map(Model.Node::layer).toList());
+        String train = "/jobs/data/train-";
+        String test = "/jobs/data/t10k-";
+        assertEquals(source(train, 5000, null), job.data().train());
+        assertEquals(source(train, 0, 5000L), job.data().validation());
+        assertEquals(source(test, 0, null), job.data().test());
+        assertEquals(1.0 / 255, job.data().scale());
+        assertEquals(
+                new JobConfig.Compile(new Sgd(0.01), Loss.SPARSE_CATEGORICAL_CROSSENTROPY, List.of("accuracy")),
+                job.compile());
+        assertEquals(new JobConfig.Fit(10, 32, true, 42, List.of()), job.fit());
+        assertEquals(2, job.cluster().workers());
+        assertEquals(4, job.cluster().virtualShards());
+        assertEquals(2, job.cluster().servers());
+        assertEquals(
+                new JobConfig.Checkpoint(
+                        "/jobs/runs/mnist-mlp", new CheckpointInterval(1, CheckpointInterval.Unit.EPOCH), 3),
+                job.checkpoint());
+    }
+
+    private static Source source(String prefix, long skip, Long limit) {
+        return new Source(
+                DataFormat.IDX, prefix + "images-idx3-ubyte.gz", prefix + "labels-idx1-ubyte.gz", skip, limit);
+    }
+
+    @Test
+    void shouldFillInDefaultsWhenOnlyTheRequiredKeysAreGiven() {
+        JobConfig job = JobTexts.parse(JobTexts.MINIMAL);
+
+        assertEquals("mlp", job.name());
+        assertEquals("sequential", job.model().name());
+        assertEquals(
+                new Source(DataFormat.IDX, "/jobs/x", "/jobs/y", 0, null),
+                job.data().train());
+        assertNull(job.data().validation());
+        assertNull(job.data().test());
+        assertEquals(1.0, job.data().scale());
+        assertEquals(
+                new JobConfig.Compile(new Sgd(0.01), Loss.SPARSE_CATEGORICAL_CROSSENTROPY, List.of()), job.compile());
+        assertEquals(new JobConfig.Fit(2, 32, true, 42, List.of()), job.fit());
+        Timeouts timeouts = new Timeouts(
+                Duration.ofMinutes(2),
+                Duration.ofSeconds(30),
+                Duration.ofMinutes(1),
+                Duration.ofSeconds(10),
+                Duration.ofMinutes(10),
+                Duration.ofSeconds(5));
+        assertEquals(new Cluster(1, 1, 1, Mode.SYNC, null, 1, timeouts, null, null, 0), job.cluster());
+        assertEquals(
+                new JobConfig.Checkpoint("/jobs/runs/mlp", new CheckpointInterval(1, CheckpointInterval.Unit.EPOCH), 3),
+                job.checkpoint());
+    }
+
+    @Test
+    void shouldReadAllOptionsOfLayersAndCallbacksWhenTheyAreGiven() {
+        JobConfig job = JobTexts.parse("""
+                model:
+                  name: classifier
+                  sequential:
+                    - flatten: {name: flat, input_shape: [2, 2]}
+                    - dense:
+                        name: hidden
+                        units: 5
+                        use_bias: false
+                        kernel_initializer: zeros
+                        bias_initializer: glorot_uniform
+                    - flatten
+                    - dense: {units: 3, activation: softmax}
+                data:
+                  train: {format: idx, images: hdfs://nn:8020/x.gz, labels: /abs/y, limit: 100}
+                  scale: 0.5
+                compile: {optimizer: {sgd: }, loss: sparse_categorical_crossentropy}
+                fit:
+                  epochs: 3
+                  shuffle: false
+                  seed: -7
+                  callbacks:
+                    - csv_logger: {filename: logs/log.csv, separator: ";", append: true}
+                cluster:
+                  workers: 2
+                  lanes: 3
+                  master: spark://host:7077
+                  start_timeout: 1 h
+                  connect_timeout: 500 ms
+                  step_timeout: 7s
+                  aeron_directory: /dev/shm
+                  host: 10.0.0.1
+                  port: 4711
+                checkpoint: {dir: s3a://bucket/run, every: 500 steps, keep: 1}
+                """);
+
+        assertEquals("classifier", job.model().name());
+        assertEquals(
+                List.of("flat", "hidden", "flatten", "dense"),
+                job.model().nodes().stream().map(Model.Node::name).toList());
+        assertEquals(
+                new Dense(
+                        "hidden",
+                        5,
+                        Activation.LINEAR,
+                        false,
+                        new Initializer.Zeros(),
+                        new Initializer.GlorotUniform()),
+                job.model().nodes().get(1).layer());
+        assertEquals(
+                new Source(DataFormat.IDX, "hdfs://nn:8020/x.gz", "/abs/y", 0, 100L),
+                job.data().train());
+        assertEquals(new Sgd(0.01), job.compile().optimizer());
+        assertEquals(
+                new JobConfig.Fit(
+                        3, 32, false, -7, List.of(new CallbackConfig.CsvLogger("/jobs/logs/log.csv", ";", true))),
+                job.fit());
+        Cluster cluster = job.cluster();
+        assertEquals(3, cluster.lanes());
+        assertEquals("spark://host:7077", cluster.master());
+        assertEquals(Duration.ofHours(1), cluster.timeouts().start());
+        assertEquals(Duration.ofMillis(500), cluster.timeouts().connect());
+        assertEquals(Duration.ofSeconds(7), cluster.timeouts().step());
+        assertEquals("/dev/shm", cluster.aeronDirectory());
+        assertEquals("10.0.0.1", cluster.host());
+        assertEquals(4711, cluster.port());
+        assertEquals(
+                new JobConfig.Checkpoint(
+                        "s3a://bucket/run", new CheckpointInterval(500, CheckpointInterval.Unit.STEP), 1),
+                job.checkpoint());
+    }
+
+    @Test
+    void shouldResolvePathsAgainstTheFolderWhenItIsLocalOrAUri() {
+        assertEquals("/a/c/d", PathType.resolve("/a/b", "../c/d"));
+        assertEquals("/c", PathType.resolve("/a/b", "/c"));
+        assertEquals("hdfs://nn/jobs/c/d", PathType.resolve("hdfs://nn/jobs", "c/d"));
+        assertEquals("hdfs://nn/jobs/c", PathType.resolve("hdfs://nn/jobs/", "c"));
+        assertEquals("/c", PathType.resolve("hdfs://nn/jobs", "/c"));
+        assertEquals("file:/c", PathType.resolve("/a", "file:/c"));
+    }
+
+    @Test
+    void shouldShareAnchorsWhenAliasesNameThem() {
+        String text = JobTexts.MINIMAL
+                .replace("train: {format", "train: &source {format")
+                .replace("compile:", "  test: *source\ncompile:");
+
+        JobConfig job = JobTexts.parse(text);
+
+        assertEquals(job.data().train(), job.data().test());
+    }
+
+    @Test
+    void shouldLoadAFileRelativeToItsFolder(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("my job!.yaml");
+        Files.writeString(file, JobTexts.MINIMAL);
+
+        JobConfig job = JobFile.load(file, List.of("fit.epochs=5"));
+
+        assertEquals("my-job-", job.name());
+        assertEquals(folder.resolve("x").toString(), job.data().train().images());
+        assertEquals(folder.resolve("runs/my-job-").toString(), job.checkpoint().dir());
+        assertEquals(5, job.fit().epochs());
+    }
+
+    @Test
+    void shouldSayWhyWhenAFileCannotBeRead(@TempDir Path folder) throws IOException {
+        Path missing = folder.resolve("missing.yaml");
+        Path binary = folder.resolve("binary.yaml");
+        Files.write(binary, "name: \u00e4".getBytes(StandardCharsets.ISO_8859_1));
+
+        assertEquals("cannot read job file " + missing + ": there is no such file", loadRefusal(missing));
+        assertEquals("cannot read job file " + folder + ": it is a folder", loadRefusal(folder));
+        assertEquals("job file " + binary + " is not UTF-8 text", loadRefusal(binary));
+    }
+
+    private static String loadRefusal(Path file) {
+        CoveyException e = assertThrows(CoveyException.class, () -> JobFile.load(file, List.of()));
+        assertEquals(CoveyException.Category.CALLER, e.category());
+        return e.getMessage();
+    }
+
+    @Test
+    void shouldMakeTheSpecificationWhenRowsAreKnown() {
+        JobConfig job = JobTexts.parse(JobTexts.mlp());
+
+        TrainingSpec spec = job.toSpec(55_000, 5_000, 10_000);
+
+        assertEquals(new DataPlan(55_000, 32, 4, true, 42), spec.train());
+        assertEquals(new DataPlan(5_000, 32, 4, false, 42), spec.validation());
+        assertEquals(new DataPlan(10_000, 32, 4, false, 42), spec.test());
+        assertEquals((float) (1.0 / 255), spec.inputScale());
+        assertEquals(List.of("accuracy"), spec.metrics().names());
+        assertEquals(new Sgd(0.01), spec.optimizer());
+        assertEquals(Loss.SPARSE_CATEGORICAL_CROSSENTROPY, spec.loss());
+        assertEquals(10, spec.classes());
+        assertEquals(42, spec.seed());
+    }
+
+    @Test
+    void shouldLeavePlansOutWhenTheJobHasNoSuchData() {
+        TrainingSpec spec = JobTexts.parse(JobTexts.MINIMAL).toSpec(5, 0, 0);
+
+        assertNull(spec.validation());
+        assertNull(spec.test());
+    }
+
+    @Test
+    void shouldRefuseWhenADataSetIsEmpty() {
+        JobConfig job = JobTexts.parse(JobTexts.mlp());
+
+        CoveyException e = assertThrows(CoveyException.class, () -> job.toSpec(1, 0, 1));
+
+        assertEquals("data.validation has no rows: look at its files, and at its skip and limit", e.getMessage());
+        assertEquals(CoveyException.Category.CALLER, e.category());
+    }
+}
