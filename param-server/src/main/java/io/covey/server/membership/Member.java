@@ -1,5 +1,7 @@
 package io.covey.server.membership;
 
+import java.io.Serializable;
+
 /**
  * A worker process as its peers reach it.
  *
