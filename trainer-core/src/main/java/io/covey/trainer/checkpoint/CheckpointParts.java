@@ -131,7 +131,7 @@ public final class CheckpointParts {
                 store.rename(dataFiles.get(i), BundleFiles.data(prefix, i, dataFiles.size()));
             }
             merged.write(store, index);
-            requireDataFiles(merged);
+            requireDataFiles(prefix, merged);
             store.rename(index, BundleFiles.index(prefix));
         } catch (IOException e) {
             throw CoveyException.failure("cannot commit checkpoint " + prefix + ": " + e, e);
@@ -176,10 +176,9 @@ public final class CheckpointParts {
         } catch (IOException e) {
             throw CoveyException.failure("cannot look for checkpoint part " + part(part) + ": " + e, e);
         }
-        try (TensorBundleReader reader = TensorBundleReader.open(store, part(part))) {
-            reader.requireDataFiles();
-            return reader.index();
-        }
+        BundleIndex index = BundleIndex.read(store, part(part));
+        requireDataFiles(part(part), index);
+        return index;
     }
 
     private long saveCounter() {
@@ -207,9 +206,10 @@ public final class CheckpointParts {
         }
     }
 
-    private void requireDataFiles(BundleIndex merged) {
-        try (DataFiles files = new DataFiles(store, prefix, merged.header().shards())) {
-            merged.entries().values().forEach(entry -> files.requireReadable("", entry));
+    /** Every data file exists and is as long as its tensors need. */
+    private void requireDataFiles(String bundle, BundleIndex index) {
+        try (DataFiles files = new DataFiles(store, bundle, index.header().shards())) {
+            index.entries().values().forEach(entry -> files.requireReadable("", entry));
         }
     }
 }

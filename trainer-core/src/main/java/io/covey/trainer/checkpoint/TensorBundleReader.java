@@ -140,11 +140,6 @@ public final class TensorBundleReader implements AutoCloseable {
         }
     }
 
-    /** Makes sure that every data file exists and is as long as its tensors need, without reading it. */
-    void requireDataFiles() {
-        tensors.forEach((name, tensor) -> tensor.pieces().forEach(piece -> data.requireReadable(name, piece.entry())));
-    }
-
     /** Reads a whole float32 tensor of {@code target}'s length. */
     public void readFloats(String name, NativeFloats target) {
         long elements = tensor(name).entry().elements();
