@@ -13,6 +13,14 @@ public interface Callback {
         return getClass().getSimpleName();
     }
 
+    /**
+     * Whether the hooks of single batches are called, and logs built for them in every step. By default, whether the class
+     * overrides any of them. Asked once per run.
+     */
+    default boolean hearsBatches() {
+        return BatchHooks.overriddenBy(getClass());
+    }
+
     default void onTrainBegin(Training training) {}
 
     default void onTrainEnd(Map<String, Double> logs) {}
@@ -50,6 +58,9 @@ public interface Callback {
         return Map.of();
     }
 
-    /** Gives back what {@link #state} returned when the checkpoint was written. */
+    /**
+     * Gives back what {@link #state} returned when the checkpoint was written. Called after the hooks that had been called
+     * before the checkpoint are called again: {@link #onTrainBegin}, and {@link #onEpochBegin} in the middle of an epoch.
+     */
     default void restore(Map<String, String> state) {}
 }

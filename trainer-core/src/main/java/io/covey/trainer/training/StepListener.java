@@ -1,6 +1,9 @@
 package io.covey.trainer.training;
 
-/** Hears of finished steps, in their order, on the thread that runs the {@link TrainingLoop}. */
+/**
+ * Hears of finished steps, in their order, on the thread that runs the {@link TrainingLoop}. An exception that it throws ends
+ * the run: the backend lets it pass.
+ */
 @FunctionalInterface
 public interface StepListener {
     /**

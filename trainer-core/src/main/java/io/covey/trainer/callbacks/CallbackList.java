@@ -1,0 +1,86 @@
+package io.covey.trainer.callbacks;
+
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Calls callbacks in the order in which they were given, and gathers their states. Used by one thread. */
+public final class CallbackList {
+    private final Map<String, Callback> byName = new LinkedHashMap<>();
+    private final List<Callback> callbacks;
+    private final List<Callback> batchCallbacks;
+
+    /** @param callbacks in their order; of two with the same name the second one's state is kept as {@code name_1} */
+    public CallbackList(List<Callback> callbacks) {
+        this.callbacks = List.copyOf(callbacks);
+        this.batchCallbacks = callbacks.stream().filter(Callback::hearsBatches).toList();
+        Map<String, Integer> counters = new HashMap<>();
+        for (Callback callback : callbacks) {
+            int count = counters.merge(callback.name(), 1, Integer::sum) - 1;
+            byName.put(count == 0 ? callback.name() : callback.name() + "_" + count, callback);
+        }
+    }
+
+    /** Whether the batch hooks do anything: if not, callers need not make logs for them. */
+    public boolean hearsBatches() {
+        return !batchCallbacks.isEmpty();
+    }
+
+    public void onTrainBegin(Training training) {
+        callbacks.forEach(callback -> callback.onTrainBegin(training));
+    }
+
+    public void onTrainEnd(Map<String, Double> logs) {
+        callbacks.forEach(callback -> callback.onTrainEnd(logs));
+    }
+
+    public void onEpochBegin(int epoch) {
+        callbacks.forEach(callback -> callback.onEpochBegin(epoch));
+    }
+
+    public void onEpochEnd(int epoch, Map<String, Double> logs) {
+        callbacks.forEach(callback -> callback.onEpochEnd(epoch, logs));
+    }
+
+    /** A training batch: all callbacks' {@link Callback#onTrainBatchBegin}, then all {@link Callback#onTrainBatchEnd}. */
+    public void onTrainBatch(long batch, Map<String, Double> logs) {
+        batchCallbacks.forEach(callback -> callback.onTrainBatchBegin(batch));
+        batchCallbacks.forEach(callback -> callback.onTrainBatchEnd(batch, logs));
+    }
+
+    public void onTestBegin() {
+        callbacks.forEach(Callback::onTestBegin);
+    }
+
+    public void onTestEnd(Map<String, Double> logs) {
+        callbacks.forEach(callback -> callback.onTestEnd(logs));
+    }
+
+    /** An evaluated batch: all callbacks' {@link Callback#onTestBatchBegin}, then all {@link Callback#onTestBatchEnd}. */
+    public void onTestBatch(long batch, Map<String, Double> logs) {
+        batchCallbacks.forEach(callback -> callback.onTestBatchBegin(batch));
+        batchCallbacks.forEach(callback -> callback.onTestBatchEnd(batch, logs));
+    }
+
+    /** The state of each callback that has one, by name. */
+    public Map<String, Map<String, String>> states() {
+        Map<String, Map<String, String>> states = new LinkedHashMap<>();
+        byName.forEach((name, callback) -> {
+            Map<String, String> state = callback.state();
+            if (!state.isEmpty()) {
+                states.put(name, Map.copyOf(state));
+            }
+        });
+        return states;
+    }
+
+    /** Gives each callback the state of its name; callbacks without one keep what they have. */
+    public void restore(Map<String, Map<String, String>> states) {
+        byName.forEach((name, callback) -> {
+            if (states.containsKey(name)) {
+                callback.restore(states.get(name));
+            }
+        });
+    }
+}

@@ -1,0 +1,131 @@
+package io.covey.trainer.callbacks;
+
+import io.covey.trainer.CoveyException;
+import io.covey.trainer.checkpoint.FileStore;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * Keras 3's CSVLogger: one row per epoch, the bytes that Keras writes. The first epoch's keys, sorted, are the columns; if it
+ * was not validated, {@code val_} columns are added; a missing value is {@code NA}. Lines end in CR LF.
+ *
+ * <p>The file is replaced as a whole after each epoch, so that it is complete at any time and may lie on a file system that
+ * cannot append. A checkpoint holds the rows so far: after a resume the file is that of an uninterrupted run, even if rows had
+ * been added after the checkpoint or the file was lost.
+ */
+public final class CsvLogger implements Callback {
+    private static final String LINE_END = "\r\n";
+    private static final String TEXT = "text";
+    private static final String COLUMNS = "columns";
+
+    private final FileStore files;
+    private final String path;
+    private final char separator;
+    private final boolean append;
+    private final StringBuilder text = new StringBuilder();
+    private final List<String> columns = new ArrayList<>();
+
+    /**
+     * A logger to {@code path}.
+     *
+     * @param separator between the fields, Keras' default is a comma
+     * @param append whether rows are added to an existing file, without a second header, or replace it
+     */
+    public CsvLogger(FileStore files, String path, char separator, boolean append) {
+        this.files = files;
+        this.path = path;
+        this.separator = separator;
+        this.append = append;
+    }
+
+    @Override
+    public void onTrainBegin(Training training) {
+        columns.clear();
+        text.setLength(0);
+        if (append) {
+            text.append(existingText());
+        }
+    }
+
+    @Override
+    public void onEpochEnd(int epoch, Map<String, Double> logs) {
+        if (columns.isEmpty()) {
+            fixColumns(logs);
+            if (text.length() == 0) {
+                row("epoch", columns);
+            }
+        }
+        row(
+                Integer.toString(epoch),
+                columns.stream().map(key -> value(logs.get(key))).toList());
+        write();
+    }
+
+    @Override
+    public Map<String, String> state() {
+        return Map.of(TEXT, text.toString(), COLUMNS, String.join("\n", columns));
+    }
+
+    @Override
+    public void restore(Map<String, String> state) {
+        text.setLength(0);
+        text.append(state.get(TEXT));
+        columns.clear();
+        state.get(COLUMNS).lines().forEach(columns::add);
+    }
+
+    private void fixColumns(Map<String, Double> logs) {
+        columns.addAll(new TreeSet<>(logs.keySet()));
+        if (columns.stream().noneMatch(key -> key.startsWith("val_"))) {
+            columns.addAll(columns.stream().map(key -> "val_" + key).toList());
+        }
+    }
+
+    private static String value(Double value) {
+        return value == null ? "NA" : PythonFloat.repr(value);
+    }
+
+    private void row(String epoch, List<String> fields) {
+        text.append(epoch).append(separator);
+        text.append(fields.stream().map(this::quoted).collect(Collectors.joining(String.valueOf(separator))));
+        text.append(LINE_END);
+    }
+
+    private String quoted(String field) {
+        boolean special = field.chars().anyMatch(c -> c == separator || c == '"' || c == '\r' || c == '\n');
+        return special ? '"' + field.replace("\"", "\"\"") + '"' : field;
+    }
+
+    private String existingText() {
+        try {
+            if (!files.exists(path)) {
+                return "";
+            }
+            try (FileStore.Input input = files.open(path)) {
+                byte[] bytes = new byte[Math.toIntExact(input.length())];
+                input.readFully(0, bytes, 0, bytes.length);
+                return new String(bytes, StandardCharsets.UTF_8);
+            }
+        } catch (IOException e) {
+            throw CoveyException.failure("cannot read " + path + " to append to it: " + e.getMessage(), e);
+        }
+    }
+
+    private void write() {
+        String temporary = path + ".tmp";
+        try {
+            try (OutputStream output = files.create(temporary)) {
+                output.write(text.toString().getBytes(StandardCharsets.UTF_8));
+            }
+            files.rename(temporary, path);
+        } catch (IOException e) {
+            throw CoveyException.failure("cannot write " + path + ": " + e.getMessage(), e);
+        }
+    }
+}

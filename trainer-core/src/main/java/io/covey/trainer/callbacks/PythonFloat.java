@@ -1,0 +1,56 @@
+package io.covey.trainer.callbacks;
+
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
+
+/**
+ * Prints doubles as Python's {@code repr}: the shortest digits that read back as the same number, {@code 1e-07} and
+ * {@code 1e+16} outside [1e-4, 1e16). {@link Double#toString} differs in both respects.
+ */
+final class PythonFloat {
+    private static final int DIGITS_MAX = 17;
+    private static final int FIXED_MIN_EXPONENT = -4;
+    private static final int FIXED_MAX_EXPONENT = 15;
+
+    private PythonFloat() {}
+
+    static String repr(double value) {
+        if (Double.isNaN(value)) {
+            return "nan";
+        }
+        String sign = Double.compare(value, 0.0) < 0 ? "-" : "";
+        if (Double.isInfinite(value)) {
+            return sign + "inf";
+        }
+        if (value == 0) {
+            return sign + "0.0";
+        }
+        BigDecimal shortest = shortest(Math.abs(value)).stripTrailingZeros();
+        String digits = shortest.unscaledValue().toString();
+        int exponent = digits.length() - 1 - shortest.scale();
+        if (exponent < FIXED_MIN_EXPONENT || exponent > FIXED_MAX_EXPONENT) {
+            String mantissa = digits.length() == 1 ? digits : digits.charAt(0) + "." + digits.substring(1);
+            String power = Math.abs(exponent) < 10 ? "0" + Math.abs(exponent) : "" + Math.abs(exponent);
+            return sign + mantissa + "e" + (exponent < 0 ? "-" : "+") + power;
+        }
+        return sign + shortest.toPlainString() + (shortest.scale() <= 0 ? ".0" : "");
+    }
+
+    private static BigDecimal shortest(double value) {
+        BigDecimal exact = new BigDecimal(value);
+        for (int digits = 1; digits < DIGITS_MAX; digits++) {
+            BigDecimal nearest = exact.round(new MathContext(digits, RoundingMode.HALF_EVEN));
+            if (nearest.doubleValue() == value) {
+                return nearest;
+            }
+            // Above a power of two doubles lie twice as far apart as below it, so the farther neighbour may be the one
+            // that fits.
+            BigDecimal above = exact.round(new MathContext(digits, RoundingMode.UP));
+            if (above.doubleValue() == value) {
+                return above;
+            }
+        }
+        return exact.round(new MathContext(DIGITS_MAX, RoundingMode.HALF_EVEN));
+    }
+}

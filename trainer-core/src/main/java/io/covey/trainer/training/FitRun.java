@@ -1,0 +1,294 @@
+package io.covey.trainer.training;
+
+import io.covey.trainer.CoveyException;
+import io.covey.trainer.callbacks.CallbackList;
+import io.covey.trainer.callbacks.History;
+import io.covey.trainer.callbacks.Training;
+import java.util.Collections;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+
+/** One call of {@link TrainingLoop#fit}: where it stands, and how it goes on. */
+final class FitRun implements Training {
+    /** The loop's own entry among the callbacks' states of a checkpoint. */
+    private static final String STATE = "TrainingLoop";
+
+    private static final String LEARNING_RATE = "learning_rate";
+    private static final String EPOCH_LEARNING_RATE = "epoch_learning_rate";
+
+    private final TrainingBackend backend;
+    private final TrainingSpec spec;
+    private final FitOptions options;
+    private final CallbackList callbacks;
+    private final boolean hearsBatches;
+    private final History history;
+    private final BooleanSupplier stopRequested;
+    private final CheckpointWriter checkpoints;
+    private final long stepsPerEpoch;
+
+    private final MetricState epochMetrics;
+    private int epoch;
+    private long step;
+    private float learningRate;
+    private float epochLearningRate;
+    private boolean stopTraining;
+    private boolean interrupted;
+
+    FitRun(
+            TrainingBackend backend,
+            TrainingSpec spec,
+            FitOptions options,
+            CallbackList callbacks,
+            History history,
+            BooleanSupplier stopRequested) {
+        this.backend = backend;
+        this.spec = spec;
+        this.options = options;
+        this.callbacks = callbacks;
+        this.hearsBatches = callbacks.hearsBatches();
+        this.history = history;
+        this.stopRequested = stopRequested;
+        this.checkpoints = options.checkpoints() == null ? null : new CheckpointWriter(backend, options.checkpoints());
+        this.stepsPerEpoch = backend.steps(DataSplit.TRAIN);
+        this.epochMetrics = MetricState.zero(spec.metrics().stateLength());
+        this.learningRate = (float) spec.optimizer().learningRate();
+    }
+
+    FitResult run(TrainingState resumed) {
+        try {
+            train(resumed);
+        } catch (RuntimeException | Error e) {
+            awaitCheckpointAfter(e);
+            throw e;
+        }
+        return new FitResult(
+                history,
+                step,
+                interrupted && epoch < options.epochs(),
+                checkpoints == null ? null : checkpoints.committedPrefix());
+    }
+
+    private void train(TrainingState resumed) {
+        if (resumed != null) {
+            takePlaceOf(resumed);
+        }
+        long firstStep = step;
+        callbacks.onTrainBegin(this);
+        boolean midEpoch = step > epochFirstStep();
+        if (midEpoch) {
+            callbacks.onEpochBegin(epoch);
+        }
+        if (resumed != null) {
+            restoreCallbacks(resumed);
+        }
+        Map<String, Double> logs = Map.of();
+        while (epoch < options.epochs() && !stopTraining && !isInterrupted()) {
+            if (!midEpoch) {
+                callbacks.onEpochBegin(epoch);
+                epochLearningRate = learningRate;
+            }
+            midEpoch = false;
+            runSteps();
+            if (interrupted && step < epochEndStep()) {
+                break;
+            }
+            logs = endEpoch();
+        }
+        if (checkpoints != null) {
+            if (step > firstStep && !checkpoints.hasStep(step)) {
+                checkpoint();
+            }
+            checkpoints.await();
+        }
+        callbacks.onTrainEnd(logs);
+    }
+
+    /** Trains the rest of the epoch, in pieces that end where a checkpoint is due, until all is done or something stops it. */
+    private void runSteps() {
+        boolean going = true;
+        while (going && step < epochEndStep()) {
+            long pause =
+                    checkpoints == null ? epochEndStep() : options.checkpoints().nextPause(step, epochEndStep());
+            long done =
+                    backend.train(new EpochPlan(epoch, step, pause, epochFirstStep(), epochLearningRate), this::onStep);
+            if (done != step) {
+                throw new IllegalStateException(
+                        "the backend ended before step " + done + ", but its listener heard of steps up to " + step);
+            }
+            // An early end that no callback asked for is a stop request, even one made to the backend itself.
+            interrupted |= step < pause && !stopTraining;
+            going = !stopTraining && !isInterrupted();
+            boolean midEpoch = step < epochEndStep();
+            if (checkpoints != null
+                    && midEpoch
+                    && (!going || options.checkpoints().dueAtStep(step))) {
+                checkpoint();
+            }
+        }
+    }
+
+    private void onStep(long batch, MetricState metrics) {
+        if (batch != stepsDone()) {
+            throw new IllegalStateException(
+                    "the backend reported batch " + batch + " of epoch " + epoch + ", expected " + stepsDone());
+        }
+        if (options.failOnNonFiniteLoss() && !Double.isFinite(metrics.get(Metrics.LOSS))) {
+            throw nonFiniteLoss(batch, metrics);
+        }
+        epochMetrics.add(metrics);
+        step++;
+        if (checkpoints != null) {
+            checkpoints.poll();
+        }
+        if (hearsBatches) {
+            callbacks.onTrainBatch(batch, Collections.unmodifiableSortedMap(results()));
+        }
+        if (stopTraining || stopRequested.getAsBoolean()) {
+            backend.requestStop();
+        }
+    }
+
+    private Map<String, Double> endEpoch() {
+        SortedMap<String, Double> logs = results();
+        if (backend.rows(DataSplit.VALIDATION) > 0 && (epoch + 1) % options.validationFreq() == 0) {
+            new Evaluation(backend, spec.metrics(), callbacks)
+                    .run(DataSplit.VALIDATION)
+                    .forEach((name, value) -> logs.put("val_" + name, value));
+        }
+        Map<String, Double> readOnly = Collections.unmodifiableSortedMap(logs);
+        callbacks.onEpochEnd(epoch, readOnly);
+        boolean whole = step == epochEndStep();
+        boolean due = whole
+                && checkpoints != null
+                && (options.checkpoints().dueAfterEpoch(epoch)
+                        || options.checkpoints().dueAtStep(step));
+        epoch++;
+        epochMetrics.reset();
+        if (due) {
+            checkpoint();
+        }
+        return readOnly;
+    }
+
+    private SortedMap<String, Double> results() {
+        return spec.metrics().results(epochMetrics);
+    }
+
+    private boolean isInterrupted() {
+        interrupted |= stopRequested.getAsBoolean();
+        return interrupted;
+    }
+
+    private CoveyException nonFiniteLoss(long batch, MetricState metrics) {
+        return CoveyException.failure("the loss is "
+                + metrics.get(Metrics.LOSS) / metrics.get(Metrics.SAMPLES) + " in epoch " + (epoch + 1) + " of "
+                + options.epochs() + ", step " + (batch + 1) + " of " + stepsPerEpoch + " (global step " + step
+                + "), with learning_rate " + epochLearningRate
+                + ": try a lower learning_rate, and check the inputs for NaN and for values that are not scaled");
+    }
+
+    private void checkpoint() {
+        Map<String, Map<String, String>> states = new TreeMap<>(callbacks.states());
+        states.put(
+                STATE,
+                Map.of(
+                        LEARNING_RATE, Float.toString(learningRate),
+                        EPOCH_LEARNING_RATE, Float.toString(epochLearningRate)));
+        checkpoints.start(new TrainingState(
+                step,
+                epoch,
+                epochMetrics.copy(),
+                spec.seed(),
+                options.checkpoints().configurationHash(),
+                backend.weightsSha256(),
+                states,
+                history.metrics(),
+                options.checkpoints().versions()));
+    }
+
+    private void takePlaceOf(TrainingState state) {
+        long first = state.epoch() * stepsPerEpoch;
+        if (state.step() < first || state.step() >= first + stepsPerEpoch) {
+            throw CoveyException.caller("the checkpoint is at step " + state.step() + " in epoch " + state.epoch()
+                    + ", which does not fit " + stepsPerEpoch
+                    + " steps per epoch: resume with the data and the batch_size of the checkpoint");
+        }
+        if (state.seed() != spec.seed()) {
+            throw CoveyException.caller("the checkpoint was trained with seed " + state.seed() + ", the job has seed "
+                    + spec.seed() + ": resume with the checkpoint's seed");
+        }
+        step = state.step();
+        epoch = state.epoch();
+        epochMetrics.add(state.epochMetrics());
+    }
+
+    private void restoreCallbacks(TrainingState state) {
+        history.restore(state.epoch(), state.history());
+        callbacks.restore(state.callbackStates());
+        Map<String, String> own = state.callbackStates().get(STATE);
+        if (own == null) {
+            throw CoveyException.failure("the checkpoint of step " + state.step() + " does not hold the state of "
+                    + STATE + ": it was not written by " + STATE + ".fit");
+        }
+        learningRate = Float.parseFloat(own.get(LEARNING_RATE));
+        epochLearningRate = Float.parseFloat(own.get(EPOCH_LEARNING_RATE));
+    }
+
+    private void awaitCheckpointAfter(Throwable failure) {
+        if (checkpoints != null) {
+            try {
+                checkpoints.await();
+            } catch (RuntimeException e) {
+                failure.addSuppressed(e);
+            }
+        }
+    }
+
+    private long epochFirstStep() {
+        return epoch * stepsPerEpoch;
+    }
+
+    private long epochEndStep() {
+        return epochFirstStep() + stepsPerEpoch;
+    }
+
+    @Override
+    public int epochs() {
+        return options.epochs();
+    }
+
+    @Override
+    public long steps() {
+        return stepsPerEpoch;
+    }
+
+    @Override
+    public long stepsDone() {
+        return step - epochFirstStep();
+    }
+
+    @Override
+    public long samplesDone() {
+        return (long) epochMetrics.get(Metrics.SAMPLES);
+    }
+
+    @Override
+    public double learningRate() {
+        return learningRate;
+    }
+
+    @Override
+    public void setLearningRate(double learningRate) {
+        if (!(learningRate >= 0 && learningRate <= Float.MAX_VALUE)) {
+            throw CoveyException.caller("learning_rate is " + learningRate + ", it must be at least 0 and finite");
+        }
+        this.learningRate = (float) learningRate;
+    }
+
+    @Override
+    public void stopTraining() {
+        stopTraining = true;
+    }
+}

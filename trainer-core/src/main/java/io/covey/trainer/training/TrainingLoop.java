@@ -1,0 +1,84 @@
+package io.covey.trainer.training;
+
+import io.covey.trainer.CoveyException;
+import io.covey.trainer.callbacks.Callback;
+import io.covey.trainer.callbacks.CallbackList;
+import io.covey.trainer.callbacks.History;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+
+/**
+ * Keras' {@code fit} and {@code evaluate} over a {@link TrainingBackend}: the same loop for one process and for a cluster.
+ *
+ * <p>All methods but {@link #requestStop} belong to one thread, on which callbacks run too. Any exception ends the run; the
+ * backend is the caller's to close.
+ */
+public final class TrainingLoop {
+    private final TrainingBackend backend;
+    private final TrainingSpec spec;
+    private final FitOptions options;
+    private final List<Callback> callbacks;
+    private volatile boolean stopRequested;
+
+    /**
+     * A loop.
+     *
+     * @param backend runs the steps
+     * @param spec what it runs
+     * @param callbacks called in this order
+     */
+    public TrainingLoop(
+            TrainingBackend backend, TrainingSpec spec, FitOptions options, List<? extends Callback> callbacks) {
+        this.backend = backend;
+        this.spec = spec;
+        this.options = options;
+        this.callbacks = List.copyOf(callbacks);
+    }
+
+    /** Trains from the start. See {@link #fit(TrainingState)}. */
+    public FitResult fit() {
+        return fit(null);
+    }
+
+    /**
+     * Trains until all epochs are done, a callback stops training, or {@link #requestStop} is called.
+     *
+     * @param resumed where to go on, as read from the checkpoint whose weights the backend holds; null for the start
+     * @throws CoveyException when the loss is no longer finite, a checkpoint fails, or the backend breaks
+     */
+    public FitResult fit(TrainingState resumed) {
+        requireData(DataSplit.TRAIN);
+        History history = new History();
+        List<Callback> all = new ArrayList<>(callbacks);
+        all.add(history);
+        FitRun run = new FitRun(backend, spec, options, new CallbackList(all), history, () -> stopRequested);
+        return run.run(resumed);
+    }
+
+    /**
+     * Evaluates {@code split} with the current weights, calling the callbacks' test hooks.
+     *
+     * @return loss and metrics, sorted by name
+     * @throws CoveyException a caller's error if the job has no such data
+     */
+    public SortedMap<String, Double> evaluate(DataSplit split) {
+        requireData(split);
+        return new Evaluation(backend, spec.metrics(), new CallbackList(callbacks)).run(split);
+    }
+
+    /**
+     * Asks {@link #fit} to end at the next step boundary and to leave a checkpoint there. An evaluation that runs is finished
+     * first. Can be called from any thread; a later {@link #fit} of this loop ends at once.
+     */
+    public void requestStop() {
+        stopRequested = true;
+        backend.requestStop();
+    }
+
+    private void requireData(DataSplit split) {
+        if (backend.rows(split) == 0) {
+            throw CoveyException.caller("the job has no " + split + " data: add it to the job's data section");
+        }
+    }
+}
