@@ -20,7 +20,8 @@ public final class WorkerRuntime {
 
     /** Makes what runs the steps. */
     @FunctionalInterface
-    interface RunnerFactory {
+    public interface RunnerFactory {
+        /** A runner of these shards' steps; the worker closes it. */
         StepRunner create(TrainingSpec spec, List<VirtualShard> shards, int lanes);
     }
 
@@ -47,7 +48,8 @@ public final class WorkerRuntime {
         this(config, loader, LaneStepRunner::new, store, interrupted, clock);
     }
 
-    WorkerRuntime(
+    /** A worker whose steps {@code runners} makes; see the other constructor. */
+    public WorkerRuntime(
             WorkerConfig config,
             Function<Set<Integer>, List<VirtualShard>> loader,
             RunnerFactory runners,

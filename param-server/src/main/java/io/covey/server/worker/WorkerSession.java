@@ -154,8 +154,7 @@ final class WorkerSession implements AutoCloseable {
                 node,
                 clock);
         client.whileWaiting(this::checkControl);
-        checkpoints = new ShardCheckpoints(
-                config, topology.shardHosts().size(), store);
+        checkpoints = new ShardCheckpoints(config, topology.shardHosts().size(), store);
         exchange = new WatchedExchange(client);
         exchange.connect();
         long step = checkpoints.fill(exchange.hostedShards());

@@ -1,11 +1,5 @@
 package io.covey.server.checkpoint;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import io.covey.trainer.checkpoint.CheckpointDirectory;
 import io.covey.trainer.checkpoint.CheckpointParts;
 import io.covey.trainer.checkpoint.FileStore;
@@ -32,6 +26,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 /** On local files by path and URI, and through Hadoop's own classes on a view of a local folder. */
 @Timeout(60)
 class HadoopFileStoreTest {
@@ -40,7 +40,8 @@ class HadoopFileStoreTest {
 
     private FileStore store() {
         Configuration configuration = new Configuration();
-        configuration.set("fs.viewfs.mounttable.covey.link./runs", folder.toUri().toString());
+        configuration.set(
+                "fs.viewfs.mounttable.covey.link./runs", folder.toUri().toString());
         return new HadoopFileStore(configuration);
     }
 
@@ -113,8 +114,7 @@ class HadoopFileStoreTest {
                 .layout();
         FileStore store = store();
         CheckpointDirectory directory = new CheckpointDirectory(store, directory(scheme), 1);
-        TrainingState state =
-                new TrainingState(3, 0, MetricState.zero(3), 1, "c", "w", Map.of(), Map.of(), Map.of());
+        TrainingState state = new TrainingState(3, 0, MetricState.zero(3), 1, "c", "w", Map.of(), Map.of(), Map.of());
         try (NativeFloats values = NativeFloats.allocate(layout.length());
                 NativeFloats target = NativeFloats.allocate(layout.length())) {
             layout.parameters().forEach(p -> values.put(p.offset(), new float[] {1 + p.offset()}));
@@ -131,8 +131,7 @@ class HadoopFileStoreTest {
             String newest = directory.newestValid().orElseThrow();
             assertEquals(Optional.of(directory(scheme) + "/ckpt-2"), Optional.of(newest));
             directory.readRange(newest, layout, List.of(), layout.cut(1).get(0), target, new NativeFloats[0]);
-            assertArrayEquals(
-                    values.get(0, (int) layout.length()), target.get(0, (int) layout.length()));
+            assertArrayEquals(values.get(0, (int) layout.length()), target.get(0, (int) layout.length()));
             assertEquals(3, directory.readState(newest).step());
         }
     }

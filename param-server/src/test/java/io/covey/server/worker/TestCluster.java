@@ -54,10 +54,7 @@ final class TestCluster implements AutoCloseable {
         this.timeouts = timeouts;
         this.store = store;
         coordinator = new Coordinator(
-                new CoordinatorConfig(jobId, workers, servers, spec, timeouts),
-                node,
-                store,
-                SystemNanoClock.INSTANCE);
+                new CoordinatorConfig(jobId, workers, servers, spec, timeouts), node, store, SystemNanoClock.INSTANCE);
     }
 
     /** All timeouts this long, the one for heartbeats two seconds. */

@@ -30,14 +30,22 @@ enum BenchModel {
 
     private static final long MAX_DATA_BYTES = 64L << 20;
 
-    private final Model model;
+    private final int inputs;
 
-    BenchModel(int inputs, int... units) {
+    @SuppressWarnings("ImmutableEnumChecker") // List.of, which the checker does not follow through a varargs stream
+    private final List<Integer> units;
+
+    BenchModel(int inputs, Integer... units) {
+        this.inputs = inputs;
+        this.units = List.of(units);
+    }
+
+    private Model model() {
         List<Layer> layers = new ArrayList<>();
-        for (int i = 0; i < units.length; i++) {
-            layers.add(new Dense(units[i], i == units.length - 1 ? Activation.SOFTMAX : Activation.RELU));
+        for (int i = 0; i < units.size(); i++) {
+            layers.add(new Dense(units.get(i), i == units.size() - 1 ? Activation.SOFTMAX : Activation.RELU));
         }
-        model = Model.sequential("sequential", List.of(inputs), layers);
+        return Model.sequential("sequential", List.of(inputs), layers);
     }
 
     /** The model named {@code name}, or a caller's error. */
@@ -47,17 +55,17 @@ enum BenchModel {
                 return candidate;
             }
         }
-        throw CoveyException.caller("model " + name + " is not among the models that can be measured: "
-                + List.of(values()));
+        throw CoveyException.caller(
+                "model " + name + " is not among the models that can be measured: " + List.of(values()));
     }
 
     /** The training of this model with a global batch of {@code batchSize} over {@code virtualShards} virtual shards. */
     TrainingSpec spec(int batchSize, int virtualShards) {
-        long fit = MAX_DATA_BYTES / ((long) batchSize * model.inputSize());
+        long fit = MAX_DATA_BYTES / ((long) batchSize * inputs);
         long rows = Math.max(1, Math.min(EPOCH_STEPS, fit)) * batchSize;
         DataPlan plan = new DataPlan(rows, batchSize, virtualShards, false, SEED);
         return new TrainingSpec(
-                model,
+                model(),
                 Loss.SPARSE_CATEGORICAL_CROSSENTROPY,
                 new Metrics(List.of()),
                 new Sgd(LEARNING_RATE),

@@ -45,8 +45,10 @@ final class BenchServer {
     private ObjectNode answer(String line) {
         try {
             JsonNode request = json.readTree(line);
-            Workload current = workloadFor(request.path("model").asText(), request.path("batch").asInt());
-            Workload.Measurement done = current.run(Math.max(1, request.path("steps").asLong(1)));
+            Workload current = workloadFor(
+                    request.path("model").asText(), request.path("batch").asInt());
+            Workload.Measurement done =
+                    current.run(Math.max(1, request.path("steps").asLong(1)));
             ObjectNode answer = json.createObjectNode();
             answer.put("steps", done.steps());
             answer.put("elapsed_s", done.elapsedNs() * 1e-9);

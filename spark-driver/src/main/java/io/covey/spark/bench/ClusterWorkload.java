@@ -50,8 +50,7 @@ final class ClusterWorkload implements Workload {
                 SystemNanoClock.INSTANCE);
         try {
             for (int worker = 0; worker < workers; worker++) {
-                start(new WorkerAssignment(
-                        worker, coordinator.address(), spec, lanes, exchangeOnly, timeouts));
+                start(new WorkerAssignment(worker, coordinator.address(), spec, lanes, exchangeOnly, timeouts));
             }
             coordinator.awaitWorkers();
         } catch (RuntimeException e) {
@@ -76,17 +75,27 @@ final class ClusterWorkload implements Workload {
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
                     .start();
             processes.add(process);
-            process.onExit().thenAccept(ended -> {
-                if (ended.exitValue() != 0) {
-                    coordinator.fail(CoveyException.failure("worker process " + assignment.worker()
-                            + " ended with exit code " + ended.exitValue()));
-                }
-            });
+            Thread watcher = new Thread(() -> watch(process, assignment.worker()), "covey-bench-worker-watcher");
+            watcher.setDaemon(true);
+            watcher.start();
             try (ObjectOutputStream out = new ObjectOutputStream(process.getOutputStream())) {
                 out.writeObject(assignment);
             }
         } catch (IOException e) {
-            throw CoveyException.failure("cannot start worker process " + assignment.worker() + ": " + e.getMessage(), e);
+            throw CoveyException.failure(
+                    "cannot start worker process " + assignment.worker() + ": " + e.getMessage(), e);
+        }
+    }
+
+    private void watch(Process process, int worker) {
+        try {
+            int exitCode = process.waitFor();
+            if (exitCode != 0) {
+                coordinator.fail(
+                        CoveyException.failure("worker process " + worker + " ended with exit code " + exitCode));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

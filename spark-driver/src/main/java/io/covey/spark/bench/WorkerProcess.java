@@ -36,9 +36,7 @@ final class WorkerProcess {
                 : LaneStepRunner::new;
         Function<Set<Integer>, List<VirtualShard>> loader =
                 leaves -> leaves.stream().map(leaf -> data(assignment, leaf)).toList();
-        new WorkerRuntime(
-                        config, loader, runners, new LocalFileStore(), () -> false, SystemNanoClock.INSTANCE)
-                .run();
+        new WorkerRuntime(config, loader, runners, new LocalFileStore(), () -> false, SystemNanoClock.INSTANCE).run();
     }
 
     private static VirtualShard data(WorkerAssignment assignment, int leaf) {

@@ -27,18 +27,20 @@ final class Workloads {
     static WorkloadFactory of(String group, int workers, int threads) {
         return switch (group) {
             case "single" -> single(workers, threads);
-            case "dist" -> (model, batch) -> new ClusterWorkload(
-                    BenchModel.named(model).spec(batch * workers, workers * threads), workers, threads, false);
+            case "dist" ->
+                (model, batch) -> new ClusterWorkload(
+                        BenchModel.named(model).spec(batch * workers, workers * threads), workers, threads, false);
             case "allreduce" -> (model, batch) -> new ClusterWorkload(exchangeSpec(model, workers), workers, 1, true);
-            default -> throw CoveyException.caller(
-                    "group " + group + " cannot be measured, known are single, dist, allreduce and e2e");
+            default ->
+                throw CoveyException.caller(
+                        "group " + group + " cannot be measured, known are single, dist, allreduce and e2e");
         };
     }
 
     private static WorkloadFactory single(int workers, int threads) {
         if (workers != 1) {
-            throw CoveyException.caller("group single runs in one process, workers is " + workers
-                    + ": use --group dist for more");
+            throw CoveyException.caller(
+                    "group single runs in one process, workers is " + workers + ": use --group dist for more");
         }
         return (model, batch) -> new SingleWorkload(BenchModel.named(model), batch, threads);
     }
@@ -50,16 +52,17 @@ final class Workloads {
     private static TrainingSpec exchangeSpec(String name, int workers) {
         int colon = name.indexOf(':');
         if (colon < 0 || !COLLECTIVES.contains(name.substring(0, colon))) {
-            throw CoveyException.caller("case " + name + " is not known, known are allreduce:N and pushpull:N, N floats");
+            throw CoveyException.caller(
+                    "case " + name + " is not known, known are allreduce:N and pushpull:N, N floats");
         }
         int floats;
         try {
             floats = Integer.parseInt(name.substring(colon + 1));
         } catch (NumberFormatException e) {
-            throw CoveyException.caller("case " + name + ": " + name.substring(colon + 1) + " is not a number of floats", e);
+            throw CoveyException.caller(
+                    "case " + name + ": " + name.substring(colon + 1) + " is not a number of floats", e);
         }
-        Dense weights = new Dense(
-                null, 1, Activation.LINEAR, false, new Initializer.Zeros(), new Initializer.Zeros());
+        Dense weights = new Dense(null, 1, Activation.LINEAR, false, new Initializer.Zeros(), new Initializer.Zeros());
         return new TrainingSpec(
                 Model.sequential("exchange", List.of(floats), List.of(weights)),
                 Loss.SPARSE_CATEGORICAL_CROSSENTROPY,

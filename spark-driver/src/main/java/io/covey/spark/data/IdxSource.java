@@ -42,8 +42,8 @@ public record IdxSource(JobConfig.Source source) {
             int rows = rows(images);
             int features = images.rowSize();
             if ((long) rows * features > Integer.MAX_VALUE) {
-                throw CoveyException.caller(source.images() + ": " + rows + " rows of " + features
-                        + " bytes exceed 2 GiB: split the file");
+                throw CoveyException.caller(
+                        source.images() + ": " + rows + " rows of " + features + " bytes exceed 2 GiB: split the file");
             }
             byte[] data = new byte[rows * features];
             int[] classes = new int[rows];

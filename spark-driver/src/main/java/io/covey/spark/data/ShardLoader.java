@@ -46,10 +46,7 @@ public final class ShardLoader implements Function<Integer, VirtualShard> {
     @Override
     public VirtualShard call(Integer index) {
         VirtualShard shard = new VirtualShard(
-                index,
-                block(index, DataSplit.TRAIN),
-                block(index, DataSplit.VALIDATION),
-                block(index, DataSplit.TEST));
+                index, block(index, DataSplit.TRAIN), block(index, DataSplit.VALIDATION), block(index, DataSplit.TEST));
         SampleChecks.check(spec, shard);
         return shard;
     }

@@ -17,16 +17,16 @@ final class DataFiles {
      * @throws CoveyException a caller's error that names the file which is missing, malformed or does not fit the model
      */
     static TrainingSpec inspect(JobConfig job, FileStore files) {
-        long[] rows = new long[DataSplit.values().length];
-        for (DataSplit split : DataSplit.values()) {
-            JobConfig.Source source = job.data().source(split);
-            if (source != null) {
-                rows[split.ordinal()] = new IdxSource(source).rows(files, job.model().inputShape());
-            }
-        }
         return job.toSpec(
-                rows[DataSplit.TRAIN.ordinal()],
-                rows[DataSplit.VALIDATION.ordinal()],
-                rows[DataSplit.TEST.ordinal()]);
+                rows(job, DataSplit.TRAIN, files),
+                rows(job, DataSplit.VALIDATION, files),
+                rows(job, DataSplit.TEST, files));
+    }
+
+    private static long rows(JobConfig job, DataSplit split, FileStore files) {
+        JobConfig.Source source = job.data().source(split);
+        return source == null
+                ? 0
+                : new IdxSource(source).rows(files, job.model().inputShape());
     }
 }

@@ -29,7 +29,8 @@ final class Interruption {
     static void handle(Runnable stop) {
         Interruption interruption = new Interruption(stop);
         try {
-            // By reflection: sun.misc is exported for good, yet the compiler warns of it without a way to say that it is meant.
+            // By reflection: sun.misc is exported for good, yet the compiler warns of it without a way to say that it
+            // is meant.
             Class<?> signal = Class.forName("sun.misc.Signal");
             Class<?> handler = Class.forName("sun.misc.SignalHandler");
             Object onSignal = Proxy.newProxyInstance(

@@ -128,7 +128,8 @@ record RunDirectory(FileStore files, String path) {
                 return candidate;
             }
         }
-        throw CoveyException.caller("there are " + MOST_RUNS + " runs named " + wanted + "-n: choose another checkpoint.dir");
+        throw CoveyException.caller(
+                "there are " + MOST_RUNS + " runs named " + wanted + "-n: choose another checkpoint.dir");
     }
 
     private static String stripSlash(String path) {

@@ -12,7 +12,6 @@ import io.covey.trainer.CoveyException;
 import io.covey.trainer.checkpoint.FileStore;
 import io.covey.trainer.training.TrainingSpec;
 import io.covey.trainer.training.VirtualShard;
-import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -43,8 +42,7 @@ final class SparkCluster implements AutoCloseable {
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final long shutdownNs;
 
-    private SparkCluster(
-            TransportNode node, Coordinator coordinator, JavaFutureAction<Void> stage, long shutdownNs) {
+    private SparkCluster(TransportNode node, Coordinator coordinator, JavaFutureAction<Void> stage, long shutdownNs) {
         this.node = node;
         this.coordinator = coordinator;
         this.stage = stage;
@@ -61,7 +59,8 @@ final class SparkCluster implements AutoCloseable {
         JobConfig.Cluster cluster = job.cluster();
         ClusterTimeouts timeouts = timeouts(cluster.timeouts());
         String jobId = UUID.randomUUID().toString();
-        TransportConfig transport = WorkerTask.transport(jobId, cluster, spark.conf().get("spark.driver.host"), spark.isLocal() ? cluster.port() : 0);
+        TransportConfig transport = WorkerTask.transport(
+                jobId, cluster, spark.conf().get("spark.driver.host"), spark.isLocal() ? cluster.port() : 0);
         TransportNode node = TransportNode.acquire(transport);
         Coordinator coordinator = new Coordinator(
                 new CoordinatorConfig(jobId, cluster.workers(), cluster.servers(), spec, timeouts),
@@ -70,8 +69,8 @@ final class SparkCluster implements AutoCloseable {
                 SystemNanoClock.INSTANCE);
         SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
         JavaSparkContext context = JavaSparkContext.fromSparkContext(spark);
-        JavaRDD<VirtualShard> input = context
-                .parallelize(IntStream.range(0, spec.virtualShards()).boxed().toList(), spec.virtualShards())
+        JavaRDD<VirtualShard> input = context.parallelize(
+                        IntStream.range(0, spec.virtualShards()).boxed().toList(), spec.virtualShards())
                 .map(new ShardLoader(spec, job.data(), hadoop))
                 .persist(StorageLevel.MEMORY_AND_DISK());
         WorkerTask task = new WorkerTask(coordinator.address(), job, spec, timeouts, hadoop, restorePrefix);
@@ -128,7 +127,9 @@ final class SparkCluster implements AutoCloseable {
         try {
             ended.get(shutdownNs, TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            LOGGER.warn("the workers' stage has not ended within {} ms: cancelling it", TimeUnit.NANOSECONDS.toMillis(shutdownNs));
+            LOGGER.warn(
+                    "the workers' stage has not ended within {} ms: cancelling it",
+                    TimeUnit.NANOSECONDS.toMillis(shutdownNs));
             stage.cancel(true);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

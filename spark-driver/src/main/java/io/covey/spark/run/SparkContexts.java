@@ -28,7 +28,8 @@ final class SparkContexts {
             conf.setIfMissing("spark.master", cluster.master());
         } else {
             conf.setIfMissing(
-                    "spark.master", "local[" + Math.max(slots, Runtime.getRuntime().availableProcessors()) + "]");
+                    "spark.master",
+                    "local[" + Math.max(slots, Runtime.getRuntime().availableProcessors()) + "]");
         }
         // A lost worker ends the run: Spark must not start it again beside the others.
         conf.setIfMissing("spark.task.maxFailures", "1");

@@ -6,7 +6,6 @@ import io.covey.server.coordinator.Coordinator;
 import io.covey.spark.job.CallbackConfig;
 import io.covey.spark.job.CheckpointInterval;
 import io.covey.spark.job.JobConfig;
-import io.covey.spark.job.JobFile;
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.callbacks.Callback;
 import io.covey.trainer.callbacks.CsvLogger;
@@ -70,8 +69,8 @@ public final class SparkJobRunner implements JobRunner {
         SparkContext spark = SparkContexts.start(job, options.master());
         try (SparkCluster cluster = SparkCluster.start(spark, job, spec, files, prefix)) {
             Coordinator coordinator = cluster.coordinator();
-            TrainingLoop loop = new TrainingLoop(
-                    coordinator, spec, FitOptions.of(job.fit().epochs(), null), List.of());
+            TrainingLoop loop =
+                    new TrainingLoop(coordinator, spec, FitOptions.of(job.fit().epochs(), null), List.of());
             return new Evaluated(prefix, loop.evaluate(split), coordinator.weightsSha256());
         } finally {
             spark.stop();
@@ -87,14 +86,15 @@ public final class SparkJobRunner implements JobRunner {
             RunOptions options) {
         run.logHere();
         options.out().print(ModelSummary.keras2(spec.model()));
-        options.out().printf(
-                "%,d training, %,d validation, %,d test samples; %d workers, %d virtual shards, %d server shards%n",
-                rows(spec, DataSplit.TRAIN),
-                rows(spec, DataSplit.VALIDATION),
-                rows(spec, DataSplit.TEST),
-                job.cluster().workers(),
-                job.cluster().virtualShards(),
-                job.cluster().servers());
+        options.out()
+                .printf(
+                        "%,d training, %,d validation, %,d test samples; %d workers, %d virtual shards, %d server shards%n",
+                        rows(spec, DataSplit.TRAIN),
+                        rows(spec, DataSplit.VALIDATION),
+                        rows(spec, DataSplit.TEST),
+                        job.cluster().workers(),
+                        job.cluster().virtualShards(),
+                        job.cluster().servers());
         SparkContext spark = SparkContexts.start(job, options.master());
         try (SparkCluster cluster = SparkCluster.start(spark, job, spec, run.files(), prefix);
                 ProgressPrinter progress = options.progress()) {
@@ -124,7 +124,8 @@ public final class SparkJobRunner implements JobRunner {
         callbacks.add(new CsvLogger(run.files(), run.file(HISTORY), ',', false));
         for (CallbackConfig config : job.fit().callbacks()) {
             CallbackConfig.CsvLogger csv = (CallbackConfig.CsvLogger) config;
-            callbacks.add(new CsvLogger(run.files(), csv.filename(), csv.separator().charAt(0), csv.append()));
+            callbacks.add(
+                    new CsvLogger(run.files(), csv.filename(), csv.separator().charAt(0), csv.append()));
         }
         if (progress != null) {
             callbacks.add(progress);
@@ -148,7 +149,8 @@ public final class SparkJobRunner implements JobRunner {
     }
 
     private static String newest(CheckpointDirectory checkpoints, RunDirectory run) {
-        return checkpoints.newestValid()
+        return checkpoints
+                .newestValid()
                 .orElseThrow(() -> CoveyException.caller("the run folder " + run.path() + " holds no checkpoint yet"));
     }
 

@@ -4,6 +4,7 @@ import io.covey.trainer.CoveyException;
 import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.model.ParameterLayout;
 import io.covey.trainer.model.ShardRange;
+import io.covey.trainer.training.CheckpointNames;
 import io.covey.trainer.training.TrainingState;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -27,7 +28,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Methods throw {@link CoveyException} when the file system fails.
  */
-public final class CheckpointDirectory {
+public final class CheckpointDirectory implements CheckpointNames {
     private static final Logger LOG = LoggerFactory.getLogger(CheckpointDirectory.class);
 
     private static final String NAME = "ckpt-";
@@ -56,6 +57,7 @@ public final class CheckpointDirectory {
     }
 
     /** A prefix that no checkpoint has had in this directory; its counter goes on where an earlier run stopped. */
+    @Override
     public synchronized String nextPrefix() {
         long newest = lastCounter;
         for (String name : list()) {
@@ -92,6 +94,7 @@ public final class CheckpointDirectory {
      * Records a checkpoint that {@link CheckpointParts#commit} has made, and deletes all but the newest ones. A checkpoint that
      * cannot be deleted is a warning, and tried again the next time.
      */
+    @Override
     public synchronized void committed(String prefix) {
         List<String> names = new ArrayList<>();
         committedCounters().forEach(counter -> names.add(NAME + counter));
