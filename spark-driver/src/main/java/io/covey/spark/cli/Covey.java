@@ -1,8 +1,10 @@
 package io.covey.spark.cli;
 
 import io.covey.spark.run.JobRunner;
+import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.charset.Charset;
 import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -53,9 +55,13 @@ final class Covey {
                 .addSubcommand(new ValidateCommand(out))
                 .addSubcommand(new CommandLine(new CheckpointCommand()).addSubcommand(new CheckpointLsCommand(out)))
                 .setExpandAtFiles(false)
-                .setOut(new PrintWriter(out, true))
-                .setErr(new PrintWriter(err, true))
+                .setOut(writer(out))
+                .setErr(writer(err))
                 .setParameterExceptionHandler(errors)
                 .setExecutionExceptionHandler(errors);
+    }
+
+    private static PrintWriter writer(PrintStream stream) {
+        return new PrintWriter(new OutputStreamWriter(stream, Charset.defaultCharset()), true);
     }
 }
