@@ -36,6 +36,13 @@ record Contributions(ReductionTree tree, List<Integer> nodes, List<Integer> owne
                 .toArray();
     }
 
+    /** Indexes in {@link #nodes} of what {@code workers} contribute. */
+    int[] indexesOf(int[] workers) {
+        return IntStream.range(0, nodes.size())
+                .filter(i -> Arrays.stream(workers).anyMatch(w -> w == owners.get(i)))
+                .toArray();
+    }
+
     /** By tree node: index in {@link #nodes}, -1 for a node that nobody contributes. */
     int[] indexByNode() {
         int[] index = new int[tree.nodes()];

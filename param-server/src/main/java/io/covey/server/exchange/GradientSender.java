@@ -6,20 +6,20 @@ import io.covey.trainer.memory.NativeFloats;
 final class GradientSender implements AutoCloseable {
     private final ChunkedRange range;
     private final int chunks;
-    private final FramePublication publication;
+    private final GradientSink sink;
 
     private NativeFloats gradientSum;
     private long step;
     private int node;
     private int samples;
     private float learningRate;
-    private int flags;
+    private boolean last;
     private int next;
 
-    GradientSender(ChunkedRange range, FramePublication publication) {
+    GradientSender(ChunkedRange range, GradientSink sink) {
         this.range = range;
         this.chunks = range.chunks();
-        this.publication = publication;
+        this.sink = sink;
         this.next = chunks;
     }
 
@@ -30,7 +30,12 @@ final class GradientSender implements AutoCloseable {
 
     /** Tells the shard that {@code worker} receives its parameters; false when that cannot be sent yet. */
     boolean sendReady(int worker) {
-        return publication.tryPublish(FrameHeader.READY, 0, 0, worker, 0, 0, 0f, 0, 0);
+        return sink.tryReady(worker);
+    }
+
+    /** The steps to come begin with {@code nextStep}. */
+    void synchronize(long nextStep) {
+        sink.synchronize(nextStep);
     }
 
     /** Takes a contribution; {@link #sendNext} sends it. */
@@ -40,13 +45,13 @@ final class GradientSender implements AutoCloseable {
             int newNode,
             int newSamples,
             float newLearningRate,
-            boolean last) {
+            boolean newLast) {
         gradientSum = newGradientSum;
         step = newStep;
         node = newNode;
         samples = newSamples;
         learningRate = newLearningRate;
-        flags = last ? FrameHeader.LAST_STEP : 0;
+        last = newLast;
         next = 0;
     }
 
@@ -58,14 +63,13 @@ final class GradientSender implements AutoCloseable {
     /** Sends one more chunk; returns how many were sent: 0 when the log is full or nothing is left. */
     int sendNext() {
         if (next == chunks
-                || !publication.tryPublish(
-                        FrameHeader.GRADIENT,
-                        flags,
-                        step,
+                || !sink.trySend(
                         node,
                         next,
+                        step,
                         samples,
                         learningRate,
+                        last,
                         gradientSum.address(range.offset(next)),
                         range.length(next))) {
             return 0;
@@ -76,6 +80,6 @@ final class GradientSender implements AutoCloseable {
 
     @Override
     public void close() {
-        publication.close();
+        sink.close();
     }
 }

@@ -9,6 +9,7 @@ import io.covey.server.transport.LinkSizes;
 import io.covey.server.transport.TransportNode;
 import io.covey.trainer.memory.NativeFloats;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -40,21 +41,26 @@ final class Links {
         for (ChunkedRange range : config.ranges()) {
             if (config.hosts(range)) {
                 for (int worker : config.otherWorkers()) {
-                    bytes += LOGS_PER_TERM_LENGTH * (long) gradientTermLength(range, worker);
+                    if (!isInProcess(topology.members().get(worker))) {
+                        bytes += LOGS_PER_TERM_LENGTH * (long) gradientTermLength(range, worker);
+                        logs++;
+                    }
                 }
                 int publications = parameterPublications();
                 bytes += LOGS_PER_TERM_LENGTH * (long) publications * parameterTermLength(range);
-                logs += config.otherWorkers().length + publications;
+                logs += publications;
             } else if (!node.sharesMemoryWith(host(range))) {
                 bytes += LOGS_PER_TERM_LENGTH
                         * ((long) gradientTermLength(range, config.worker()) + parameterTermLength(range));
                 logs += 2;
             }
         }
-        node.requireSpace(bytes, logs + " logs of gradients and parameters");
+        if (logs > 0) {
+            node.requireSpace(bytes, logs + " logs of gradients and parameters");
+        }
     }
 
-    ShardServer server(ChunkedRange range, NativeFloats parameters, DroppedFrames dropped, List<AutoCloseable> made) {
+    ShardServer server(ChunkedRange range, SharedFloats parameters, DroppedFrames dropped, List<AutoCloseable> made) {
         EndpointSubscription subscription =
                 keep(node.subscribeUdpOrIpc(StreamIds.gradients(topology.epoch(), shard(range))), made);
         List<FramePublication> publications = new ArrayList<>();
@@ -65,6 +71,9 @@ final class Links {
         boolean sharing = false;
         for (int worker : config.otherWorkers()) {
             Member member = topology.members().get(worker);
+            if (isInProcess(member)) {
+                continue;
+            }
             if (node.sharesMemoryWith(member)) {
                 if (!sharing) {
                     sharing = true;
@@ -79,25 +88,64 @@ final class Links {
             }
         }
         return keep(
-                new ShardServer(range, config, contributions, parameters, subscription, publications, dropped), made);
+                new ShardServer(
+                        range,
+                        config,
+                        contributions,
+                        parameters,
+                        join(range),
+                        inProcessWorkers(),
+                        subscription,
+                        publications,
+                        dropped),
+                made);
     }
 
     ParameterReceiver receiver(
             ChunkedRange range, NativeFloats parameters, DroppedFrames dropped, List<AutoCloseable> made) {
+        Member host = host(range);
+        if (isInProcess(host)) {
+            return keep(
+                    new InProcessParameterReceiver(join(range), range, config.worker(), host.worker(), parameters),
+                    made);
+        }
         int stream = StreamIds.parameters(topology.epoch(), shard(range));
-        return new ParameterReceiver(
-                range, topology.epoch(), keep(node.subscriptionFrom(host(range), stream), made), parameters, dropped);
+        return new AeronParameterReceiver(
+                range, topology.epoch(), keep(node.subscriptionFrom(host, stream), made), parameters, dropped);
     }
 
     GradientSender sender(ChunkedRange range, List<AutoCloseable> made) {
+        return keep(new GradientSender(range, sink(range, made)), made);
+    }
+
+    private GradientSink sink(ChunkedRange range, List<AutoCloseable> made) {
+        Member host = host(range);
+        if (isInProcess(host)) {
+            return new InProcessGradientSink(join(range), config.worker(), range, contributions);
+        }
         int stream = StreamIds.gradients(topology.epoch(), shard(range));
         int termLength = gradientTermLength(range, config.worker());
-        return new GradientSender(
-                range,
-                publication(
-                        node.exclusivePublicationTo(host(range), stream, termLength, frameLength()),
-                        "the gradient stream to server shard " + shard(range) + " on " + host(range),
-                        made));
+        return new AeronGradientSink(publication(
+                node.exclusivePublicationTo(host, stream, termLength, frameLength()),
+                "the gradient stream to server shard " + shard(range) + " on " + host,
+                made));
+    }
+
+    private InProcessShard join(ChunkedRange range) {
+        InProcessShard.Key key = new InProcessShard.Key(node.aeronDirectory(), topology.epoch(), shard(range));
+        return InProcessShard.join(
+                key, range, topology.members().size(), contributions.nodes().size());
+    }
+
+    /** Other workers that share this worker's process, for they share its node. */
+    private int[] inProcessWorkers() {
+        return Arrays.stream(config.otherWorkers())
+                .filter(w -> isInProcess(topology.members().get(w)))
+                .toArray();
+    }
+
+    private boolean isInProcess(Member member) {
+        return node.sharesMemoryWith(member) && member.aeronDirectory().equals(node.aeronDirectory());
     }
 
     private FramePublication publication(ExclusivePublication publication, String name, List<AutoCloseable> made) {
@@ -113,7 +161,9 @@ final class Links {
         Set<String> endpoints = new HashSet<>();
         for (int worker : config.otherWorkers()) {
             Member member = topology.members().get(worker);
-            endpoints.add(node.sharesMemoryWith(member) ? "" : member.endpoint());
+            if (!isInProcess(member)) {
+                endpoints.add(node.sharesMemoryWith(member) ? "" : member.endpoint());
+            }
         }
         return endpoints.size();
     }

@@ -22,7 +22,7 @@ import org.agrona.concurrent.NanoClock;
  */
 public final class ParameterServerClient implements GradientExchange {
     private final ExchangeConfig config;
-    private final NativeFloats parameters;
+    private final SharedFloats parameters;
     private final int[] ownNodes;
     private final ShardServer[] hosted;
     private final ParameterReceiver[] receivers;
@@ -46,8 +46,8 @@ public final class ParameterServerClient implements GradientExchange {
         ownNodes = contributions.nodesOf(config.worker());
         Links links = new Links(config, contributions, node);
         links.requireSpace();
-        parameters = NativeFloats.allocate(config.layout().length());
-        List<AutoCloseable> made = new ArrayList<>(List.of(parameters));
+        parameters = new SharedFloats(NativeFloats.allocate(config.layout().length()));
+        List<AutoCloseable> made = new ArrayList<>(List.of(parameters::release));
         try {
             List<ShardServer> servers = new ArrayList<>();
             List<ParameterReceiver> in = new ArrayList<>();
@@ -56,7 +56,7 @@ public final class ParameterServerClient implements GradientExchange {
                 if (config.hosts(range)) {
                     servers.add(links.server(range, parameters, dropped, made));
                 } else {
-                    in.add(links.receiver(range, parameters, dropped, made));
+                    in.add(links.receiver(range, parameters.floats(), dropped, made));
                     out.add(links.sender(range, made));
                 }
             }
@@ -117,7 +117,10 @@ public final class ParameterServerClient implements GradientExchange {
      */
     public void synchronize(long nextStep) {
         for (ParameterReceiver receiver : receivers) {
-            receiver.expect(nextStep - 1);
+            receiver.synchronize(nextStep);
+        }
+        for (GradientSender sender : senders) {
+            sender.synchronize(nextStep);
         }
         for (ShardServer server : hosted) {
             server.distribute(nextStep);
@@ -128,7 +131,7 @@ public final class ParameterServerClient implements GradientExchange {
 
     @Override
     public NativeFloats parameters() {
-        return parameters;
+        return parameters.floats();
     }
 
     /** The server shards that this worker hosts. */
@@ -204,9 +207,9 @@ public final class ParameterServerClient implements GradientExchange {
         if (pushStep != step) {
             throw new IllegalArgumentException("push of step " + pushStep + ", the step in work is " + step);
         }
-        if (gradientSum.length() != parameters.length()) {
-            throw new IllegalArgumentException(
-                    "gradient of " + gradientSum.length() + " floats, the model has " + parameters.length());
+        if (gradientSum.length() != parameters.floats().length()) {
+            throw new IllegalArgumentException("gradient of " + gradientSum.length() + " floats, the model has "
+                    + parameters.floats().length());
         }
         for (int own : ownNodes) {
             if (own == node) {
@@ -327,6 +330,6 @@ public final class ParameterServerClient implements GradientExchange {
         CloseHelper.closeAll(senders);
         CloseHelper.closeAll(receivers);
         CloseHelper.closeAll(hosted);
-        parameters.close();
+        parameters.release();
     }
 }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.agrona.CloseHelper;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.Agent;
@@ -35,6 +36,7 @@ public final class ShardServer implements Agent, AutoCloseable {
     private final ChunkedRange range;
     private final int chunks;
     private final int epoch;
+    private final int worker;
     private final int[] nodes;
     private final int[] owners;
     private final int[] indexByNode;
@@ -45,6 +47,9 @@ public final class ShardServer implements Agent, AutoCloseable {
     private final ShardReduction reduction;
     private final EndpointSubscription subscription;
     private final FramePublication[] publications;
+    private final InProcessShard inProcess;
+    private final int[] inProcessContributions;
+    private final int[] inProcessSpectators;
     private final DroppedFrames dropped;
     private final ControlledFragmentHandler handler = this::onFragment;
     private final FrameHeader header = new FrameHeader();
@@ -61,9 +66,15 @@ public final class ShardServer implements Agent, AutoCloseable {
     private final int[] samples;
     private final long[] localAddresses;
     private final int[] localNext;
+    private final int[] taken;
     private float learningRate = Float.NaN;
     private boolean last;
     private int updatedChunks;
+
+    // Positions in this process, see InProcessShard.
+    private int generation;
+    private long firstStep;
+    private long publishedPosition;
 
     // Chunks to publish, in the order in which they were updated, and how far each publication is.
     private final int[] queue;
@@ -79,7 +90,9 @@ public final class ShardServer implements Agent, AutoCloseable {
             ChunkedRange range,
             ExchangeConfig config,
             Contributions contributions,
-            NativeFloats flatParameters,
+            SharedFloats flatParameters,
+            InProcessShard inProcess,
+            int[] inProcessWorkers,
             EndpointSubscription subscription,
             List<FramePublication> publications,
             DroppedFrames dropped) {
@@ -89,24 +102,32 @@ public final class ShardServer implements Agent, AutoCloseable {
         this.nodes = contributions.nodes().stream().mapToInt(n -> n).toArray();
         this.owners = contributions.owners().stream().mapToInt(w -> w).toArray();
         this.indexByNode = contributions.indexByNode();
-        this.parameters =
-                flatParameters.slice(range.range().offset(), range.range().length());
+        this.parameters = flatParameters
+                .floats()
+                .slice(range.range().offset(), range.range().length());
         this.slots = allocateSlots(config.optimizer(), range.range().length());
         this.slotAddresses = new long[slots.size()];
         this.kernel = config.optimizer().newKernel();
-        Set<Integer> local = new HashSet<>();
-        for (int i = 0; i < nodes.length; i++) {
-            if (owners[i] == config.worker()) {
-                local.add(nodes[i]);
-            }
+        this.inProcess = inProcess;
+        this.inProcessContributions = contributions.indexesOf(inProcessWorkers);
+        this.inProcessSpectators = Arrays.stream(inProcessWorkers)
+                .filter(w -> contributions.nodesOf(w).length == 0)
+                .toArray();
+        Set<Integer> writable = new HashSet<>();
+        for (int node : contributions.nodesOf(config.worker())) {
+            writable.add(node);
         }
-        this.reduction = new ShardReduction(contributions.tree(), contributions.nodes(), local, range);
+        for (int index : inProcessContributions) {
+            writable.add(nodes[index]);
+        }
+        this.reduction = new ShardReduction(contributions.tree(), contributions.nodes(), writable, range);
         this.subscription = subscription;
         this.publications = publications.toArray(FramePublication[]::new);
         this.dropped = dropped;
         int workers = config.topology().members().size();
         this.ready = new boolean[workers];
         this.ready[config.worker()] = true;
+        this.worker = config.worker();
         this.sessions = new int[workers];
         this.arrived = new BitSet(chunks * nodes.length);
         this.arrivedChunks = new int[nodes.length];
@@ -115,6 +136,9 @@ public final class ShardServer implements Agent, AutoCloseable {
         this.localNext = new int[nodes.length];
         this.queue = new int[chunks];
         this.published = new int[this.publications.length];
+        this.taken = new int[nodes.length];
+        inProcess.open(flatParameters, inProcessContributions);
+        inProcess.enter(worker);
     }
 
     private static List<NativeFloats> allocateSlots(Optimizer optimizer, long length) {
@@ -151,7 +175,7 @@ public final class ShardServer implements Agent, AutoCloseable {
     /** Takes what has arrived and publishes what is ready. */
     @Override
     public int doWork() {
-        int work = publish() + subscription.controlledPoll(handler, FRAGMENT_LIMIT);
+        int work = publish() + takeInProcess() + subscription.controlledPoll(handler, FRAGMENT_LIMIT);
         if (failure != null) {
             throw failure;
         }
@@ -162,8 +186,11 @@ public final class ShardServer implements Agent, AutoCloseable {
     void distribute(long nextStep) {
         beginStep(nextStep);
         beginQueue(nextStep - 1, 0);
+        generation++;
+        firstStep = nextStep;
+        publishedPosition = InProcessShard.position(generation, 0);
         for (int chunk = 0; chunk < chunks; chunk++) {
-            queue[queued++] = chunk;
+            enqueue(chunk);
         }
         publish();
     }
@@ -206,7 +233,9 @@ public final class ShardServer implements Agent, AutoCloseable {
     /** Workers that have not yet said that they receive this shard's parameters. */
     Set<Integer> workersNotReady() {
         Set<Integer> missing = new TreeSet<>();
-        IntStream.range(0, ready.length).filter(w -> !ready[w]).forEach(missing::add);
+        IntStream.range(0, ready.length)
+                .filter(w -> !ready[w] && !inProcess.isPresent(w))
+                .forEach(missing::add);
         return missing;
     }
 
@@ -221,17 +250,21 @@ public final class ShardServer implements Agent, AutoCloseable {
         return missing;
     }
 
-    /** Whether {@code worker}'s gradients can still arrive. */
-    boolean hears(int worker) {
-        return sessions[worker] == NO_SESSION || subscription.hasImage(sessions[worker]);
+    /** Whether {@code otherWorker}'s gradients can still arrive. */
+    boolean hears(int otherWorker) {
+        boolean gone = sessions[otherWorker] != NO_SESSION && !subscription.hasImage(sessions[otherWorker]);
+        return !gone && !inProcess.hasLeft(otherWorker);
     }
 
     /** The streams that do not take what is ready for them. */
     List<String> blocked() {
-        return IntStream.range(0, publications.length)
+        Stream<String> streams = IntStream.range(0, publications.length)
                 .filter(p -> published[p] < queued)
-                .mapToObj(p -> publications[p].toString())
-                .toList();
+                .mapToObj(p -> publications[p].toString());
+        Stream<String> spectators = Arrays.stream(inProcessSpectators)
+                .filter(w -> inProcess.consumed(w) < publishedPosition)
+                .mapToObj(w -> "worker " + w + " in this process");
+        return Stream.concat(streams, spectators).toList();
     }
 
     private ControlledFragmentHandler.Action onFragment(
@@ -272,24 +305,54 @@ public final class ShardServer implements Agent, AutoCloseable {
         } else if (header.step() > step) {
             failure = CoveyException.failure("a worker sent its gradient (tree node " + header.node() + ") of step "
                     + header.step() + " to server shard " + range.range().shard() + ", which waits for step " + step);
-        } else if (queueStep < step && !isPublished()) {
-            // A receiver is a step behind: its parameters must not be overwritten before they are sent.
+        } else if (isHeldBack()) {
             return ControlledFragmentHandler.Action.ABORT;
         } else if (arrived.get(chunk * nodes.length + index)) {
             dropped.countDuplicate();
         } else {
             announce(index, header.samples(), header.learningRate(), header.isLastStep());
             if (failure == null) {
-                // First what is here already, so that the arriving chunk is added to it and need not be kept.
-                for (int i = 0; i < nodes.length; i++) {
-                    if (localAddresses[i] != 0 && !arrived.get(chunk * nodes.length + i)) {
-                        addLocal(i, chunk);
-                    }
-                }
+                addLocals(chunk);
                 add(index, chunk, address, false);
             }
         }
         return ControlledFragmentHandler.Action.CONTINUE;
+    }
+
+    private int takeInProcess() {
+        int work = 0;
+        for (int index : inProcessContributions) {
+            if (isHeldBack()) {
+                return work;
+            }
+            long before = InProcessShard.position(generation, (step - firstStep) * chunks);
+            long available = Math.min(inProcess.contributed(index) - before, taken[index] + FRAGMENT_LIMIT);
+            // The step may end within: what is available beyond belongs to the next one.
+            for (long step0 = step; step == step0 && taken[index] < available; work++) {
+                announce(index, inProcess.samples(index), inProcess.learningRate(index), inProcess.isLastWanted(index));
+                if (failure != null) {
+                    return work;
+                }
+                int chunk = taken[index]++;
+                addLocals(chunk);
+                add(index, chunk, inProcess.gradientAddress(index, chunk), true);
+            }
+        }
+        return work;
+    }
+
+    /** Whether a receiver is a step behind: its parameters must not be overwritten before they are sent. */
+    private boolean isHeldBack() {
+        return queueStep < step && !isPublished();
+    }
+
+    /** Adds what lies in this worker's own gradient, so that what arrives is added to it and need not be kept. */
+    private void addLocals(int chunk) {
+        for (int i = 0; i < nodes.length; i++) {
+            if (localAddresses[i] != 0 && !arrived.get(chunk * nodes.length + i)) {
+                addLocal(i, chunk);
+            }
+        }
     }
 
     private void announce(int index, int nodeSamples, float newLearningRate, boolean lastWanted) {
@@ -337,7 +400,7 @@ public final class ShardServer implements Agent, AutoCloseable {
         if (queueStep < step) {
             beginQueue(step, last ? FrameHeader.LAST_STEP : 0);
         }
-        queue[queued++] = chunk;
+        enqueue(chunk);
         publish();
         if (++updatedChunks == chunks) {
             if (last) {
@@ -353,9 +416,15 @@ public final class ShardServer implements Agent, AutoCloseable {
         Arrays.fill(arrivedChunks, 0);
         Arrays.fill(samples, 0);
         Arrays.fill(localAddresses, 0);
+        Arrays.fill(taken, 0);
         learningRate = Float.NaN;
         last = false;
         updatedChunks = 0;
+    }
+
+    private void enqueue(int chunk) {
+        queue[queued++] = chunk;
+        inProcess.publish(chunk, ++publishedPosition, queueFlags != 0);
     }
 
     private void beginQueue(long newStep, int flags) {
@@ -368,6 +437,12 @@ public final class ShardServer implements Agent, AutoCloseable {
     private boolean isPublished() {
         for (int count : published) {
             if (count < queued) {
+                return false;
+            }
+        }
+        // Whoever contributes to a step has taken the parameters of the one before.
+        for (int spectator : inProcessSpectators) {
+            if (inProcess.consumed(spectator) < publishedPosition) {
                 return false;
             }
         }
@@ -402,6 +477,7 @@ public final class ShardServer implements Agent, AutoCloseable {
     public void close() {
         subscription.close();
         CloseHelper.closeAll(publications);
+        inProcess.leave(worker);
         reduction.close();
         slots.forEach(NativeFloats::close);
     }

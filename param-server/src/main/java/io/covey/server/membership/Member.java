@@ -1,5 +1,7 @@
 package io.covey.server.membership;
 
+import java.io.Serializable;
+
 /**
  * A worker process as its peers reach it.
  *
@@ -11,7 +13,8 @@ package io.covey.server.membership;
  * @param instructionSet widest vector instructions that the engine uses, for example {@code avx512_core}
  */
 public record Member(
-        int worker, String hostToken, String aeronDirectory, String endpoint, String processId, String instructionSet) {
+        int worker, String hostToken, String aeronDirectory, String endpoint, String processId, String instructionSet)
+        implements Serializable {
     @Override
     public String toString() {
         return "worker " + worker + " (" + processId + ", " + endpoint + ")";

@@ -27,6 +27,7 @@ import org.agrona.concurrent.NanoClock;
  * which the media driver does for a dead process.
  */
 final class CoordinatorLink implements AutoCloseable {
+    private static final long LEAVE_NS = TimeUnit.SECONDS.toNanos(1);
     private static final long LINGER_PARK_NS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long PAUSE_NS = TimeUnit.SECONDS.toNanos(1);
 
@@ -128,7 +129,7 @@ final class CoordinatorLink implements AutoCloseable {
     /** Tells why the worker ends, and waits until the coordinator has heard it; what fails now is added to {@code error}. */
     void report(WorkerMessage.Failed failed, Throwable error) {
         try {
-            linger(failed, () -> stopReason != null);
+            linger(failed, () -> stopReason != null, timeouts.shutdownNs());
         } catch (RuntimeException e) {
             error.addSuppressed(e);
         }
@@ -136,11 +137,14 @@ final class CoordinatorLink implements AutoCloseable {
 
     /** Takes leave of a coordinator that has said stop. */
     void leave() {
-        linger(new WorkerMessage.Goodbye(), () -> !subscription.isConnected());
+        linger(
+                new WorkerMessage.Goodbye(),
+                () -> !subscription.isConnected(),
+                Math.min(LEAVE_NS, timeouts.shutdownNs()));
     }
 
     /** Sends a last message and waits for a sign that it has arrived: the media driver may end with this worker. */
-    private void linger(WorkerMessage message, BooleanSupplier arrived) {
+    private void linger(WorkerMessage message, BooleanSupplier arrived, long timeoutNs) {
         long startNs = clock.nanoTime();
         boolean sent = false;
         do {
@@ -148,7 +152,7 @@ final class CoordinatorLink implements AutoCloseable {
             if (subscription.poll(this::onCommand) == 0) {
                 LockSupport.parkNanos(LINGER_PARK_NS);
             }
-        } while (!arrived.getAsBoolean() && clock.nanoTime() - startNs < timeouts.shutdownNs());
+        } while (!arrived.getAsBoolean() && clock.nanoTime() - startNs < timeoutNs);
     }
 
     @Override

@@ -121,9 +121,8 @@ class ClusterCheckpointTest {
         long checkpointNs = TimeUnit.MILLISECONDS.toNanos(300);
         ClusterTimeouts timeouts = new ClusterTimeouts(ns, ns, ns, ns, checkpointNs, ns);
         try (TestCluster cluster = new TestCluster(2, 2, timeouts, store).start(2)) {
-            store.hanging = "data-00001";
-            String hangingPrefix = prefix;
-            CompletableFuture<Void> saved = cluster.coordinator().checkpoint(hangingPrefix, state(0, "none"));
+            store.hanging = "part-00001-of";
+            CompletableFuture<Void> saved = cluster.coordinator().checkpoint(prefix, state(0, "none"));
             ExecutionException thrown =
                     assertThrows(ExecutionException.class, () -> saved.get(WAIT_S, TimeUnit.SECONDS));
             String message = thrown.getCause().getMessage();

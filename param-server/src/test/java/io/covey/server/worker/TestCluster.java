@@ -1,6 +1,9 @@
 package io.covey.server.worker;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import io.covey.server.control.ClusterTimeouts;
+import io.covey.server.control.CoordinatorAddress;
 import io.covey.server.coordinator.Coordinator;
 import io.covey.server.coordinator.CoordinatorConfig;
 import io.covey.server.transport.TransportConfig;
@@ -39,8 +42,11 @@ final class TestCluster implements AutoCloseable {
     private final ClusterTimeouts timeouts;
     private final Coordinator coordinator;
 
-    TrainingSpec spec = TestJob.spec();
-    FileStore store = new LocalFileStore();
+    private final TrainingSpec spec = TestJob.spec();
+    private final FileStore store;
+
+    // What the next worker is started with.
+    CoordinatorAddress address;
     String restorePrefix;
     Function<Set<Integer>, List<VirtualShard>> loader = TestJob::load;
     WorkerRuntime.RunnerFactory runners = LaneStepRunner::new;
@@ -54,7 +60,11 @@ final class TestCluster implements AutoCloseable {
         this.timeouts = timeouts;
         this.store = store;
         coordinator = new Coordinator(
-                new CoordinatorConfig(jobId, workers, servers, spec, timeouts), node, store, SystemNanoClock.INSTANCE);
+                new CoordinatorConfig(jobId, workers, servers, spec, timeouts),
+                node,
+                store,
+                SystemNanoClock.INSTANCE);
+        address = coordinator.address();
     }
 
     /** All timeouts this long, the one for heartbeats two seconds. */
@@ -86,7 +96,7 @@ final class TestCluster implements AutoCloseable {
 
     Future<?> startWorker(int worker) {
         WorkerConfig config =
-                new WorkerConfig(worker, coordinator.address(), transport(), spec, 1, timeouts, restorePrefix);
+                new WorkerConfig(worker, address, transport(), spec, 1, timeouts, restorePrefix);
         WorkerRuntime runtime =
                 new WorkerRuntime(config, loader, runners, store, interrupted, SystemNanoClock.INSTANCE);
         Future<?> future = threads.submit(runtime::run);
@@ -109,13 +119,17 @@ final class TestCluster implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         coordinator.close();
         threads.shutdown();
-        if (!threads.awaitTermination(END_TIMEOUT_S, TimeUnit.SECONDS)) {
-            threads.shutdownNow();
-            throw new AssertionError("workers of " + jobId + " do not end");
+        boolean ended = false;
+        try {
+            ended = threads.awaitTermination(END_TIMEOUT_S, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
+        threads.shutdownNow();
         node.close();
+        assertTrue(ended, "workers of " + jobId + " do not end");
     }
 }

@@ -9,7 +9,7 @@ import org.bytedeco.dnnl.global.dnnl;
 
 /**
  * {@code output = f(input @ kernel + bias)}, f being the identity or relu, as oneDNN's inner product on the plain Keras kernel
- * (in, out).
+ * (in, out). oneDNN's relu turns NaN into 0; a run that diverges still shows a NaN loss, because the logits have no relu.
  */
 final class DenseOp implements Op {
     private final PrimitiveCall forward;

@@ -6,6 +6,7 @@ import io.covey.trainer.model.Dense;
 import io.covey.trainer.model.Flatten;
 import io.covey.trainer.model.Model;
 import io.covey.trainer.model.ParameterLayout;
+import io.covey.trainer.model.ParameterSpec;
 import io.covey.trainer.model.ShardRange;
 import io.covey.trainer.model.WeightsHash;
 import io.covey.trainer.training.MetricState;
@@ -31,12 +32,16 @@ final class TestRun implements AutoCloseable {
 
     /** The vectors as they are after {@code step}; their gaps are zero. */
     void at(long step) {
-        LAYOUT.parameters().forEach(p -> {
-            for (long i = p.offset(); i < p.offset() + p.size(); i++) {
-                values.put(i, new float[] {step + i / 1024f});
-                slot.put(i, new float[] {-step - i / 1024f});
+        for (ParameterSpec parameter : LAYOUT.parameters()) {
+            float[] elements = new float[(int) parameter.size()];
+            float[] slotElements = new float[elements.length];
+            for (int i = 0; i < elements.length; i++) {
+                elements[i] = step + (parameter.offset() + i) / 1024f;
+                slotElements[i] = -elements[i];
             }
-        });
+            values.put(parameter.offset(), elements);
+            slot.put(parameter.offset(), slotElements);
+        }
     }
 
     TrainingState state(long step) {

@@ -35,7 +35,7 @@ class SeedMlpParityTest {
                 NativeFloats gradient = NativeFloats.allocate(model.layout().length());
                 Program program = Program.compile(
                         model, Loss.SPARSE_CATEGORICAL_CROSSENTROPY, InputFormat.FLOAT32, 1f, ROWS, Mode.TRAINING)) {
-            Models.fill(model, parameters, i -> golden.file("/weights/" + i));
+            Models.fill(model, parameters, i -> golden.array("/weights/" + i));
             for (int row = 0; row < ROWS; row++) {
                 program.put(row, x, row * model.inputSize(), y[row]);
             }

@@ -5,6 +5,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.file.Path;
 
 /** A case recorded from real Keras: a folder of the test resources with a manifest. */
 public final class Golden {
@@ -38,12 +41,18 @@ public final class Golden {
         return node;
     }
 
-    /** Resource name of the array that the manifest's node at a JSON pointer refers to. */
-    public String file(String pointer) {
-        return folder + at(pointer + "/file").asText();
-    }
-
+    /** The array file that the manifest's node at a JSON pointer refers to. */
     public NpyFile array(String pointer) {
-        return NpyFile.read(file(pointer));
+        JsonNode node = at(pointer);
+        String resource = folder + node.path("file").asText();
+        URL url = Golden.class.getResource(resource);
+        if (url == null) {
+            throw new IllegalArgumentException("no test resource " + resource);
+        }
+        try {
+            return NpyFile.read(Path.of(url.toURI()));
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
     }
 }

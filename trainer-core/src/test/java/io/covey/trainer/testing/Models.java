@@ -9,7 +9,7 @@ import io.covey.trainer.model.Model;
 import io.covey.trainer.model.ParameterSpec;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
+import java.util.function.IntFunction;
 
 /** Models and parameter vectors for tests. */
 public final class Models {
@@ -34,12 +34,11 @@ public final class Models {
         return vector;
     }
 
-    /** Fills a flat vector with the NumPy file that {@code resource} names for the i-th variable. */
-    public static void fill(Model model, NativeFloats vector, Function<Integer, String> resource) {
+    /** Fills a flat vector with an array for each variable, by its number. */
+    public static void fill(Model model, NativeFloats vector, IntFunction<NpyFile> arrays) {
         List<ParameterSpec> parameters = model.layout().parameters();
         for (int i = 0; i < parameters.size(); i++) {
-            vector.put(
-                    parameters.get(i).offset(), NpyFile.read(resource.apply(i)).floats());
+            vector.put(parameters.get(i).offset(), arrays.apply(i).floats());
         }
     }
 }

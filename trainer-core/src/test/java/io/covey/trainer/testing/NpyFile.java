@@ -2,8 +2,6 @@ package io.covey.trainer.testing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
-import java.net.URL;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -26,15 +24,6 @@ public record NpyFile(String descr, List<Integer> shape, ByteBuffer data) {
     private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0};
     private static final Pattern DESCR = Pattern.compile("'descr': *'([^']+)'");
     private static final Pattern SHAPE = Pattern.compile("'shape': *\\(([^)]*)\\)");
-
-    /** Reads a test resource, for example {@code /golden/training/_data/x.npy}. */
-    public static NpyFile read(String resource) {
-        URL url = NpyFile.class.getResource(resource);
-        if (url == null) {
-            throw new IllegalArgumentException("no test resource " + resource);
-        }
-        return read(Path.of(URI.create(url.toString())));
-    }
 
     public static NpyFile read(Path file) {
         byte[] bytes;

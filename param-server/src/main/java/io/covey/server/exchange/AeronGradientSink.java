@@ -1,0 +1,33 @@
+package io.covey.server.exchange;
+
+/** Publishes gradients to a shard of another process. */
+final class AeronGradientSink implements GradientSink {
+    private final FramePublication publication;
+
+    AeronGradientSink(FramePublication publication) {
+        this.publication = publication;
+    }
+
+    @Override
+    public boolean tryReady(int worker) {
+        return publication.tryPublish(FrameHeader.READY, 0, 0, worker, 0, 0, 0f, 0, 0);
+    }
+
+    @Override
+    public void synchronize(long nextStep) {
+        // Frames carry their step.
+    }
+
+    @Override
+    public boolean trySend(
+            int node, int chunk, long step, int samples, float learningRate, boolean last, long address, int floats) {
+        int flags = last ? FrameHeader.LAST_STEP : 0;
+        return publication.tryPublish(
+                FrameHeader.GRADIENT, flags, step, node, chunk, samples, learningRate, address, floats);
+    }
+
+    @Override
+    public void close() {
+        publication.close();
+    }
+}

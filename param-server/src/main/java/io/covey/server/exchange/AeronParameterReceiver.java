@@ -1,0 +1,123 @@
+package io.covey.server.exchange;
+
+import io.aeron.Subscription;
+import io.aeron.logbuffer.FragmentHandler;
+import io.aeron.logbuffer.Header;
+import io.covey.trainer.CoveyException;
+import io.covey.trainer.memory.NativeFloats;
+import io.covey.trainer.memory.VectorKernels;
+import java.util.BitSet;
+import org.agrona.DirectBuffer;
+
+/** Takes the parameters of a shard of another process. */
+final class AeronParameterReceiver implements ParameterReceiver {
+    private static final int FRAGMENT_LIMIT = 8;
+
+    private final ChunkedRange range;
+    private final int chunks;
+    private final int epoch;
+    private final Subscription subscription;
+    private final NativeFloats parameters;
+    private final DroppedFrames dropped;
+    private final FragmentHandler handler = this::onFragment;
+    private final FrameHeader header = new FrameHeader();
+    private final VectorKernels kernels = new VectorKernels();
+    private final BitSet received;
+
+    private long step;
+    private int receivedChunks;
+    private long lastStep = Long.MIN_VALUE;
+    private CoveyException failure;
+
+    AeronParameterReceiver(
+            ChunkedRange range, int epoch, Subscription subscription, NativeFloats parameters, DroppedFrames dropped) {
+        this.range = range;
+        this.chunks = range.chunks();
+        this.epoch = epoch;
+        this.subscription = subscription;
+        this.parameters = parameters;
+        this.dropped = dropped;
+        this.received = new BitSet(chunks);
+    }
+
+    @Override
+    public int shard() {
+        return range.range().shard();
+    }
+
+    @Override
+    public boolean isConnected() {
+        return subscription.imageCount() > 0;
+    }
+
+    @Override
+    public void synchronize(long nextStep) {
+        expect(nextStep - 1);
+    }
+
+    private void expect(long newStep) {
+        step = newStep;
+        receivedChunks = 0;
+        received.clear();
+    }
+
+    @Override
+    public boolean isDone(long doneStep) {
+        return step > doneStep;
+    }
+
+    @Override
+    public boolean isLastStep(long doneStep) {
+        return lastStep == doneStep;
+    }
+
+    @Override
+    public int poll() {
+        int work = subscription.poll(handler, FRAGMENT_LIMIT);
+        if (failure != null) {
+            throw failure;
+        }
+        return work;
+    }
+
+    private void onFragment(DirectBuffer buffer, int offset, int length, Header aeronHeader) {
+        if (length < FrameHeader.LENGTH) {
+            dropped.countMalformed();
+            return;
+        }
+        header.wrap(buffer, offset);
+        int chunk = header.chunk();
+        if (header.version() != FrameHeader.VERSION
+                || header.type() != FrameHeader.PARAMETERS
+                || chunk < 0
+                || chunk >= chunks
+                || length != FrameHeader.LENGTH + range.length(chunk) * Float.BYTES) {
+            dropped.countMalformed();
+        } else if (header.epoch() != epoch || header.step() < step) {
+            dropped.countStale();
+        } else if (header.step() > step) {
+            failure = CoveyException.failure("server shard " + shard() + " sent parameters of step " + header.step()
+                    + " while those of step " + step + " were not complete");
+        } else if (received.get(chunk)) {
+            dropped.countDuplicate();
+        } else {
+            accept(chunk, buffer.addressOffset() + offset + FrameHeader.LENGTH);
+        }
+    }
+
+    private void accept(int chunk, long address) {
+        kernels.copy(parameters.address(range.offset(chunk)), address, range.length(chunk));
+        if (header.isLastStep()) {
+            lastStep = step;
+        }
+        received.set(chunk);
+        if (++receivedChunks == chunks) {
+            expect(step + 1);
+        }
+    }
+
+    @Override
+    public void close() {
+        subscription.close();
+    }
+}

@@ -1,0 +1,21 @@
+package io.covey.server.exchange;
+
+/** The way to one server shard on another worker. */
+interface GradientSink extends AutoCloseable {
+    /** Tells the shard that {@code worker} receives its parameters; false when that cannot be told yet. */
+    boolean tryReady(int worker);
+
+    /** The steps to come begin with {@code nextStep}. */
+    void synchronize(long nextStep);
+
+    /**
+     * Sends one chunk of a contribution.
+     *
+     * @return false when there is no room yet
+     */
+    boolean trySend(
+            int node, int chunk, long step, int samples, float learningRate, boolean last, long address, int floats);
+
+    @Override
+    void close();
+}

@@ -1,0 +1,81 @@
+package io.covey.server.worker;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.covey.server.control.Command;
+import io.covey.server.control.CommandCodec;
+import io.covey.server.control.ControlPublication;
+import io.covey.server.control.ControlStreams;
+import io.covey.server.control.ControlSubscription;
+import io.covey.server.control.CoordinatorAddress;
+import io.covey.server.control.ProductVersion;
+import io.covey.server.control.WorkerMessage;
+import io.covey.server.control.WorkerMessageCodec;
+import io.covey.server.transport.TransportNode;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.agrona.CloseHelper;
+
+/** A worker that says what a test wants it to say, and nothing else: no heartbeats, no training. */
+final class ScriptedWorker implements AutoCloseable {
+    private static final long DEADLINE_NS = TimeUnit.SECONDS.toNanos(8);
+
+    private final int worker;
+    private final TransportNode node;
+    private final ControlPublication<WorkerMessage> publication;
+    private final ControlSubscription<Command> subscription;
+    private final Queue<Command> commands = new ArrayDeque<>();
+
+    ScriptedWorker(int worker, CoordinatorAddress address, TransportNode node) {
+        this.worker = worker;
+        this.node = node;
+        subscription = new ControlSubscription<>(
+                node.subscribeUdpOrIpc(ControlStreams.TO_WORKERS), new CommandCodec(address.session()));
+        publication = new ControlPublication<>(
+                node.publicationTo(address.member(), ControlStreams.TO_COORDINATOR),
+                new WorkerMessageCodec(address.session()));
+    }
+
+    void join(String instructionSet) {
+        join(ProductVersion.current(), instructionSet);
+    }
+
+    void join(String version, String instructionSet) {
+        send(new WorkerMessage.Join(version, node.describe(worker, instructionSet)));
+    }
+
+    void send(WorkerMessage message) {
+        waitFor(() -> publication.offer(worker, message), "the coordinator takes " + message);
+    }
+
+    /** The next command, which must be of this type. */
+    <C extends Command> C expect(Class<C> type) {
+        waitFor(
+                () -> {
+                    subscription.poll((addressee, command) -> {
+                        if (addressee == worker) {
+                            commands.add(command);
+                        }
+                    });
+                    return !commands.isEmpty();
+                },
+                "a " + type.getSimpleName() + " comes");
+        return type.cast(commands.remove());
+    }
+
+    static void waitFor(BooleanSupplier condition, String what) {
+        long deadlineNs = System.nanoTime() + DEADLINE_NS;
+        while (!condition.getAsBoolean()) {
+            assertTrue(System.nanoTime() < deadlineNs, "waited in vain until " + what);
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+        }
+    }
+
+    @Override
+    public void close() {
+        CloseHelper.closeAll(publication, subscription);
+    }
+}

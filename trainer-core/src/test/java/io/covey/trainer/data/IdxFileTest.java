@@ -1,0 +1,139 @@
+package io.covey.trainer.data;
+
+import io.covey.trainer.CoveyException;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+@Timeout(30)
+class IdxFileTest {
+    /** Three rows of 2 x 2. */
+    private static final byte[] IMAGES = {
+        0, 0, 8, 3, 0, 0, 0, 3, 0, 0, 0, 2, 0, 0, 0, 2, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, (byte) 255
+    };
+
+    private static final byte[] LABELS = {0, 0, 8, 1, 0, 0, 0, 2, 7, 9};
+
+    @Test
+    void shouldReadImagesPlainAndGzipped() throws IOException {
+        for (byte[] file : List.of(IMAGES, gzip(IMAGES))) {
+            try (IdxFile idx = open(file)) {
+                assertEquals(3, idx.rows());
+                assertEquals(List.of(2, 2), idx.rowShape());
+                assertEquals(4, idx.rowSize());
+                byte[] rows = new byte[12];
+                for (int row = 0; row < 3; row++) {
+                    idx.readRow(rows, row * 4);
+                }
+                assertArrayEquals(Arrays.copyOfRange(IMAGES, 16, 28), rows);
+            }
+        }
+    }
+
+    @Test
+    void shouldReadLabels() throws IOException {
+        try (IdxFile idx = open(LABELS)) {
+            assertEquals(List.of(), idx.rowShape());
+            assertEquals(1, idx.rowSize());
+            byte[] row = new byte[1];
+            idx.readRow(row, 0);
+            idx.readRow(row, 0);
+            assertEquals(9, row[0]);
+        }
+    }
+
+    @Test
+    void shouldNameExpectedAndFoundBytesWhenTruncatedAnywhere() {
+        for (int length = 0; length < IMAGES.length; length++) {
+            String message = assertRefused(Arrays.copyOf(IMAGES, length));
+            int expected = length < 4 ? 4 : length < 16 ? 16 : 28;
+            assertEquals("x.idx is truncated: expected " + expected + " bytes, found " + length, message);
+        }
+    }
+
+    @Test
+    void shouldRefuseGzipWhenTruncatedAnywhereOrDamaged() throws IOException {
+        byte[] whole = gzip(IMAGES);
+        for (int length = 2; length < whole.length; length++) {
+            String message = assertRefused(Arrays.copyOf(whole, length));
+            assertTrue(message.startsWith("x.idx") && message.contains("gzip"), length + " bytes: " + message);
+        }
+        byte[] damaged = whole.clone();
+        damaged[damaged.length - 5] ^= 1; // The checksum.
+        assertTrue(assertRefused(damaged).contains("found 28"));
+    }
+
+    @Test
+    void shouldRefuseTrailingBytes() throws IOException {
+        byte[] longer = Arrays.copyOf(IMAGES, IMAGES.length + 1);
+        String expected = "x.idx: expected 28 bytes for 3 rows of 4 bytes, found more";
+        assertEquals(expected, assertRefused(longer));
+        assertEquals(expected, assertRefused(gzip(longer)));
+    }
+
+    @Test
+    void shouldRefuseOtherMagicTypeAndShape() {
+        assertTrue(assertRefused("PNG file".getBytes(StandardCharsets.US_ASCII)).contains("found 50 4e 47 20"));
+        assertTrue(assertRefused(new byte[] {0, 0, 13, 1, 0, 0, 0, 0}).contains("found 00 00 0d 01"));
+        assertTrue(assertRefused(new byte[] {0, 0, 8, 0}).contains("found 00 00 08 00"));
+        assertTrue(assertRefused(new byte[] {0, 0, 8, 1, -1, -1, -1, -1}).contains("length 4294967295"));
+        assertTrue(
+                assertRefused(new byte[] {0, 0, 8, 2, 0, 0, 0, 1, 0, 0, 0, 0}).contains("axis 1 the length 0"));
+        assertTrue(assertRefused(new byte[] {0, 0, 8, 3, 0, 0, 0, 1, 127, -1, -1, -1, 0, 0, 0, 2})
+                .contains("axis 2 the length 2"));
+    }
+
+    @Test
+    void shouldCallBrokenReadsAFailure() {
+        InputStream broken = new InputStream() {
+            @Override
+            public int read() throws IOException {
+                throw new IOException("disk gone");
+            }
+
+            @Override
+            public int read(byte[] target, int offset, int length) throws IOException {
+                return read();
+            }
+        };
+        CoveyException e = assertThrows(CoveyException.class, () -> IdxFile.open("x.idx", broken));
+        assertEquals(CoveyException.Category.FAILURE, e.category());
+        assertTrue(e.getMessage().contains("disk gone"));
+    }
+
+    private static String assertRefused(byte[] file) {
+        CoveyException e = assertThrows(CoveyException.class, () -> {
+            IdxFile idx = open(file);
+            byte[] row = new byte[idx.rowSize()];
+            for (int i = 0; i < idx.rows(); i++) {
+                idx.readRow(row, 0);
+            }
+        });
+        assertEquals(CoveyException.Category.CALLER, e.category());
+        return e.getMessage();
+    }
+
+    private static IdxFile open(byte[] file) {
+        return IdxFile.open("x.idx", new ByteArrayInputStream(file));
+    }
+
+    private static byte[] gzip(byte[] plain) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
+            gzip.write(plain);
+        }
+        return out.toByteArray();
+    }
+}

@@ -1,0 +1,228 @@
+package io.covey.trainer.engine;
+
+import com.sun.management.ThreadMXBean;
+import io.covey.trainer.CoveyException;
+import io.covey.trainer.engine.Program.Mode;
+import io.covey.trainer.memory.NativeFloats;
+import io.covey.trainer.memory.NativeLibraries;
+import io.covey.trainer.model.Activation;
+import io.covey.trainer.model.Dense;
+import io.covey.trainer.model.Flatten;
+import io.covey.trainer.model.Initializer;
+import io.covey.trainer.model.Layer;
+import io.covey.trainer.model.Model;
+import io.covey.trainer.model.ParameterSpec;
+import io.covey.trainer.testing.Models;
+import io.covey.trainer.training.Loss;
+import io.covey.trainer.training.MetricState;
+import io.covey.trainer.training.Metrics;
+import java.lang.management.ManagementFactory;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+@Timeout(60)
+class ProgramTest {
+    private static final Loss LOSS = Loss.SPARSE_CATEGORICAL_CROSSENTROPY;
+    private static final long SEED = 20260101;
+
+    private final MetricState metrics = MetricState.zero(3);
+
+    @BeforeEach
+    void useOneThread() {
+        NativeLibraries.setThreadsOfThisThread(1);
+    }
+
+    @Test
+    void shouldMatchNumericGradientsOfFloat64WhenLayersAreMixed() {
+        Dense withoutBias =
+                new Dense(null, 5, Activation.LINEAR, false, new Initializer.GlorotUniform(), new Initializer.Zeros());
+        Model model = Model.sequential(
+                "mixed",
+                List.of(2, 3),
+                List.<Layer>of(
+                        new Flatten(null),
+                        new Dense(7, Activation.RELU),
+                        new Dense(6, Activation.SOFTMAX),
+                        withoutBias,
+                        new Dense(4, Activation.SOFTMAX)));
+        int rows = 5;
+        SplittableRandom random = new SplittableRandom(SEED);
+        float[] x = new float[rows * 6];
+        double[][] x64 = new double[rows][6];
+        int[] labels = new int[rows];
+        for (int row = 0; row < rows; row++) {
+            labels[row] = random.nextInt(4);
+            for (int i = 0; i < 6; i++) {
+                x64[row][i] = x[row * 6 + i] = (float) random.nextDouble(-2, 2);
+            }
+        }
+        try (NativeFloats parameters = Models.initialValues(model, SEED);
+                NativeFloats gradient = NativeFloats.allocate(model.layout().length());
+                Program program = Program.compile(model, LOSS, InputFormat.FLOAT32, 1f, rows, Mode.TRAINING)) {
+            for (int row = 0; row < rows; row++) {
+                program.put(row, x, row * 6, labels[row]);
+            }
+            program.forwardBackward(parameters.address(), gradient.address(), metrics);
+
+            DoubleMlp reference = new DoubleMlp(model);
+            double[] p = new double[(int) parameters.length()];
+            for (int i = 0; i < p.length; i++) {
+                p[i] = parameters.buffer().get(i);
+            }
+            assertEquals(reference.lossSum(p, x64, labels), metrics.get(Metrics.LOSS), 1e-5);
+            double h = 1e-6;
+            for (ParameterSpec spec : model.layout().parameters()) {
+                for (int i = (int) spec.offset(); i < spec.offset() + spec.size(); i++) {
+                    double value = p[i];
+                    p[i] = value + h;
+                    double above = reference.lossSum(p, x64, labels);
+                    p[i] = value - h;
+                    double below = reference.lossSum(p, x64, labels);
+                    p[i] = value;
+                    double numeric = (above - below) / (2 * h);
+                    assertEquals(
+                            numeric,
+                            gradient.buffer().get(i),
+                            2e-6 * Math.max(1, Math.abs(numeric)),
+                            spec.path() + " element " + (i - spec.offset()) + ", seed " + SEED);
+                }
+            }
+        }
+    }
+
+    @Test
+    void shouldGiveExactLossWhenLogitsAreHuge() {
+        Model model = Models.mlp(List.of(1), 3);
+        try (NativeFloats parameters = NativeFloats.allocate(model.layout().length());
+                NativeFloats gradient = NativeFloats.allocate(model.layout().length());
+                Program program = Program.compile(model, LOSS, InputFormat.FLOAT32, 1f, 2, Mode.TRAINING)) {
+            parameters.put(0, new float[] {4000f, -3000f, 0f});
+            program.put(0, new float[] {1f}, 0, 1);
+            program.put(1, new float[] {1f}, 0, 0);
+            program.forwardBackward(parameters.address(), gradient.address(), metrics);
+            assertEquals(7000.0, metrics.get(Metrics.LOSS));
+            assertEquals(1, metrics.get(Metrics.CORRECT));
+            assertArrayEquals(new float[] {1f, -1f, 0f}, gradient.get(0, 3));
+        }
+    }
+
+    @Test
+    void shouldPredictFirstClassWhenOutputsAreEqual() {
+        Model model = Models.mlp(List.of(4), 5);
+        try (NativeFloats parameters = NativeFloats.allocate(model.layout().length());
+                Program program = Program.compile(model, LOSS, InputFormat.UINT8, 1f, 3, Mode.INFERENCE)) {
+            byte[] row = {1, 2, 3, 4};
+            program.put(0, row, 0, 0);
+            program.put(1, row, 0, 1);
+            program.put(2, row, 0, 0);
+            program.forward(parameters.address(), metrics);
+            assertEquals(2, metrics.get(Metrics.CORRECT));
+            assertEquals(3 * Math.log(5), metrics.get(Metrics.LOSS), 1e-6);
+        }
+    }
+
+    @Test
+    void shouldGiveNanLossWhenLogitsAreNan() {
+        Model model = Models.mlp(List.of(4), 5);
+        try (NativeFloats parameters = NativeFloats.allocate(model.layout().length());
+                Program program = Program.compile(model, LOSS, InputFormat.UINT8, 1f, 1, Mode.INFERENCE)) {
+            parameters.put(0, new float[] {Float.NaN});
+            program.put(0, new byte[] {1, 2, 3, 4}, 0, 3);
+            program.forward(parameters.address(), metrics);
+            assertTrue(Double.isNaN(metrics.get(Metrics.LOSS)), metrics.toString());
+        }
+    }
+
+    @Test
+    void shouldGiveSameBitsForBytesAndFloats() {
+        Model model = Models.mlp(List.of(17), 9, 3);
+        int rows = 4;
+        float scale = 1 / 255f;
+        byte[] bytes = new byte[rows * 17];
+        new SplittableRandom(SEED).nextBytes(bytes);
+        float[] floats = new float[bytes.length];
+        float[] scaled = new float[bytes.length];
+        for (int i = 0; i < bytes.length; i++) {
+            floats[i] = Byte.toUnsignedInt(bytes[i]);
+            scaled[i] = floats[i] * scale;
+        }
+        try (NativeFloats parameters = Models.initialValues(model, SEED);
+                Program fromBytes = Program.compile(model, LOSS, InputFormat.UINT8, scale, rows, Mode.TRAINING);
+                Program fromFloats = Program.compile(model, LOSS, InputFormat.FLOAT32, scale, rows, Mode.TRAINING);
+                Program fromScaled = Program.compile(model, LOSS, InputFormat.FLOAT32, 1f, rows, Mode.TRAINING)) {
+            for (int row = 0; row < rows; row++) {
+                fromBytes.put(row, bytes, row * 17, row % 3);
+                fromFloats.put(row, floats, row * 17, row % 3);
+                fromScaled.put(row, scaled, row * 17, row % 3);
+            }
+            float[] expected = gradient(fromScaled, model, parameters);
+            assertArrayEquals(expected, gradient(fromBytes, model, parameters));
+            assertArrayEquals(expected, gradient(fromFloats, model, parameters));
+        }
+    }
+
+    private float[] gradient(Program program, Model model, NativeFloats parameters) {
+        try (NativeFloats gradient = NativeFloats.allocate(model.layout().length())) {
+            program.forwardBackward(parameters.address(), gradient.address(), metrics);
+            return gradient.get(0, (int) gradient.length());
+        }
+    }
+
+    @Test
+    void shouldFollowVectorsWhenAddressesChange() {
+        Model model = Models.mlp(List.of(6), 4, 3);
+        try (NativeFloats first = Models.initialValues(model, 1);
+                NativeFloats second = Models.initialValues(model, 2);
+                Program program = Program.compile(model, LOSS, InputFormat.FLOAT32, 1f, 1, Mode.TRAINING)) {
+            program.put(0, new float[] {1, 2, 3, 4, 5, 6}, 0, 2);
+            float[] ofFirst = gradient(program, model, first);
+            float[] ofSecond = gradient(program, model, second);
+            assertTrue(!Arrays.equals(ofFirst, ofSecond));
+            assertArrayEquals(ofFirst, gradient(program, model, first));
+        }
+    }
+
+    @Test
+    void shouldRefuseModelWhenItDoesNotEndInSoftmax() {
+        Model model = Model.sequential("m", List.of(3), List.<Layer>of(new Dense(2, Activation.LINEAR)));
+        CoveyException e = assertThrows(
+                CoveyException.class, () -> Program.compile(model, LOSS, InputFormat.FLOAT32, 1f, 1, Mode.TRAINING));
+        assertEquals(CoveyException.Category.CALLER, e.category());
+        assertEquals(
+                "loss sparse_categorical_crossentropy needs a model that ends in a dense layer with activation softmax;"
+                        + " model m ends in Dense layer dense with activation linear",
+                e.getMessage());
+    }
+
+    @Test
+    void shouldAllocateNothingOnTheHeapWhenRunning() {
+        Model model = Models.mlp(List.of(28, 28), 30, 10);
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        byte[] row = new byte[784];
+        try (NativeFloats parameters = Models.initialValues(model, SEED);
+                NativeFloats a = NativeFloats.allocate(model.layout().length());
+                NativeFloats b = NativeFloats.allocate(model.layout().length());
+                Program program = Program.compile(model, LOSS, InputFormat.UINT8, 1 / 255f, 4, Mode.TRAINING)) {
+            long before = 0;
+            for (int step = 0; step < 2_000; step++) {
+                if (step == 1_000) {
+                    before = threads.getCurrentThreadAllocatedBytes();
+                }
+                for (int i = 0; i < 4; i++) {
+                    program.put(i, row, 0, i);
+                }
+                program.forwardBackward(parameters.address(), (step % 2 == 0 ? a : b).address(), metrics);
+            }
+            assertEquals(0, threads.getCurrentThreadAllocatedBytes() - before);
+        }
+    }
+}

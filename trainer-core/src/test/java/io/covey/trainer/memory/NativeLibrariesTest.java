@@ -1,0 +1,105 @@
+package io.covey.trainer.memory;
+
+import io.covey.trainer.engine.InputFormat;
+import io.covey.trainer.engine.Program;
+import io.covey.trainer.engine.Program.Mode;
+import io.covey.trainer.model.Model;
+import io.covey.trainer.testing.Models;
+import io.covey.trainer.training.Loss;
+import io.covey.trainer.training.MetricState;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.bytedeco.javacpp.Pointer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+@Timeout(60)
+class NativeLibrariesTest {
+    @Test
+    void shouldNameInstructionSet() {
+        assertTrue(NativeLibraries.instructionSet().matches("[a-z0-9_]+"), NativeLibraries.instructionSet());
+    }
+
+    @Test
+    void shouldLiftJavaCppLimitsWhenLoaded() {
+        NativeLibraries.loadBlas();
+        assertEquals(0, Pointer.maxBytes());
+        assertEquals(0, Pointer.maxPhysicalBytes());
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void shouldUseOneThreadWhenSetToOne() throws Exception {
+        assertEquals(1, nativeThreadsOf("covey-omp-one", 1));
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void shouldUseTwoThreadsWhenSetToTwo() throws Exception {
+        assertEquals(2, nativeThreadsOf("covey-omp-two", 2));
+    }
+
+    /** OpenMP's threads inherit the name of the thread that first needs them: counts the threads of that name. */
+    private static long nativeThreadsOf(String name, int threads) throws Exception {
+        CompletableFuture<Long> count = new CompletableFuture<>();
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        NativeLibraries.setThreadsOfThisThread(threads);
+                        runLargeProgram();
+                        count.complete(threadsNamed(name));
+                    } catch (Throwable e) {
+                        count.completeExceptionally(e);
+                    }
+                },
+                name);
+        thread.start();
+        return count.get(30, TimeUnit.SECONDS);
+    }
+
+    private static void runLargeProgram() {
+        Model model = Models.mlp(List.of(784), 512, 10);
+        int rows = 256;
+        try (NativeFloats parameters = Models.initialValues(model, 1);
+                NativeFloats gradient = NativeFloats.allocate(model.layout().length());
+                Program program = Program.compile(
+                        model,
+                        Loss.SPARSE_CATEGORICAL_CROSSENTROPY,
+                        InputFormat.UINT8,
+                        1 / 255f,
+                        rows,
+                        Mode.TRAINING)) {
+            for (int row = 0; row < rows; row++) {
+                program.put(row, new byte[784], 0, 0);
+            }
+            program.forwardBackward(parameters.address(), gradient.address(), MetricState.zero(3));
+        }
+    }
+
+    private static long threadsNamed(String name) {
+        try (Stream<Path> tasks = Files.list(Path.of("/proc/self/task"))) {
+            return tasks.filter(task -> commandOf(task).equals(name)).count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String commandOf(Path task) {
+        try {
+            return Files.readString(task.resolve("comm")).strip();
+        } catch (IOException e) {
+            return ""; // The thread has ended.
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package io.covey.trainer.training;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+@Timeout(30)
+class GradientPlanTest {
+    private static final long SEED = 7;
+
+    @Test
+    void shouldAddAsTheTreeSaysForAnyOwnershipAndLaneCount() {
+        SplittableRandom random = new SplittableRandom(SEED);
+        for (int round = 0; round < 2_000; round++) {
+            ReductionTree tree = ReductionTree.of(random.nextInt(1, 20));
+            List<Integer> owned = new ArrayList<>(IntStream.range(0, tree.leaves())
+                    .filter(leaf -> random.nextInt(4) > 0)
+                    .boxed()
+                    .toList());
+            int lanes = random.nextInt(1, Math.max(1, owned.size()) + 1);
+            GradientPlan plan = GradientPlan.of(tree, owned, lanes);
+            String message = "seed " + SEED + " round " + round + ": " + tree.leaves() + " leaves, owned " + owned
+                    + ", " + lanes + " lanes";
+
+            String[] buffers = new String[plan.buffers()];
+            for (List<GradientPlan.Leaf> lane : plan.lanes()) {
+                for (GradientPlan.Leaf leaf : lane) {
+                    buffers[leaf.buffer()] = Integer.toString(owned.get(leaf.index()));
+                    leaf.adds().forEach(add -> apply(add, buffers));
+                }
+            }
+            plan.adds().forEach(add -> apply(add, buffers));
+
+            assertEquals(
+                    tree.cover(java.util.Set.copyOf(owned)),
+                    plan.subtrees().stream().map(GradientPlan.Subtree::node).toList(),
+                    message);
+            for (GradientPlan.Subtree subtree : plan.subtrees()) {
+                assertEquals(sum(tree, subtree.node()), buffers[subtree.buffer()], message);
+                assertEquals(tree.firstLeaf(subtree.node()), owned.get(subtree.firstIndex()), message);
+                assertEquals(tree.leafCount(subtree.node()), subtree.leaves(), message);
+            }
+        }
+    }
+
+    private static void apply(GradientPlan.Add add, String[] buffers) {
+        buffers[add.target()] = "(" + buffers[add.target()] + "+" + buffers[add.source()] + ")";
+    }
+
+    private static String sum(ReductionTree tree, int node) {
+        if (tree.leafCount(node) == 1) {
+            return Integer.toString(tree.firstLeaf(node));
+        }
+        int left = node + 1;
+        return "(" + sum(tree, left) + "+" + sum(tree, tree.sibling(left)) + ")";
+    }
+
+    @Test
+    void shouldNeedOneBufferPerLevelWhenOneLaneOwnsAll() {
+        List<Integer> all = IntStream.range(0, 64).boxed().toList();
+        GradientPlan plan = GradientPlan.of(ReductionTree.of(64), all, 1);
+        assertEquals(7, plan.buffers());
+        assertTrue(plan.adds().isEmpty());
+    }
+}
