@@ -42,11 +42,8 @@ class HadoopFileStoreTest {
         Configuration configuration = new Configuration();
         configuration.set(
                 "fs.viewfs.mounttable.covey.link./runs", folder.toUri().toString());
-<<<<<<< HEAD
-=======
         // Each test mounts a folder of its own.
         configuration.setBoolean("fs.viewfs.impl.disable.cache", true);
->>>>>>> control
         return new HadoopFileStore(configuration);
     }
 

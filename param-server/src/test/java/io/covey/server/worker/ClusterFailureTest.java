@@ -11,11 +11,14 @@ import io.aeron.Publication;
 import io.covey.server.control.Command;
 import io.covey.server.control.ControlStreams;
 import io.covey.server.control.CoordinatorAddress;
+import io.covey.server.control.ErrorReport;
+import io.covey.server.control.ProductVersion;
 import io.covey.server.control.Progress;
 import io.covey.server.control.RemoteFailure;
 import io.covey.server.control.WorkerMessage;
 import io.covey.server.coordinator.Coordinator;
 import io.covey.server.coordinator.CoordinatorConfig;
+import io.covey.server.membership.Member;
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.CoveyException.Category;
 import io.covey.trainer.checkpoint.LocalFileStore;
@@ -300,6 +303,49 @@ class ClusterFailureTest {
             assertContains("has had no connection to the coordinator (", end.getMessage());
             assertContains("cluster.heartbeat_timeout = 2 s", end.getMessage());
         }
+    }
+
+    @Test
+    void shouldHearOfAnUnregisteredWorkersFailureByUdp() throws Exception {
+        try (TestCluster cluster = new TestCluster(1, 1)) {
+            CoordinatorAddress near = cluster.coordinator().address();
+            CoordinatorAddress far = new CoordinatorAddress(near.jobId(), near.session(), elsewhere(near.member()));
+            try (ScriptedWorker worker = new ScriptedWorker(0, far, cluster.node())) {
+                ErrorReport report = ErrorReport.of(CoveyException.caller("oneDNN does not load"));
+                worker.send(new WorkerMessage.Failed(report, false));
+                CoveyException thrown = assertThrows(CoveyException.class, cluster.coordinator()::awaitWorkers);
+                assertEquals("worker 0: oneDNN does not load", thrown.getMessage());
+                assertEquals(Category.CALLER, thrown.category());
+            }
+        }
+    }
+
+    @Test
+    void shouldCommandAWorkerOnAnotherHostByUdp() throws Exception {
+        try (TestCluster cluster = new TestCluster(1, 1);
+                ScriptedWorker worker =
+                        new ScriptedWorker(0, cluster.coordinator().address(), cluster.node())) {
+            Member far = elsewhere(cluster.node().describe(0, "any"));
+            worker.send(new WorkerMessage.Join(ProductVersion.current(), far));
+            Future<Long> starting = cluster.async(cluster.coordinator()::awaitWorkers);
+            Command.Assign assign = worker.expect(Command.Assign.class);
+            assertEquals(List.of(far), assign.topology().members());
+            worker.send(new WorkerMessage.Loaded(assign.command()));
+            worker.send(new WorkerMessage.Ready(worker.expect(Command.Connect.class).command(), 19));
+            assertEquals(19, starting.get(8, TimeUnit.SECONDS));
+            worker.send(new WorkerMessage.Goodbye());
+        }
+    }
+
+    /** The same member as processes on other hosts see it. */
+    private static Member elsewhere(Member member) {
+        return new Member(
+                member.worker(),
+                "another-host",
+                member.aeronDirectory(),
+                member.endpoint(),
+                member.processId(),
+                member.instructionSet());
     }
 
     @Test

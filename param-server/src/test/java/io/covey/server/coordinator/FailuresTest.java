@@ -1,0 +1,68 @@
+package io.covey.server.coordinator;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+
+import io.covey.server.control.ErrorReport;
+import io.covey.server.control.WorkerMessage;
+import io.covey.trainer.CoveyException;
+import io.covey.trainer.CoveyException.Category;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(10)
+class FailuresTest {
+    private long nowNs = Long.MAX_VALUE - 10;
+    private final Failures failures = new Failures(() -> nowNs);
+
+    private static WorkerMessage.Failed failed(String message, boolean echo) {
+        return new WorkerMessage.Failed(new ErrorReport(Category.FAILURE, message, ""), echo);
+    }
+
+    @Test
+    void shouldThrowACauseAtOnce() {
+        assertNull(failures.rootCause());
+        failures.failed("worker 1", failed("out of memory", false));
+        failures.failed("worker 0", failed("another", false));
+        assertEquals("worker 1: out of memory", failures.rootCause().getMessage());
+    }
+
+    @Test
+    void shouldPreferACauseToTheEchoThatCameFirst() {
+        failures.failed("worker 0", failed("step 3 was not done", true));
+        nowNs += Failures.GRACE_NS - 1;
+        assertNull(failures.rootCause());
+        failures.failed("worker 1", failed("out of memory", false));
+        assertEquals("worker 1: out of memory", failures.rootCause().getMessage());
+    }
+
+    @Test
+    void shouldThrowTheFirstEchoWhenTheGracePeriodHasPassed() {
+        failures.failed("worker 0", failed("step 3 was not done", true));
+        failures.failed("worker 2", failed("later", true));
+        assertNull(failures.rootCause());
+        nowNs += Failures.GRACE_NS;
+        assertEquals("worker 0: step 3 was not done", failures.rootCause().getMessage());
+    }
+
+    @Test
+    void shouldPreferTheTasksFailureToAnEcho() {
+        failures.failed("worker 0", failed("step 3 was not done", true));
+        Exception lost = new Exception("executor lost");
+        failures.taskFailed(lost);
+        failures.taskFailed(new Exception("stage cancelled"));
+        assertNull(failures.rootCause());
+        nowNs += Failures.GRACE_NS;
+        assertSame(lost, failures.rootCause().getCause());
+    }
+
+    @Test
+    void shouldKeepTheCategoryOfATasksFailure() {
+        CoveyException own = CoveyException.caller("no such file");
+        failures.taskFailed(own);
+        assertNull(failures.rootCause());
+        nowNs += Failures.GRACE_NS;
+        assertSame(own, failures.rootCause());
+    }
+}
