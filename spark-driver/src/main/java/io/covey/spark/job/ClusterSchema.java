@@ -1,5 +1,6 @@
 package io.covey.spark.job;
 
+import io.covey.server.control.ClusterTimeouts;
 import io.covey.spark.job.JobConfig.Cluster;
 import io.covey.spark.job.JobConfig.Mode;
 import io.covey.spark.job.JobConfig.Timeouts;
@@ -44,18 +45,33 @@ final class ClusterSchema {
     private static final Key<Cluster, Duration> START_TIMEOUT = timeout(
             "start_timeout",
             Timeouts::start,
-            Duration.ofMinutes(2),
+            ClusterTimeouts.START_DEFAULT_NS,
             "from the launch until all workers have registered");
     private static final Key<Cluster, Duration> CONNECT_TIMEOUT = timeout(
-            "connect_timeout", Timeouts::connect, Duration.ofSeconds(30), "until all workers have reached each other");
+            "connect_timeout",
+            Timeouts::connect,
+            ClusterTimeouts.CONNECT_DEFAULT_NS,
+            "until all workers have reached each other");
     private static final Key<Cluster, Duration> STEP_TIMEOUT = timeout(
-            "step_timeout", Timeouts::step, Duration.ofMinutes(1), "from a step's gradients until its parameters");
+            "step_timeout",
+            Timeouts::step,
+            ClusterTimeouts.STEP_DEFAULT_NS,
+            "from a step's gradients until its parameters");
     private static final Key<Cluster, Duration> HEARTBEAT_TIMEOUT = timeout(
-            "heartbeat_timeout", Timeouts::heartbeat, Duration.ofSeconds(10), "silence after which a worker is lost");
+            "heartbeat_timeout",
+            Timeouts::heartbeat,
+            ClusterTimeouts.HEARTBEAT_DEFAULT_NS,
+            "silence after which a worker is lost");
     private static final Key<Cluster, Duration> CHECKPOINT_TIMEOUT = timeout(
-            "checkpoint_timeout", Timeouts::checkpoint, Duration.ofMinutes(10), "from a snapshot until its commit");
-    private static final Key<Cluster, Duration> SHUTDOWN_TIMEOUT =
-            timeout("shutdown_timeout", Timeouts::shutdown, Duration.ofSeconds(5), "until all workers have ended");
+            "checkpoint_timeout",
+            Timeouts::checkpoint,
+            ClusterTimeouts.CHECKPOINT_DEFAULT_NS,
+            "from a snapshot until its commit");
+    private static final Key<Cluster, Duration> SHUTDOWN_TIMEOUT = timeout(
+            "shutdown_timeout",
+            Timeouts::shutdown,
+            ClusterTimeouts.SHUTDOWN_DEFAULT_NS,
+            "until all workers have ended");
     private static final Key<Cluster, String> AERON_DIRECTORY = Key.derived(
                     "aeron_directory",
                     ScalarTypes.LOCAL_FOLDER,
@@ -92,12 +108,12 @@ final class ClusterSchema {
     private ClusterSchema() {}
 
     private static Key<Cluster, Duration> timeout(
-            String name, Function<Timeouts, Duration> getter, Duration defaultValue, String doc) {
+            String name, Function<Timeouts, Duration> getter, long defaultNs, String doc) {
         return Key.optional(
                         name,
                         ScalarTypes.DURATION_TYPE,
                         (Cluster cluster) -> getter.apply(cluster.timeouts()),
-                        defaultValue,
+                        Duration.ofNanos(defaultNs),
                         doc)
                 .changeable();
     }

@@ -1,5 +1,6 @@
 package io.covey.spark.job;
 
+import io.covey.server.control.ClusterTimeouts;
 import io.covey.spark.job.JobConfig.Cluster;
 import io.covey.spark.job.JobConfig.Compile;
 import io.covey.spark.job.JobConfig.Fit;
@@ -7,6 +8,7 @@ import io.covey.trainer.model.Activation;
 import io.covey.trainer.model.Dense;
 import io.covey.trainer.model.Model;
 import io.covey.trainer.training.Loss;
+import java.time.Duration;
 
 /** Settings that are right one by one and impossible together. Sections that have problems of their own are left out. */
 final class Combinations {
@@ -19,6 +21,7 @@ final class Combinations {
         Cluster cluster = job.get(JobSchema.CLUSTER);
         if (cluster != null) {
             checkWorkers(job, cluster);
+            checkHeartbeat(job, cluster);
         }
         if (cluster != null && fit != null && cluster.virtualShards() > fit.batchSize()) {
             job.problem(
@@ -45,6 +48,17 @@ final class Combinations {
                     "cluster.workers",
                     "is " + cluster.workers() + ", it can be at most cluster.virtual_shards = "
                             + cluster.virtualShards() + ": each worker needs a virtual shard");
+        }
+    }
+
+    private static void checkHeartbeat(Values job, Cluster cluster) {
+        Duration shortest = Duration.ofNanos(2 * ClusterTimeouts.HEARTBEAT_INTERVAL_NS);
+        if (cluster.timeouts().heartbeat().compareTo(shortest) < 0) {
+            job.problem(
+                    "cluster.heartbeat_timeout",
+                    "is " + cluster.timeouts().heartbeat().toMillis() + " ms, it must be at least "
+                            + shortest.toMillis() + " ms: workers give a sign of life every "
+                            + shortest.toMillis() / 2 + " ms");
         }
     }
 

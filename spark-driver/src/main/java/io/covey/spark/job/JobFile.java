@@ -59,6 +59,11 @@ public final class JobFile {
         return JobSchema.JOB.construct(values);
     }
 
+    /** A path of the command line: absolute, from the working directory; a URI stays as it is. */
+    public static String absolute(String path) {
+        return PathType.resolve(System.getProperty("user.dir"), path);
+    }
+
     private static String defaultName(String source) {
         String file = source.substring(source.lastIndexOf('/') + 1);
         String base = file.replaceFirst("\\.[^.]*$", "").replaceAll("[^A-Za-z0-9._-]", "-");

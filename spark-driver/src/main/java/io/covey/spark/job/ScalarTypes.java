@@ -19,7 +19,12 @@ final class ScalarTypes {
     /** Not blank. */
     static final ScalarType<String> TEXT = text("text", "some text", text -> !text.isBlank());
 
-    static final ScalarType<String> ANY_TEXT = text("text", "some text", text -> !text.isEmpty());
+    static final ScalarType<Character> CHARACTER = new ScalarType<>(
+            "character",
+            "a single character",
+            true,
+            text -> require(text, text.length() == 1).charAt(0),
+            String::valueOf);
 
     /** Becomes a part of file names. */
     static final ScalarType<String> NAME =

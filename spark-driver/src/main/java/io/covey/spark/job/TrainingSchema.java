@@ -41,11 +41,11 @@ final class TrainingSchema {
 
     private static final Key<CallbackConfig, String> FILENAME =
             Key.required("filename", new PathType(), c -> ((CallbackConfig.CsvLogger) c).filename(), "file to write");
-    private static final Key<CallbackConfig, String> SEPARATOR = Key.optional(
+    private static final Key<CallbackConfig, Character> SEPARATOR = Key.optional(
             "separator",
-            ScalarTypes.ANY_TEXT,
+            ScalarTypes.CHARACTER,
             c -> ((CallbackConfig.CsvLogger) c).separator(),
-            ",",
+            ',',
             "between the columns");
     private static final Key<CallbackConfig, Boolean> APPEND = Key.optional(
             "append",

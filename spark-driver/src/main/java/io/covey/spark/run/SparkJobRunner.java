@@ -125,7 +125,7 @@ public final class SparkJobRunner implements JobRunner {
         for (CallbackConfig config : job.fit().callbacks()) {
             CallbackConfig.CsvLogger csv = (CallbackConfig.CsvLogger) config;
             callbacks.add(
-                    new CsvLogger(run.files(), csv.filename(), csv.separator().charAt(0), csv.append()));
+                    new CsvLogger(run.files(), csv.filename(), csv.separator(), csv.append()));
         }
         if (progress != null) {
             callbacks.add(progress);

@@ -89,7 +89,7 @@ class JobFileTest {
                 Duration.ofSeconds(30),
                 Duration.ofMinutes(1),
                 Duration.ofSeconds(10),
-                Duration.ofMinutes(10),
+                Duration.ofMinutes(5),
                 Duration.ofSeconds(5));
         assertEquals(new Cluster(1, 1, 1, Mode.SYNC, null, 1, timeouts, null, null, 0), job.cluster());
         assertEquals(
@@ -154,7 +154,7 @@ class JobFileTest {
         assertEquals(new Sgd(0.01), job.compile().optimizer());
         assertEquals(
                 new JobConfig.Fit(
-                        3, 32, false, -7, List.of(new CallbackConfig.CsvLogger("/jobs/logs/log.csv", ";", true))),
+                        3, 32, false, -7, List.of(new CallbackConfig.CsvLogger("/jobs/logs/log.csv", ';', true))),
                 job.fit());
         Cluster cluster = job.cluster();
         assertEquals(3, cluster.lanes());

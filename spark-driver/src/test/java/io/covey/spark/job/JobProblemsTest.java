@@ -183,6 +183,15 @@ class JobProblemsTest {
                         "16: cluster.workers: is 5, it can be at most cluster.virtual_shards = 4: each worker needs a"
                                 + " virtual shard"),
                 mistake(
+                        "mode: sync",
+                        "heartbeat_timeout: 900 ms",
+                        "16: cluster.heartbeat_timeout: is 900 ms, it must be at least 1000 ms: workers give a sign of life"
+                                + " every 500 ms"),
+                mistake(
+                        "callbacks: []",
+                        "callbacks: [csv_logger: {filename: a, separator: ab}]",
+                        "15: fit.callbacks.0.csv_logger.separator: is ab, wanted a single character"),
+                mistake(
                         "servers: 2",
                         "servers: 2000",
                         "16: cluster.servers: is 2000, this model can be cut into 1 to 1994 server shards"),

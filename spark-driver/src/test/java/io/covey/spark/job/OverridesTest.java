@@ -50,7 +50,7 @@ class OverridesTest {
                 new JobConfig.Source(JobConfig.DataFormat.IDX, "/jobs/a", "/jobs/b", 0, 4L),
                 job.data().test());
         assertEquals(
-                List.of(new CallbackConfig.CsvLogger("/jobs/log.csv", ",", false)),
+                List.of(new CallbackConfig.CsvLogger("/jobs/log.csv", ',', false)),
                 job.fit().callbacks());
     }
 

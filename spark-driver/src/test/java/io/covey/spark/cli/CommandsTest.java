@@ -1,0 +1,168 @@
+package io.covey.spark.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.covey.spark.run.RunResult;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class CommandsTest {
+    private static final String JOB =
+            """
+            name: small
+            model:
+              input_shape: [4]
+              sequential:
+                - dense: {units: 3, activation: softmax}
+            data: {train: {format: idx, images: x, labels: y}}
+            compile: {optimizer: sgd, loss: sparse_categorical_crossentropy}
+            fit: {epochs: 2}
+            """;
+    private static final String WORKING_DIRECTORY = System.getProperty("user.dir");
+
+    @TempDir
+    private Path folder;
+
+    private Path job;
+    private final Cli cli = new Cli();
+
+    @BeforeEach
+    void writeJob() throws IOException {
+        job = folder.resolve("job.yaml");
+        Files.writeString(job, JOB);
+    }
+
+    @Test
+    void shouldTrainAndPrintTheResultsWhenAskedTo() {
+        int code = cli.execute(
+                "train", job.toString(), "--set", "fit.epochs=7", "--set=name=big", "--master", "local[3]", "-q");
+
+        assertEquals("", cli.err());
+        assertEquals(0, code);
+        assertEquals("train big for 7", cli.asked());
+        assertEquals("local[3]", cli.options().master());
+        assertTrue(cli.options().quiet());
+        assertNull(cli.options().runDirectory());
+        assertEquals(
+                """
+                test: accuracy: 0.9712 - loss: 0.0974
+                weights sha256: 00ff
+                checkpoint: /runs/a/ckpt-3
+                history: /runs/a/history.csv
+                log: /runs/a/covey.log
+                """,
+                cli.out());
+    }
+
+    @Test
+    void shouldTakeTheRunFolderFromTheWorkingDirectoryWhenItIsRelative() {
+        assertEquals(0, cli.execute("train", job.toString(), "--run-dir", "runs/../b"));
+        assertEquals(WORKING_DIRECTORY + "/b", cli.options().runDirectory());
+        assertFalse(cli.options().quiet());
+        assertNull(cli.options().master());
+
+        assertEquals(0, cli.execute("train", job.toString(), "--run-dir", "hdfs://nn/b"));
+        assertEquals("hdfs://nn/b", cli.options().runDirectory());
+    }
+
+    @Test
+    void shouldSayHowToGoOnWhenARunWasInterrupted() {
+        RunResult interrupted = new RunResult("/runs/a", true, "/runs/a/ckpt-2", "h", "l", null, "00ff");
+        Cli interruptedCli = new Cli(interrupted);
+
+        assertEquals(130, interruptedCli.execute("train", job.toString()));
+        assertEquals(
+                """
+                weights sha256: 00ff
+                checkpoint: /runs/a/ckpt-2
+                history: h
+                log: l
+                interrupted; to go on: covey resume /runs/a
+                """,
+                interruptedCli.out());
+    }
+
+    @Test
+    void shouldResumeWithChangesWhenAskedTo() {
+        assertEquals(0, cli.execute("resume", "runs/a", "--set", "fit.epochs=20", "--set", "cluster.workers=4", "-q"));
+
+        assertEquals("resume " + WORKING_DIRECTORY + "/runs/a with [fit.epochs=20, cluster.workers=4]", cli.asked());
+        assertTrue(cli.options().quiet());
+    }
+
+    @Test
+    void shouldEvaluateTheTestDataWhenNoSplitIsNamed() {
+        assertEquals(0, cli.execute("evaluate", "/runs/a"));
+        assertEquals("evaluate /runs/a on TEST", cli.asked());
+        assertEquals(
+                """
+                test: accuracy: 0.9712 - loss: 0.0974
+                weights sha256: 00ff
+                checkpoint: /runs/a/ckpt-3
+                """,
+                cli.out());
+
+        assertEquals(0, cli.execute("evaluate", "/runs/a", "--split", "validation"));
+        assertEquals("evaluate /runs/a on VALIDATION", cli.asked());
+        assertTrue(cli.out().startsWith("validation: "), cli.out());
+    }
+
+    @Test
+    void shouldPrintKerasSummaryOfTheModel() {
+        assertEquals(0, cli.execute("summary", job.toString()));
+        assertEquals(
+                """
+                Model: "sequential"
+                _________________________________________________________________
+                 Layer (type)                Output Shape              Param #  \s
+                =================================================================
+                 dense (Dense)               (None, 3)                 15       \s
+                =================================================================
+                Total params: 15
+                Trainable params: 15
+                Non-trainable params: 0
+                _________________________________________________________________
+                """
+                        .replaceAll(" +", " "),
+                cli.out().replaceAll(" +", " ").replaceAll("(?m)^(Layer|dense)", " $1"));
+
+        assertEquals(0, cli.execute("summary", job.toString(), "--line-length", "90"));
+        assertTrue(cli.out().contains("_".repeat(90) + "\n"), cli.out());
+    }
+
+    @Test
+    void shouldPrintTheConfigurationHashWhenAJobIsValid() {
+        assertEquals(0, cli.execute("validate", job.toString()));
+        assertTrue(
+                cli.out()
+                        .matches(java.util.regex.Pattern.quote(job.toString())
+                                + ": valid\nconfiguration sha256: [0-9a-f]{64}\n"),
+                cli.out());
+        assertEquals("", cli.err());
+    }
+
+    @Test
+    void shouldReportAllProblemsWhenAJobIsInvalid() throws IOException {
+        Files.writeString(job, JOB.replace("epochs", "epoch").replace("units: 3", "units: 0"));
+
+        assertEquals(2, cli.execute("validate", job.toString()));
+        assertEquals("", cli.out());
+        assertEquals(
+                """
+                covey: JOB has 2 problems:
+                  JOB:5: model.sequential.0.dense.units: is 0, wanted a whole number from 1 to 2147483647
+                  JOB:8: fit.epoch: unknown key; did you mean epochs?
+                """
+                        .replace("JOB", job.toString()),
+                cli.err());
+    }
+}

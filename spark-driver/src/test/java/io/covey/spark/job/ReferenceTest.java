@@ -1,0 +1,45 @@
+package io.covey.spark.job;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Keeps the README's reference equal to the schema; {@code -Dcovey.readme.write=true} writes it anew. */
+@Timeout(60)
+class ReferenceTest {
+    private static final String BEGIN = "<!-- reference: written by ReferenceTest -->\n";
+    private static final String END = "<!-- end of reference -->\n";
+
+    @Test
+    void shouldStandInTheReadmeAsTheSchemaHasIt() throws IOException {
+        Path file = Path.of(System.getProperty("basedir", "."), "README.md");
+        String readme = Files.readString(file);
+        int begin = readme.indexOf(BEGIN);
+        int end = readme.indexOf(END);
+        assertTrue(begin >= 0 && end > begin, file + " has lost the markers of the reference");
+        String right = readme.substring(0, begin) + BEGIN + Reference.markdown() + readme.substring(end);
+
+        if (Boolean.getBoolean("covey.readme.write")) {
+            Files.writeString(file, right);
+        } else {
+            assertEquals(
+                    right,
+                    readme,
+                    "run mvn -pl spark-driver -am test -Dtest=ReferenceTest -Dsurefire.failIfNoSpecifiedTests=false"
+                            + " -Dcovey.readme.write=true");
+        }
+    }
+
+    @Test
+    void shouldNameEveryKeyOfAJob() {
+        String canonicalKeys = JobTexts.parse(JobTexts.mlp()).canonicalText();
+        String reference = Reference.markdown();
+        canonicalKeys.lines().map(line -> line.substring(0, line.indexOf(':'))).forEach(key -> assertTrue(
+                reference.contains("| `" + key.replaceAll("\\.\\d+\\.", ".N.") + "` |"), key));
+    }
+}
