@@ -83,7 +83,7 @@ class NativeLibrariesTest {
             for (int row = 0; row < rows; row++) {
                 program.put(row, new byte[784], 0, 0);
             }
-            program.forwardBackward(parameters.address(), gradient.address(), MetricState.zero(3));
+            program.forwardBackward(parameters.address(), gradient.address(), false, MetricState.zero(3));
         }
     }
 
