@@ -6,16 +6,36 @@ import io.covey.spark.run.JobRunner;
 import io.covey.trainer.training.DataSplit;
 import java.io.PrintStream;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code covey evaluate}. */
 @Command(name = "evaluate", description = "Evaluates the newest good checkpoint of a run on one of its data sets.")
 final class EvaluateCommand implements Callable<Integer> {
+    /** Reads a data set's name in lower case. */
+    static final class SplitConverter implements ITypeConverter<DataSplit> {
+        private static final Map<String, DataSplit> SPLITS = Map.of(
+                "test", DataSplit.TEST,
+                "validation", DataSplit.VALIDATION,
+                "train", DataSplit.TRAIN);
+
+        @Override
+        public DataSplit convert(String name) {
+            DataSplit split = SPLITS.get(name);
+            if (split == null) {
+                throw new TypeConversionException("is " + name + ", wanted test, validation or train");
+            }
+            return split;
+        }
+    }
+
     private final Supplier<JobRunner> runner;
     private final PrintStream out;
 
@@ -26,6 +46,7 @@ final class EvaluateCommand implements Callable<Integer> {
             names = "--split",
             paramLabel = "SPLIT",
             defaultValue = "test",
+            converter = SplitConverter.class,
             description = "Data set: test, validation or train; default: ${DEFAULT-VALUE}.")
     private DataSplit split;
 

@@ -9,7 +9,7 @@ final class Terminal {
     private Terminal() {}
 
     /** Whether standard input and output are a terminal. */
-    @SuppressWarnings("SystemConsoleNull") // both answers are looked at: null, and a console that is no terminal
+    @SuppressWarnings("SystemConsoleNull")
     static boolean isPresent() {
         Console console = System.console();
         if (console == null) {

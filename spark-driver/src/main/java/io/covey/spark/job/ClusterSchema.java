@@ -17,7 +17,7 @@ final class ClusterSchema {
             "virtual_shards",
             ScalarTypes.integer(1),
             Cluster::virtualShards,
-            "`cluster.workers`",
+            "`cluster.workers` * `cluster.lanes`",
             "parts of each batch; the bits depend on them and not on the workers that share them");
     private static final Key<Cluster, Integer> SERVERS = Key.derived(
                     "servers",
@@ -33,7 +33,11 @@ final class ClusterSchema {
             Mode.SYNC,
             "sync: each step waits for all workers");
     private static final Key<Cluster, String> MASTER = Key.derived(
-                    "master", ScalarTypes.TEXT, Cluster::master, "spark-submit's, else `local[*]`", "Spark master URL")
+                    "master",
+                    ScalarTypes.TEXT,
+                    Cluster::master,
+                    "spark-submit's, else this machine",
+                    "Spark master URL")
             .changeable();
     private static final Key<Cluster, Integer> LANES = Key.optional(
                     "lanes",
@@ -120,13 +124,14 @@ final class ClusterSchema {
 
     private static Cluster cluster(Values v) {
         int workers = v.get(WORKERS);
+        int lanes = v.get(LANES);
         return new Cluster(
                 workers,
-                v.get(VIRTUAL_SHARDS, workers),
+                v.get(VIRTUAL_SHARDS, saturatedProduct(workers, lanes)),
                 v.get(SERVERS, workers),
                 v.get(MODE),
                 v.get(MASTER),
-                v.get(LANES),
+                lanes,
                 new Timeouts(
                         v.get(START_TIMEOUT),
                         v.get(CONNECT_TIMEOUT),
@@ -137,5 +142,10 @@ final class ClusterSchema {
                 v.get(AERON_DIRECTORY),
                 v.get(HOST),
                 v.get(PORT));
+    }
+
+    /** Too many are reported as such later on. */
+    private static int saturatedProduct(int a, int b) {
+        return (int) Math.min(Integer.MAX_VALUE, (long) a * b);
     }
 }

@@ -49,6 +49,12 @@ final class Combinations {
                     "is " + cluster.workers() + ", it can be at most cluster.virtual_shards = "
                             + cluster.virtualShards() + ": each worker needs a virtual shard");
         }
+        if (cluster.lanes() > cluster.virtualShards()) {
+            job.problem(
+                    "cluster.lanes",
+                    "is " + cluster.lanes() + ", it can be at most cluster.virtual_shards = " + cluster.virtualShards()
+                            + ": each lane needs a virtual shard");
+        }
     }
 
     private static void checkHeartbeat(Values job, Cluster cluster) {

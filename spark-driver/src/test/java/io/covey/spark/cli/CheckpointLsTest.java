@@ -1,8 +1,5 @@
 package io.covey.spark.cli;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import io.covey.trainer.checkpoint.LocalFileStore;
 import io.covey.trainer.checkpoint.TensorBundleWriter;
 import io.covey.trainer.memory.NativeFloats;
@@ -18,15 +15,17 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 @Timeout(60)
 class CheckpointLsTest {
-    private static final String TABLE =
-            """
-            name           dtype    shape   shard  bytes  checksum
-            dense/bias     float32  [3]     0         12  ok
-            dense/kernel   float32  [4, 3]  0         48  ok
-            save_counter   int64    []      0          8  ok
-            state          string   []      0          7  ok
+    private static final String TABLE = """
+            name          dtype    shape   shard  bytes  checksum
+            dense/bias    float32  [3]     0         12  ok
+            dense/kernel  float32  [4, 3]  0         48  ok
+            save_counter  int64    []      0          8  ok
+            state         string   []      0          7  ok
             4 tensors, 75 bytes
             """;
 
@@ -80,10 +79,9 @@ class CheckpointLsTest {
 
         assertEquals(1, cli.execute("checkpoint", "ls", folder + "/ckpt-2"));
 
-        assertTrue(cli.out().contains("dense/bias     float32  [3]     0         12  corrupt\n"), cli.out());
-        assertTrue(cli.out().contains("dense/kernel   float32  [4, 3]  0         48  ok\n"), cli.out());
-        assertTrue(
-                cli.err().startsWith("covey: 1 of 4 tensors of " + folder + "/ckpt-2 are damaged:\n  "), cli.err());
+        assertTrue(cli.out().contains("dense/bias    float32  [3]     0         12  corrupt\n"), cli.out());
+        assertTrue(cli.out().contains("dense/kernel  float32  [4, 3]  0         48  ok\n"), cli.out());
+        assertTrue(cli.err().startsWith("covey: 1 of 4 tensors of " + folder + "/ckpt-2 are damaged:\n  "), cli.err());
         assertTrue(cli.err().contains("dense/bias"), cli.err());
     }
 

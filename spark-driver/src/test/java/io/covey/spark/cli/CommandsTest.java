@@ -1,23 +1,23 @@
 package io.covey.spark.cli;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNull;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import io.covey.spark.run.RunResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 @Timeout(60)
 class CommandsTest {
-    private static final String JOB =
-            """
+    private static final String JOB = """
             name: small
             model:
               input_shape: [4]
@@ -52,15 +52,13 @@ class CommandsTest {
         assertEquals("local[3]", cli.options().master());
         assertTrue(cli.options().quiet());
         assertNull(cli.options().runDirectory());
-        assertEquals(
-                """
+        assertEquals("""
                 test: accuracy: 0.9712 - loss: 0.0974
                 weights sha256: 00ff
                 checkpoint: /runs/a/ckpt-3
                 history: /runs/a/history.csv
                 log: /runs/a/covey.log
-                """,
-                cli.out());
+                """, cli.out());
     }
 
     @Test
@@ -80,15 +78,13 @@ class CommandsTest {
         Cli interruptedCli = new Cli(interrupted);
 
         assertEquals(130, interruptedCli.execute("train", job.toString()));
-        assertEquals(
-                """
+        assertEquals("""
                 weights sha256: 00ff
                 checkpoint: /runs/a/ckpt-2
                 history: h
                 log: l
                 interrupted; to go on: covey resume /runs/a
-                """,
-                interruptedCli.out());
+                """, interruptedCli.out());
     }
 
     @Test
@@ -103,13 +99,11 @@ class CommandsTest {
     void shouldEvaluateTheTestDataWhenNoSplitIsNamed() {
         assertEquals(0, cli.execute("evaluate", "/runs/a"));
         assertEquals("evaluate /runs/a on TEST", cli.asked());
-        assertEquals(
-                """
+        assertEquals("""
                 test: accuracy: 0.9712 - loss: 0.0974
                 weights sha256: 00ff
                 checkpoint: /runs/a/ckpt-3
-                """,
-                cli.out());
+                """, cli.out());
 
         assertEquals(0, cli.execute("evaluate", "/runs/a", "--split", "validation"));
         assertEquals("evaluate /runs/a on VALIDATION", cli.asked());
@@ -131,9 +125,7 @@ class CommandsTest {
                 Trainable params: 15
                 Non-trainable params: 0
                 _________________________________________________________________
-                """
-                        .replaceAll(" +", " "),
-                cli.out().replaceAll(" +", " ").replaceAll("(?m)^(Layer|dense)", " $1"));
+                """.replaceAll(" +", " "), cli.out().replaceAll(" +", " ").replaceAll("(?m)^(Layer|dense)", " $1"));
 
         assertEquals(0, cli.execute("summary", job.toString(), "--line-length", "90"));
         assertTrue(cli.out().contains("_".repeat(90) + "\n"), cli.out());
@@ -143,9 +135,7 @@ class CommandsTest {
     void shouldPrintTheConfigurationHashWhenAJobIsValid() {
         assertEquals(0, cli.execute("validate", job.toString()));
         assertTrue(
-                cli.out()
-                        .matches(java.util.regex.Pattern.quote(job.toString())
-                                + ": valid\nconfiguration sha256: [0-9a-f]{64}\n"),
+                cli.out().matches(Pattern.quote(job.toString()) + ": valid\nconfiguration sha256: [0-9a-f]{64}\n"),
                 cli.out());
         assertEquals("", cli.err());
     }
@@ -156,13 +146,10 @@ class CommandsTest {
 
         assertEquals(2, cli.execute("validate", job.toString()));
         assertEquals("", cli.out());
-        assertEquals(
-                """
+        assertEquals("""
                 covey: JOB has 2 problems:
                   JOB:5: model.sequential.0.dense.units: is 0, wanted a whole number from 1 to 2147483647
                   JOB:8: fit.epoch: unknown key; did you mean epochs?
-                """
-                        .replace("JOB", job.toString()),
-                cli.err());
+                """.replace("JOB", job.toString()), cli.err());
     }
 }

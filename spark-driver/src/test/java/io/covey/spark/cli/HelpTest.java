@@ -1,9 +1,5 @@
 package io.covey.spark.cli;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -14,6 +10,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.ArgSpec;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 @Timeout(60)
 class HelpTest {
     private static final List<String> EXIT_CODES = List.of(
@@ -21,7 +21,8 @@ class HelpTest {
 
     static Stream<Arguments> commands() {
         return Stream.of(
-                Arguments.of("train", List.of("JOB", "--set=KEY=VALUE", "--master=URL", "--run-dir=DIR", "-q, --quiet")),
+                Arguments.of(
+                        "train", List.of("JOB", "--set=KEY=VALUE", "--master=URL", "--run-dir=DIR", "-q, --quiet")),
                 Arguments.of("resume", List.of("RUN_DIR", "--set=KEY=VALUE", "--master=URL", "-q, --quiet")),
                 Arguments.of("evaluate", List.of("RUN_DIR", "--split=SPLIT", "default: test", "--master=URL")),
                 Arguments.of("summary", List.of("JOB", "--set=KEY=VALUE", "--line-length=N", "default: 65")),

@@ -158,6 +158,7 @@ class JobFileTest {
                 job.fit());
         Cluster cluster = job.cluster();
         assertEquals(3, cluster.lanes());
+        assertEquals(6, cluster.virtualShards());
         assertEquals("spark://host:7077", cluster.master());
         assertEquals(Duration.ofHours(1), cluster.timeouts().start());
         assertEquals(Duration.ofMillis(500), cluster.timeouts().connect());

@@ -14,7 +14,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 /** Whatever a job file holds, it is read or it is refused as the caller's error. */
 @Timeout(60)
 class JobFuzzTest {
-    private static final int MUTANTS = 4_000;
+    private static final int MUTANTS = 2_000;
     private static final String[] PIECES = {
         "\n",
         " ",

@@ -192,6 +192,16 @@ class JobProblemsTest {
                         "callbacks: [csv_logger: {filename: a, separator: ab}]",
                         "15: fit.callbacks.0.csv_logger.separator: is ab, wanted a single character"),
                 mistake(
+                        "mode: sync",
+                        "lanes: 5",
+                        "16: cluster.lanes: is 5, it can be at most cluster.virtual_shards = 4: each lane needs a virtual"
+                                + " shard"),
+                mistake(
+                        "cluster: {workers: 2, virtual_shards: 4",
+                        "cluster: {workers: 2000000000, lanes: 2",
+                        "16: cluster.virtual_shards: is 2147483647, it can be at most fit.batch_size = 32: each virtual shard"
+                                + " needs a sample of each batch"),
+                mistake(
                         "servers: 2",
                         "servers: 2000",
                         "16: cluster.servers: is 2000, this model can be cut into 1 to 1994 server shards"),

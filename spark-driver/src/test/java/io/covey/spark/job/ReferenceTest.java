@@ -1,13 +1,13 @@
 package io.covey.spark.job;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Keeps the README's reference equal to the schema; {@code -Dcovey.readme.write=true} writes it anew. */
 @Timeout(60)
@@ -39,7 +39,10 @@ class ReferenceTest {
     void shouldNameEveryKeyOfAJob() {
         String canonicalKeys = JobTexts.parse(JobTexts.mlp()).canonicalText();
         String reference = Reference.markdown();
-        canonicalKeys.lines().map(line -> line.substring(0, line.indexOf(':'))).forEach(key -> assertTrue(
-                reference.contains("| `" + key.replaceAll("\\.\\d+\\.", ".N.") + "` |"), key));
+        canonicalKeys
+                .lines()
+                .map(line -> line.substring(0, line.indexOf(':')))
+                .forEach(key ->
+                        assertTrue(reference.contains("| `" + key.replaceAll("\\.\\d+\\.", ".N.") + "` |"), key));
     }
 }
