@@ -1,12 +1,9 @@
 package io.covey.deploy;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,6 +16,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** The same application on Spark's masters, with no JVM flag typed: the same bits. */
 @Tag("cluster")
@@ -44,8 +44,7 @@ class ClusterIT {
     void shouldNameTheWorkerWhenItStopsAnswering() throws Exception {
         try (Command.Running running = spark(
                         "local-cluster[2,1,1024]",
-                        SmallJob.train(
-                                folder.resolve("stopped"), "fit.epochs=500", "cluster.heartbeat_timeout=3 s"))
+                        SmallJob.train(folder.resolve("stopped"), "fit.epochs=500", "cluster.heartbeat_timeout=3 s"))
                 .start()) {
             long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(90);
             while (!running.outSoFar().contains("Epoch 2/")) {
@@ -72,14 +71,30 @@ class ClusterIT {
         String url = "spark://127.0.0.1:" + port;
         List<Command.Running> daemons = new ArrayList<>();
         try {
-            daemons.add(daemon("org.apache.spark.deploy.master.Master", "--host", "127.0.0.1", "--port", "" + port,
-                            "--webui-port", "0")
+            daemons.add(daemon(
+                            "org.apache.spark.deploy.master.Master",
+                            "--host",
+                            "127.0.0.1",
+                            "--port",
+                            "" + port,
+                            "--webui-port",
+                            "0")
                     .start());
             awaitListening(port);
             for (int worker = 0; worker < 2; worker++) {
-                daemons.add(daemon("org.apache.spark.deploy.worker.Worker", "--host", "127.0.0.1", "--cores", "1",
-                                "--memory", "1g", "--webui-port", "0", "--work-dir",
-                                folder.resolve("work" + worker).toString(), url)
+                daemons.add(daemon(
+                                "org.apache.spark.deploy.worker.Worker",
+                                "--host",
+                                "127.0.0.1",
+                                "--cores",
+                                "1",
+                                "--memory",
+                                "1g",
+                                "--webui-port",
+                                "0",
+                                "--work-dir",
+                                folder.resolve("work" + worker).toString(),
+                                url)
                         .start());
             }
             return submit(url, "standalone").weightsSha256();

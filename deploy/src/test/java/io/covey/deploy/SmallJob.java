@@ -12,8 +12,7 @@ final class SmallJob {
 
     /** Arguments of {@code covey train} into {@code runDir}; {@code settings} come last and win. */
     static String[] train(Path runDir, String... settings) {
-        List<String> arguments =
-                new ArrayList<>(List.of("train", JOB.toString(), "--run-dir", runDir.toString()));
+        List<String> arguments = new ArrayList<>(List.of("train", JOB.toString(), "--run-dir", runDir.toString()));
         for (String setting : List.of("fit.epochs=2", "data.train.limit=6400", "data.validation.limit=500")) {
             arguments.addAll(List.of("--set", setting));
         }

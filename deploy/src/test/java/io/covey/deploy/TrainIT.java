@@ -1,8 +1,5 @@
 package io.covey.deploy;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +13,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 /** The command of the README, and what a user does next. */
 @Tag("cluster")
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
@@ -28,7 +28,10 @@ class TrainIT {
     @Test
     void shouldReachTheAccuracyOfKerasWhenTheExampleRuns() throws Exception {
         CommandResult result = Command.covey(
-                        "train", SmallJob.JOB.toString(), "--run-dir", folder.resolve("run").toString())
+                        "train",
+                        SmallJob.JOB.toString(),
+                        "--run-dir",
+                        folder.resolve("run").toString())
                 .run(240)
                 .expect(0);
         Matcher accuracy = TEST_ACCURACY.matcher(result.out());
@@ -60,8 +63,7 @@ class TrainIT {
             result.outContains("covey resume");
         }
         assertEquals(List.of(), leftInSharedMemory(), "left in /dev/shm");
-        CommandResult resumed =
-                Command.covey("resume", run.toString()).run(120).expect(0);
+        CommandResult resumed = Command.covey("resume", run.toString()).run(120).expect(0);
         assertEquals(uninterrupted, resumed.weightsSha256(), resumed::toString);
         CommandResult evaluated =
                 Command.covey("evaluate", run.toString()).run(60).expect(0).outContains("accuracy");
@@ -80,7 +82,9 @@ class TrainIT {
     }
 
     private static void interrupt(long pid) throws IOException, InterruptedException {
-        assertEquals(0, new ProcessBuilder("kill", "-INT", Long.toString(pid)).start().waitFor());
+        assertEquals(
+                0,
+                new ProcessBuilder("kill", "-INT", Long.toString(pid)).start().waitFor());
     }
 
     private static void awaitText(Command.Running running, String text) throws IOException {
@@ -94,7 +98,9 @@ class TrainIT {
 
     private static List<String> leftInSharedMemory() throws IOException {
         try (Stream<Path> entries = Files.list(Path.of("/dev/shm"))) {
-            return entries.map(Path::toString).filter(name -> name.contains("covey")).toList();
+            return entries.map(Path::toString)
+                    .filter(name -> name.contains("covey"))
+                    .toList();
         }
     }
 }

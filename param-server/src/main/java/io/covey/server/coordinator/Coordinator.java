@@ -245,6 +245,7 @@ public final class Coordinator implements TrainingBackend {
 
     @Override
     public String weightsSha256() {
+        monitor.activity(() -> "hashing the weights");
         List<WorkerMessage.WeightsHash> hashes =
                 ask(Command.HashWeights::new, WorkerMessage.WeightsHash.class, timeouts.stepNs(), "step_timeout");
         return agreed(

@@ -27,7 +27,7 @@ import org.agrona.concurrent.NanoClock;
  * which the media driver does for a dead process.
  */
 final class CoordinatorLink implements AutoCloseable {
-    private static final long LEAVE_NS = TimeUnit.SECONDS.toNanos(1);
+    private static final long LEAVE_NS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final long LINGER_PARK_NS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long PAUSE_NS = TimeUnit.SECONDS.toNanos(1);
 

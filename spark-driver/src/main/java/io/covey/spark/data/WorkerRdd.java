@@ -72,7 +72,8 @@ public final class WorkerRdd<T> extends RDD<T> {
 
     @Override
     public Iterator<T> compute(Partition partition, TaskContext context) {
-        T result = task.run(partition.index(), leaves -> read(((WorkerPartition) partition).shards(), leaves, context), context);
+        T result = task.run(
+                partition.index(), leaves -> read(((WorkerPartition) partition).shards(), leaves, context), context);
         return JavaConverters.asScalaIterator(List.of(result).iterator());
     }
 

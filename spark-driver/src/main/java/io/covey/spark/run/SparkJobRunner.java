@@ -124,8 +124,7 @@ public final class SparkJobRunner implements JobRunner {
         callbacks.add(new CsvLogger(run.files(), run.file(HISTORY), ',', false));
         for (CallbackConfig config : job.fit().callbacks()) {
             CallbackConfig.CsvLogger csv = (CallbackConfig.CsvLogger) config;
-            callbacks.add(
-                    new CsvLogger(run.files(), csv.filename(), csv.separator(), csv.append()));
+            callbacks.add(new CsvLogger(run.files(), csv.filename(), csv.separator(), csv.append()));
         }
         if (progress != null) {
             callbacks.add(progress);
