@@ -1,5 +1,6 @@
 package io.covey.spark.cli;
 
+import io.covey.spark.bench.BenchCommand;
 import io.covey.spark.run.JobRunner;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
@@ -51,6 +52,7 @@ final class Covey {
                 .addSubcommand(new TrainCommand(runner, out))
                 .addSubcommand(new ResumeCommand(runner, out))
                 .addSubcommand(new EvaluateCommand(runner, out))
+                .addSubcommand(new BenchCommand(runner, out))
                 .addSubcommand(new SummaryCommand(out))
                 .addSubcommand(new ValidateCommand(out))
                 .addSubcommand(new CommandLine(new CheckpointCommand()).addSubcommand(new CheckpointLsCommand(out)))

@@ -12,6 +12,7 @@ import java.util.SortedMap;
  * @param log the run's log
  * @param test metrics on the test data, or null if the job has none or was interrupted
  * @param weightsSha256 hash of the final weights
+ * @param trainNs time from the first step to the last, validation and checkpoints included
  */
 public record RunResult(
         String directory,
@@ -20,4 +21,5 @@ public record RunResult(
         String history,
         String log,
         SortedMap<String, Double> test,
-        String weightsSha256) {}
+        String weightsSha256,
+        long trainNs) {}

@@ -103,7 +103,9 @@ public final class SparkJobRunner implements JobRunner {
             TrainingLoop loop = new TrainingLoop(
                     cluster.coordinator(), spec, fitOptions(job, checkpoints), callbacks(job, run, progress));
             Interruption.handle(loop::requestStop);
+            long startNs = System.nanoTime();
             FitResult fit = loop.fit(resumed);
+            long trainNs = System.nanoTime() - startNs;
             SortedMap<String, Double> test =
                     fit.interrupted() || spec.test() == null ? null : loop.evaluate(DataSplit.TEST);
             return new RunResult(
@@ -113,7 +115,8 @@ public final class SparkJobRunner implements JobRunner {
                     run.file(HISTORY),
                     run.logFile(),
                     test,
-                    cluster.coordinator().weightsSha256());
+                    cluster.coordinator().weightsSha256(),
+                    trainNs);
         } finally {
             spark.stop();
         }

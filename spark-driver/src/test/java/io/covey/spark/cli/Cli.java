@@ -23,7 +23,8 @@ final class Cli {
             "/runs/a/history.csv",
             "/runs/a/covey.log",
             new TreeMap<>(Map.of("loss", 0.09741, "accuracy", 0.97123)),
-            "00ff");
+            "00ff",
+            1);
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();

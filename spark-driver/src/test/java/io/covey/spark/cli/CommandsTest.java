@@ -74,7 +74,7 @@ class CommandsTest {
 
     @Test
     void shouldSayHowToGoOnWhenARunWasInterrupted() {
-        RunResult interrupted = new RunResult("/runs/a", true, "/runs/a/ckpt-2", "h", "l", null, "00ff");
+        RunResult interrupted = new RunResult("/runs/a", true, "/runs/a/ckpt-2", "h", "l", null, "00ff", 1);
         Cli interruptedCli = new Cli(interrupted);
 
         assertEquals(130, interruptedCli.execute("train", job.toString()));

@@ -1,0 +1,203 @@
+package io.covey.spark.bench;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.covey.spark.run.JobRunner;
+import io.covey.trainer.CoveyException;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code covey bench}. */
+@Command(
+        name = "bench",
+        description = {
+            "Measures training on the reference models.",
+            "Groups: single (this process), dist (worker processes, batch per worker), allreduce (the exchange alone;"
+                    + " --model allreduce:N), e2e (M1 on all of MNIST as one Spark job; --data names its folder).",
+            "With --serve it answers requests, one JSON object a line, on standard input:"
+                    + " {\"model\": \"M1\", \"batch\": 32, \"steps\": 500}."
+        })
+public final class BenchCommand implements Callable<Integer> {
+    private static final int REPETITIONS_DEFAULT = 5;
+
+    private final Supplier<JobRunner> runner;
+    private final PrintStream out;
+    private final ObjectMapper json = new ObjectMapper();
+
+    @Option(names = "--group", paramLabel = "GROUP", description = "single, dist, allreduce or e2e; default: ${DEFAULT-VALUE}.")
+    private String group = "single";
+
+    @Option(
+            names = "--model",
+            split = ",",
+            paramLabel = "MODEL",
+            description = "Models to measure, separated by commas; default: ${DEFAULT-VALUE}.")
+    private List<String> models = List.of("M1");
+
+    @Option(
+            names = "--batch",
+            split = ",",
+            paramLabel = "N",
+            description = "Samples per worker and step, separated by commas; default: ${DEFAULT-VALUE}.")
+    private List<Integer> batches = List.of(32);
+
+    @Option(names = "--workers", paramLabel = "N", description = "Worker processes; default: ${DEFAULT-VALUE}.")
+    private int workers = 1;
+
+    @Option(names = "--threads", paramLabel = "N", description = "Threads per worker; default: ${DEFAULT-VALUE}.")
+    private int threads = 1;
+
+    @Option(
+            names = "--seconds",
+            paramLabel = "S",
+            description = "Length of one repetition; default: ${DEFAULT-VALUE}.")
+    private double seconds = 1.5;
+
+    @Option(
+            names = "--warmup-seconds",
+            paramLabel = "S",
+            description = "Length of the unmeasured start; default: ${DEFAULT-VALUE}.")
+    private double warmupSeconds = 2;
+
+    @Option(names = "--repetitions", paramLabel = "N", description = "Measured runs; default: ${DEFAULT-VALUE}.")
+    private int repetitions = REPETITIONS_DEFAULT;
+
+    @Option(names = "--epochs", paramLabel = "N", description = "Epochs of e2e; default: ${DEFAULT-VALUE}.")
+    private int epochs = 10;
+
+    @Option(names = "--data", paramLabel = "DIR", description = "Folder of MNIST's four IDX files, for e2e.")
+    private Path data;
+
+    @Option(names = "--serve", description = "Answer requests on standard input until it ends.")
+    private boolean serve;
+
+    @Option(names = "--json", description = "Print one JSON object a line in place of the table.")
+    private boolean asJson;
+
+    @Option(
+            names = "--limit",
+            description = "Measure first what one thread of this machine can do: sgemm and memory bandwidth.")
+    private boolean limit;
+
+    /**
+     * The command.
+     *
+     * @param runner asked for by e2e
+     * @param out results
+     */
+    public BenchCommand(Supplier<JobRunner> runner, PrintStream out) {
+        this.runner = runner;
+        this.out = out;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        requirePositive("--workers", workers);
+        requirePositive("--threads", threads);
+        requirePositive("--repetitions", repetitions);
+        requirePositive("--epochs", epochs);
+        if (limit) {
+            printLimit(MachineLimit.measure());
+        }
+        if (group.equals("e2e")) {
+            if (data == null) {
+                throw CoveyException.caller("group e2e needs --data DIR, the folder of MNIST's four IDX files");
+            }
+            EndToEnd.Outcome outcome =
+                    EndToEnd.run(runner.get(), data, workers, threads, batches.get(0), epochs);
+            out.println(json.createObjectNode()
+                    .put("test_accuracy", outcome.testAccuracy())
+                    .put("train_s", outcome.trainSeconds()));
+            return 0;
+        }
+        WorkloadFactory factory = Workloads.of(group, workers, threads);
+        if (serve) {
+            new BenchServer(factory, out)
+                    .serve(new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)));
+            return 0;
+        }
+        if (!asJson) {
+            out.println(BenchResult.header());
+        }
+        for (String model : models) {
+            for (int batch : batches) {
+                BenchResult result = measure(factory, model, batch);
+                out.println(asJson ? result.toJson(json).toString() : result.toRow());
+            }
+        }
+        return 0;
+    }
+
+    private BenchResult measure(WorkloadFactory factory, String model, int batch) {
+        try (Workload workload = factory.create(model, batch)) {
+            double rate = warmUp(workload);
+            double unitsPerStep = unitsPerStep(model, batch);
+            List<Double> values = new ArrayList<>();
+            for (int i = 0; i < repetitions; i++) {
+                rate = workload.run(Math.max(1, Math.round(rate * seconds))).stepsPerSecond();
+                values.add(rate * unitsPerStep);
+            }
+            return new BenchResult(
+                    group,
+                    model,
+                    batch,
+                    workers,
+                    threads,
+                    group.equals("allreduce") ? "GB_per_s" : "samples_per_s",
+                    values,
+                    workload.bytesAllocatedPerStep(),
+                    workload.weightsSha256());
+        }
+    }
+
+    /** Runs ever more steps until the time is spent; returns steps per second. */
+    private double warmUp(Workload workload) {
+        long budgetNs = (long) (warmupSeconds * TimeUnit.SECONDS.toNanos(1));
+        long spentNs = 0;
+        double rate = 0;
+        for (long steps = 1; spentNs < budgetNs || rate == 0; steps *= 2) {
+            Workload.Measurement done = workload.run(steps);
+            spentNs += done.elapsedNs();
+            rate = done.stepsPerSecond();
+        }
+        return rate;
+    }
+
+    private double unitsPerStep(String model, int batch) {
+        if (!group.equals("allreduce")) {
+            return (double) batch * workers;
+        }
+        return Float.BYTES * 1e-9 * Integer.parseInt(model.substring(model.indexOf(':') + 1));
+    }
+
+    private void printLimit(MachineLimit measured) {
+        if (asJson) {
+            out.println(json.createObjectNode()
+                    .put("sgemm_gflops", measured.sgemmFlops() * 1e-9)
+                    .put("bandwidth_gb_per_s", measured.bandwidthBytes() * 1e-9));
+        } else {
+            out.printf(
+                    Locale.ROOT,
+                    "one thread of this machine: sgemm %.1f GFLOP/s, memory %.1f GB/s%n",
+                    measured.sgemmFlops() * 1e-9,
+                    measured.bandwidthBytes() * 1e-9);
+        }
+    }
+
+    private static void requirePositive(String option, int value) {
+        if (value < 1) {
+            throw CoveyException.caller(option + " is " + value + ", it must be at least 1");
+        }
+    }
+}
