@@ -91,13 +91,12 @@ final class TestCluster implements AutoCloseable {
         return this;
     }
 
-    Future<?> startWorker(int worker) {
+    /** Starts one worker; {@link #end} tells how it ended. */
+    void startWorker(int worker) {
         WorkerConfig config = new WorkerConfig(worker, address, transport(), spec, 1, timeouts, restorePrefix);
         WorkerRuntime runtime =
                 new WorkerRuntime(config, loader, runners, store, interrupted, SystemNanoClock.INSTANCE);
-        Future<?> future = threads.submit(runtime::run);
-        workers.add(future);
-        return future;
+        workers.add(threads.submit(runtime::run));
     }
 
     <T> Future<T> async(Callable<T> task) {

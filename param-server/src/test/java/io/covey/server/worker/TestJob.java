@@ -68,7 +68,7 @@ final class TestJob {
         int rows = Math.toIntExact(plan.shardRows(leaf));
         byte[] data = new byte[rows * features];
         int[] labels = new int[rows];
-        Random random = new Random(SEED + split.ordinal());
+        Random random = new Random(split == DataSplit.TRAIN ? SEED : SEED + 1);
         byte[] row = new byte[features];
         for (int i = 0; i < plan.rows(); i++) {
             random.nextBytes(row);
