@@ -31,7 +31,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongFunction;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.agrona.concurrent.NanoClock;
@@ -200,20 +202,20 @@ public final class Coordinator implements TrainingBackend {
         monitor.expect(answers);
         monitor.expect(pass);
         monitor.activity(() -> name + ", step " + (pass.nextStep() + 1));
+        BooleanSupplier news = () -> pass.isStepComplete() || answers.complete() || isStopDue();
+        BooleanSupplier nextStep = () -> pass.poll(sums);
+        Supplier<CoveyException> late = () -> stuck(pass, answers);
         try {
             monitor.send(everyone(), command.apply(pass.command()));
             while (true) {
-                monitor.await(
-                        () -> pass.isStepComplete() || answers.complete() || isStopDue(),
-                        timeouts.stepNs(),
-                        () -> stuck(pass, answers));
+                monitor.await(news, timeouts.stepNs(), late);
                 if (isStopDue()) {
                     stopSent = pass.command();
                     monitor.send(everyone(), new Command.StopTraining(pass.command()));
                 }
-                if (monitor.locked(() -> pass.poll(sums))) {
+                if (monitor.holds(nextStep)) {
                     listener.onStep(pass.nextStep() - 1, sums);
-                } else if (monitor.locked(answers::complete)) {
+                } else if (monitor.holds(answers::complete)) {
                     return answers.as(WorkerMessage.PassDone.class);
                 }
             }

@@ -2,6 +2,7 @@ package io.covey.server.coordinator;
 
 import io.covey.server.control.ClusterTimeouts;
 import io.covey.server.control.Command;
+import io.covey.server.control.ControlCodec;
 import io.covey.server.control.ControlSubscription;
 import io.covey.server.control.Progress;
 import io.covey.server.control.WorkerMessage;
@@ -42,6 +43,7 @@ final class CrewMonitor implements AutoCloseable {
     private final IdleStrategy idle =
             new BackoffIdleStrategy(IDLE_SPINS, IDLE_YIELDS, IDLE_PARK_MIN_NS, IDLE_PARK_MAX_NS);
     private final ReentrantLock lock = new ReentrantLock();
+    private final ControlCodec.Receiver<WorkerMessage> receiver = this::onMessage;
     private final Thread listener = new Thread(this::listen, "covey-coordinator");
     private volatile boolean closed;
     private volatile long polledNs;
@@ -50,7 +52,7 @@ final class CrewMonitor implements AutoCloseable {
     private PassProgress pass;
     private PendingCheckpoint checkpoint;
     private Supplier<String> activity = () -> "waiting for the workers";
-    private CoveyException failed;
+    private volatile CoveyException failed;
 
     CrewMonitor(
             Crew crew,
@@ -73,6 +75,16 @@ final class CrewMonitor implements AutoCloseable {
         lock.lock();
         try {
             return action.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Asks {@code condition} while nobody else touches what the workers' messages change. */
+    boolean holds(BooleanSupplier condition) {
+        lock.lock();
+        try {
+            return condition.getAsBoolean();
         } finally {
             lock.unlock();
         }
@@ -112,7 +124,7 @@ final class CrewMonitor implements AutoCloseable {
         long startNs = clock.nanoTime();
         while (true) {
             int work = poll();
-            if (locked(done::getAsBoolean)) {
+            if (holds(done)) {
                 return;
             }
             if (work == 0 && clock.nanoTime() - startNs > timeoutNs) {
@@ -145,7 +157,7 @@ final class CrewMonitor implements AutoCloseable {
         if (Thread.currentThread().isInterrupted()) {
             throw fail(CoveyException.failure("interrupted while " + activity()));
         }
-        int work = locked(this::pollLocked);
+        int work = listenOnce();
         requireHealthy();
         return work;
     }
@@ -153,14 +165,14 @@ final class CrewMonitor implements AutoCloseable {
     /** Listens to the workers' leave-taking after the run; what went wrong is of no interest any more. */
     void drain(BooleanSupplier done, long timeoutNs) {
         long startNs = clock.nanoTime();
-        while (!locked(done::getAsBoolean) && clock.nanoTime() - startNs < timeoutNs) {
-            idle.idle(locked(this::pollLocked));
+        while (!holds(done) && clock.nanoTime() - startNs < timeoutNs) {
+            idle.idle(listenOnce());
         }
     }
 
     /** Throws the root cause if the run has failed. */
     void requireHealthy() {
-        CoveyException failure = locked(() -> failed);
+        CoveyException failure = failed;
         if (failure != null) {
             throw new CoveyException(failure.category(), failure.getMessage(), failure.getCause());
         }
@@ -168,7 +180,8 @@ final class CrewMonitor implements AutoCloseable {
 
     /** Why the run has failed; empty if it has not. */
     String failureMessage() {
-        return locked(() -> failed == null ? "" : failed.getMessage());
+        CoveyException failure = failed;
+        return failure == null ? "" : failure.getMessage();
     }
 
     /** Ends the run with this cause, unless it has failed before. Returns what to throw. */
@@ -185,6 +198,15 @@ final class CrewMonitor implements AutoCloseable {
         });
     }
 
+    private int listenOnce() {
+        lock.lock();
+        try {
+            return pollLocked();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private int pollLocked() {
         long nowNs = clock.nanoTime();
         if (nowNs - polledNs > PAUSE_NS) {
@@ -193,7 +215,7 @@ final class CrewMonitor implements AutoCloseable {
         polledNs = nowNs;
         int work = 0;
         try {
-            work = subscription.poll(this::onMessage);
+            work = subscription.poll(receiver);
             if (work == 0 && failed == null) {
                 crew.requireSignsOfLife(nowNs, timeouts.heartbeatNs(), activity.get());
             }

@@ -1,7 +1,8 @@
 package io.covey.server.exchange;
 
 import io.aeron.Subscription;
-import io.aeron.logbuffer.FragmentHandler;
+import io.aeron.logbuffer.ControlledFragmentHandler;
+import io.aeron.logbuffer.ControlledFragmentHandler.Action;
 import io.aeron.logbuffer.Header;
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.memory.NativeFloats;
@@ -19,7 +20,7 @@ final class AeronParameterReceiver implements ParameterReceiver {
     private final Subscription subscription;
     private final NativeFloats parameters;
     private final DroppedFrames dropped;
-    private final FragmentHandler handler = this::onFragment;
+    private final ControlledFragmentHandler handler = this::onFragment;
     private final FrameHeader header = new FrameHeader();
     private final VectorKernels kernels = new VectorKernels();
     private final BitSet received;
@@ -73,17 +74,17 @@ final class AeronParameterReceiver implements ParameterReceiver {
 
     @Override
     public int poll() {
-        int work = subscription.poll(handler, FRAGMENT_LIMIT);
+        int work = subscription.controlledPoll(handler, FRAGMENT_LIMIT);
         if (failure != null) {
             throw failure;
         }
         return work;
     }
 
-    private void onFragment(DirectBuffer buffer, int offset, int length, Header aeronHeader) {
+    private Action onFragment(DirectBuffer buffer, int offset, int length, Header aeronHeader) {
         if (length < FrameHeader.LENGTH) {
             dropped.countMalformed();
-            return;
+            return Action.CONTINUE;
         }
         header.wrap(buffer, offset);
         int chunk = header.chunk();
@@ -102,7 +103,12 @@ final class AeronParameterReceiver implements ParameterReceiver {
             dropped.countDuplicate();
         } else {
             accept(chunk, buffer.addressOffset() + offset + FrameHeader.LENGTH);
+            if (receivedChunks == 0) {
+                // The step is complete: what comes after it is not yet asked for.
+                return Action.BREAK;
+            }
         }
+        return Action.CONTINUE;
     }
 
     private void accept(int chunk, long address) {

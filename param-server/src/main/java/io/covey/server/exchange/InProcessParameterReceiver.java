@@ -51,9 +51,9 @@ final class InProcessParameterReceiver implements ParameterReceiver {
 
     @Override
     public int poll() {
-        long available = shard.published();
+        long available = Math.min(shard.published(), position + Math.min(CHUNK_LIMIT, chunks - receivedChunks));
         int work = 0;
-        while (position < available && work < CHUNK_LIMIT) {
+        while (position < available) {
             position++;
             work++;
             accept(shard.publishedChunk(position));

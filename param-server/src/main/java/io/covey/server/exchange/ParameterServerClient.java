@@ -110,11 +110,15 @@ public final class ParameterServerClient implements GradientExchange {
 
     /**
      * Sends the hosted shards' parameters to all workers as the state before {@code nextStep} and waits until those of all
-     * shards are here. Every worker calls it, none being within a step.
+     * shards are here. Every worker calls it, after the same step.
      *
      * @throws CoveyException a failure at the deadline, naming what has not come from whom
      */
     public void synchronize(long nextStep) {
+        wait.start(config.stepTimeoutNs());
+        while (!isTaken()) {
+            waitFor(poll(), step, "waiting for others to take its parameters");
+        }
         for (ParameterReceiver receiver : receivers) {
             receiver.synchronize(nextStep);
         }
@@ -124,8 +128,8 @@ public final class ParameterServerClient implements GradientExchange {
         for (ShardServer server : hosted) {
             server.distribute(nextStep);
         }
-        await(nextStep - 1, "the parameters before step " + nextStep + " were");
         step = nextStep;
+        await(nextStep - 1, "distributing the parameters before it");
     }
 
     @Override
@@ -181,7 +185,7 @@ public final class ParameterServerClient implements GradientExchange {
                 return;
             }
             // Parameters must be taken even now: a peer that cannot send them would not take our gradients either.
-            waitFor(moved + duty(), pushStep, "the gradients of step " + pushStep + " were");
+            waitFor(moved + duty(step), step, "sending the gradients");
         }
     }
 
@@ -190,7 +194,7 @@ public final class ParameterServerClient implements GradientExchange {
         if (pullStep != step) {
             throw new IllegalArgumentException("pull of step " + pullStep + ", the step in work is " + step);
         }
-        await(pullStep, "step " + pullStep + " was");
+        await(pullStep, "waiting for the parameters");
         step++;
         boolean last = false;
         for (ShardServer server : hosted) {
@@ -219,10 +223,10 @@ public final class ParameterServerClient implements GradientExchange {
                 "worker " + config.worker() + " does not own the subtree of tree node " + node);
     }
 
-    private void await(long awaitedStep, String what) {
+    private void await(long awaitedStep, String activity) {
         wait.start(config.stepTimeoutNs());
         while (!isDone(awaitedStep)) {
-            waitFor(duty(), awaitedStep, what);
+            waitFor(duty(awaitedStep), awaitedStep, activity);
         }
     }
 
@@ -240,20 +244,29 @@ public final class ParameterServerClient implements GradientExchange {
         return true;
     }
 
-    private int duty() {
-        int work = 0;
+    private boolean isTaken() {
         for (ShardServer server : hosted) {
-            work += server.doWork();
+            if (!server.isTaken()) {
+                return false;
+            }
         }
+        return true;
+    }
+
+    private int duty(long awaitedStep) {
+        int work = poll();
         for (ParameterReceiver receiver : receivers) {
-            work += receiver.poll();
+            // What a shard sends after the awaited step is for the next pull or synchronize.
+            if (!receiver.isDone(awaitedStep)) {
+                work += receiver.poll();
+            }
         }
         return work;
     }
 
-    private void waitFor(int work, long awaitedStep, String what) {
+    private void waitFor(int work, long awaitedStep, String activity) {
         if (wait.isExpired()) {
-            throw CoveyException.failure(what + " not done within "
+            throw CoveyException.failure("step " + step + ", " + activity + ": not done within "
                     + TimeUnit.NANOSECONDS.toMillis(config.stepTimeoutNs()) + " ms (cluster.step_timeout): "
                     + String.join("; ", missing(awaitedStep, false)));
         }
@@ -261,8 +274,8 @@ public final class ParameterServerClient implements GradientExchange {
             whileWaiting.run();
             List<String> lost = missing(awaitedStep, true);
             if (!lost.isEmpty()) {
-                throw CoveyException.failure(
-                        what + " not done, a worker is gone without an answer: " + String.join("; ", lost));
+                throw CoveyException.failure("step " + step + ", " + activity + ": a worker is gone without an answer: "
+                        + String.join("; ", lost));
             }
         }
         wait.idle(work);

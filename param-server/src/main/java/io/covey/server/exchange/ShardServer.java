@@ -1,6 +1,7 @@
 package io.covey.server.exchange;
 
 import io.aeron.logbuffer.ControlledFragmentHandler;
+import io.aeron.logbuffer.ControlledFragmentHandler.Action;
 import io.aeron.logbuffer.Header;
 import io.covey.server.transport.EndpointSubscription;
 import io.covey.trainer.CoveyException;
@@ -48,6 +49,7 @@ public final class ShardServer implements Agent, AutoCloseable {
     private final EndpointSubscription subscription;
     private final FramePublication[] publications;
     private final InProcessShard inProcess;
+    private final int[] inProcessWorkers;
     private final int[] inProcessContributions;
     private final int[] inProcessSpectators;
     private final DroppedFrames dropped;
@@ -109,6 +111,7 @@ public final class ShardServer implements Agent, AutoCloseable {
         this.slotAddresses = new long[slots.size()];
         this.kernel = config.optimizer().newKernel();
         this.inProcess = inProcess;
+        this.inProcessWorkers = inProcessWorkers;
         this.inProcessContributions = contributions.indexesOf(inProcessWorkers);
         this.inProcessSpectators = Arrays.stream(inProcessWorkers)
                 .filter(w -> contributions.nodesOf(w).length == 0)
@@ -225,6 +228,11 @@ public final class ShardServer implements Agent, AutoCloseable {
         return step > doneStep && isPublished();
     }
 
+    /** Whether all workers of this process have taken the parameters from where they lie. */
+    boolean isTaken() {
+        return isTakenBy(inProcessWorkers);
+    }
+
     /** Whether {@code doneStep} was marked as the last. */
     boolean isLastStep(long doneStep) {
         return lastStep == doneStep;
@@ -267,8 +275,7 @@ public final class ShardServer implements Agent, AutoCloseable {
         return Stream.concat(streams, spectators).toList();
     }
 
-    private ControlledFragmentHandler.Action onFragment(
-            DirectBuffer buffer, int offset, int length, Header aeronHeader) {
+    private Action onFragment(DirectBuffer buffer, int offset, int length, Header aeronHeader) {
         if (length < FrameHeader.LENGTH || header.wrap(buffer, offset).version() != FrameHeader.VERSION) {
             dropped.countMalformed();
         } else if (header.type() == FrameHeader.GRADIENT) {
@@ -278,7 +285,7 @@ public final class ShardServer implements Agent, AutoCloseable {
         } else {
             dropped.countMalformed();
         }
-        return ControlledFragmentHandler.Action.CONTINUE;
+        return Action.CONTINUE;
     }
 
     private void onReady(int session) {
@@ -290,7 +297,7 @@ public final class ShardServer implements Agent, AutoCloseable {
         }
     }
 
-    private ControlledFragmentHandler.Action onGradient(long address, int bytes) {
+    private Action onGradient(long address, int bytes) {
         int chunk = header.chunk();
         int index = header.node() >= 0 && header.node() < indexByNode.length ? indexByNode[header.node()] : -1;
         if (chunk < 0
@@ -306,7 +313,7 @@ public final class ShardServer implements Agent, AutoCloseable {
             failure = CoveyException.failure("a worker sent its gradient (tree node " + header.node() + ") of step "
                     + header.step() + " to server shard " + range.range().shard() + ", which waits for step " + step);
         } else if (isHeldBack()) {
-            return ControlledFragmentHandler.Action.ABORT;
+            return Action.ABORT;
         } else if (arrived.get(chunk * nodes.length + index)) {
             dropped.countDuplicate();
         } else {
@@ -316,7 +323,7 @@ public final class ShardServer implements Agent, AutoCloseable {
                 add(index, chunk, address, false);
             }
         }
-        return ControlledFragmentHandler.Action.CONTINUE;
+        return Action.CONTINUE;
     }
 
     private int takeInProcess() {
@@ -441,8 +448,12 @@ public final class ShardServer implements Agent, AutoCloseable {
             }
         }
         // Whoever contributes to a step has taken the parameters of the one before.
-        for (int spectator : inProcessSpectators) {
-            if (inProcess.consumed(spectator) < publishedPosition) {
+        return isTakenBy(inProcessSpectators);
+    }
+
+    private boolean isTakenBy(int[] inProcessReceivers) {
+        for (int receiver : inProcessReceivers) {
+            if (inProcess.consumed(receiver) < publishedPosition) {
                 return false;
             }
         }

@@ -4,6 +4,7 @@ import io.aeron.Publication;
 import io.covey.server.control.ClusterTimeouts;
 import io.covey.server.control.Command;
 import io.covey.server.control.CommandCodec;
+import io.covey.server.control.ControlCodec;
 import io.covey.server.control.ControlPublication;
 import io.covey.server.control.ControlStreams;
 import io.covey.server.control.ControlSubscription;
@@ -38,6 +39,7 @@ final class CoordinatorLink implements AutoCloseable {
     private final ControlSubscription<Command> subscription;
     private final Publication shared;
     private final ControlPublication<WorkerMessage> publication;
+    private final ControlCodec.Receiver<Command> receiver = this::onCommand;
     private final Queue<Command> commands = new ArrayDeque<>();
     private Heartbeats heartbeats;
     private String stopReason;
@@ -77,7 +79,7 @@ final class CoordinatorLink implements AutoCloseable {
      * @throws LostException when the coordinator is gone
      */
     int poll() {
-        int work = subscription.poll(this::onCommand);
+        int work = subscription.poll(receiver);
         long nowNs = clock.nanoTime();
         // A pause of this process is not the coordinator's absence.
         if (work > 0 || subscription.isConnected() || nowNs - polledNs > PAUSE_NS) {
@@ -149,7 +151,7 @@ final class CoordinatorLink implements AutoCloseable {
         boolean sent = false;
         do {
             sent = sent || publication.offer(worker, message);
-            if (subscription.poll(this::onCommand) == 0) {
+            if (subscription.poll(receiver) == 0) {
                 LockSupport.parkNanos(LINGER_PARK_NS);
             }
         } while (!arrived.getAsBoolean() && clock.nanoTime() - startNs < timeoutNs);

@@ -6,6 +6,9 @@ import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.model.ParameterLayout;
 import io.covey.trainer.training.ReductionTree;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -15,6 +18,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 @Timeout(120)
 class ParameterServerClientTest {
@@ -55,7 +59,8 @@ class ParameterServerClientTest {
         List<Integer> hosts =
                 IntStream.range(0, shards).mapToObj(s -> s % workers).toList();
         // Chunks of 480 floats: many per shard, the last one shorter.
-        try (Workers cluster = new Workers(medium, workers, hosts, leafOwners, layout, 480, 20_000_000_000L)) {
+        try (Workers cluster =
+                new Workers(medium, workers, hosts, leafOwners, layout, 480, Workers.TIMEOUT_NS, Workers.TIMEOUT_NS)) {
             List<float[]> weights = cluster.all((worker, client) -> {
                 initialise(client, oracle.weights());
                 for (int step = 0; step < STEPS; step++) {
@@ -74,6 +79,48 @@ class ParameterServerClientTest {
                         "0 malformed, 0 stale, 0 duplicate",
                         client.droppedFrames().toString());
                 client.hostedShards().forEach(shard -> assertEquals(STEPS, shard.step()));
+            }
+        }
+    }
+
+    @Test
+    void shouldKeepTwoJobsInOneProcessApart() throws Exception {
+        ExecutorService other = Executors.newSingleThreadExecutor();
+        try {
+            Future<Boolean> job = other.submit(() -> {
+                assertBits(Medium.ONE_NODE, 2, 2, Topology.contiguous(4, 2));
+                return true;
+            });
+            assertBits(Medium.ONE_NODE, 2, 3, Topology.contiguous(6, 2));
+            assertTrue(Workers.get(job));
+        } finally {
+            other.shutdownNow();
+        }
+    }
+
+    @Test
+    void shouldGoOnWithWhatWasRestoredWhenSynchronizedAgain() throws Exception {
+        ParameterLayout layout = Workers.layout(4_000);
+        int floats = (int) layout.length();
+        List<Integer> owners = Topology.contiguous(4, 2);
+        for (Medium medium : Medium.values()) {
+            Oracle first = new Oracle(SEED, floats, 4);
+            Oracle restored = new Oracle(SEED + 1, floats, 4);
+            try (Workers cluster = new Workers(medium, 2, List.of(1, 0), owners, layout)) {
+                List<float[]> weights = cluster.all((worker, client) -> {
+                    initialise(client, first.weights());
+                    train(client, cluster.topology, worker, first, 0, false);
+                    train(client, cluster.topology, worker, first, 1, false);
+                    // Back to step 1, with other values.
+                    write(client, restored.weights());
+                    client.synchronize(1);
+                    train(client, cluster.topology, worker, restored, 1, false);
+                    return client.parameters().get(0, floats);
+                });
+                restored.apply(1);
+                for (float[] w : weights) {
+                    assertArrayEquals(restored.weights(), w, "seed " + SEED + ", " + medium);
+                }
             }
         }
     }
@@ -98,12 +145,16 @@ class ParameterServerClientTest {
 
     static void initialise(ParameterServerClient client, float[] weights) {
         client.connect();
+        write(client, weights);
+        client.synchronize(0);
+    }
+
+    private static void write(ParameterServerClient client, float[] weights) {
         for (ShardServer shard : client.hostedShards()) {
             float[] part = new float[(int) shard.range().length()];
             System.arraycopy(weights, (int) shard.range().offset(), part, 0, part.length);
             shard.parameters().put(0, part);
         }
-        client.synchronize(0);
     }
 
     /** One step of {@code worker}; the answer of its pull. */

@@ -29,7 +29,8 @@ public final class RoundTripBenchmark {
         List<Integer> hosts =
                 IntStream.range(0, shards).mapToObj(s -> s % workers).toList();
         List<Integer> owners = Topology.contiguous(workers, workers);
-        try (Workers cluster = new Workers(medium, workers, hosts, owners, layout, chunkLength, 20_000_000_000L)) {
+        try (Workers cluster = new Workers(
+                medium, workers, hosts, owners, layout, chunkLength, Workers.TIMEOUT_NS, Workers.TIMEOUT_NS)) {
             List<double[]> medians = cluster.all((worker, client) -> {
                 client.connect();
                 client.synchronize(0);

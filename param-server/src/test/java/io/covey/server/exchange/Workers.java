@@ -40,8 +40,9 @@ final class Workers implements AutoCloseable {
         T run(int worker, ParameterServerClient client) throws Exception;
     }
 
+    static final long TIMEOUT_NS = TimeUnit.SECONDS.toNanos(20);
+
     private static final AtomicInteger JOBS = new AtomicInteger();
-    private static final long CONNECT_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(20);
 
     final List<TransportNode> nodes = new ArrayList<>();
     final List<ParameterServerClient> clients = new ArrayList<>();
@@ -51,7 +52,7 @@ final class Workers implements AutoCloseable {
 
     Workers(Medium medium, int workers, List<Integer> shardHosts, List<Integer> leafOwners, ParameterLayout layout)
             throws Exception {
-        this(medium, workers, shardHosts, leafOwners, layout, 0, TimeUnit.SECONDS.toNanos(20));
+        this(medium, workers, shardHosts, leafOwners, layout, 0, TIMEOUT_NS, TIMEOUT_NS);
     }
 
     Workers(
@@ -61,6 +62,7 @@ final class Workers implements AutoCloseable {
             List<Integer> leafOwners,
             ParameterLayout layout,
             int chunkLength,
+            long connectTimeoutNs,
             long stepTimeoutNs)
             throws Exception {
         List<Member> members = new ArrayList<>();
@@ -84,7 +86,7 @@ final class Workers implements AutoCloseable {
         List<Future<ParameterServerClient>> made = new ArrayList<>();
         for (int w = 0; w < workers; w++) {
             ExchangeConfig config =
-                    new ExchangeConfig(w, topology, layout, new Sgd(0.01), CONNECT_TIMEOUT_NS, stepTimeoutNs);
+                    new ExchangeConfig(w, topology, layout, new Sgd(0.01), connectTimeoutNs, stepTimeoutNs);
             TransportNode node = nodes.get(w);
             made.add(threads.get(w).submit(() -> new ParameterServerClient(config, node, SystemNanoClock.INSTANCE)));
         }
@@ -121,6 +123,11 @@ final class Workers implements AutoCloseable {
     /** Starts {@code task} for one worker. */
     <T> Future<T> start(int worker, Task<T> task) {
         return threads.get(worker).submit(() -> task.run(worker, clients.get(worker)));
+    }
+
+    /** Interrupts the thread of {@code worker}. */
+    void interrupt(int worker) {
+        threads.get(worker).shutdownNow();
     }
 
     /** Runs {@code task} for all workers at the same time; the first failure comes out. */

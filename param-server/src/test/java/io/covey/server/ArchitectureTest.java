@@ -1,0 +1,33 @@
+package io.covey.server;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+@AnalyzeClasses(packages = "io.covey.server", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+    @ArchTest
+    static final ArchRule NO_SPARK = noClasses()
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.apache.spark..", "io.covey.spark..", "scala..");
+
+    @ArchTest
+    static final ArchRule TRANSPORT_KNOWS_NO_EXCHANGE = noClasses()
+            .that()
+            .resideInAPackage("..transport..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("..exchange..");
+
+    @ArchTest
+    static final ArchRule EXCHANGE_KNOWS_NO_CONTROL_PLANE = noClasses()
+            .that()
+            .resideInAnyPackage("..exchange..", "..transport..", "..membership..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("..coordinator..", "..worker..", "..control..");
+}

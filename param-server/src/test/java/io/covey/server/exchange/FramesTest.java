@@ -1,0 +1,198 @@
+package io.covey.server.exchange;
+
+import io.aeron.ExclusivePublication;
+import io.covey.server.Await;
+import io.covey.server.exchange.Workers.Medium;
+import io.covey.server.membership.Member;
+import io.covey.server.membership.Topology;
+import io.covey.trainer.CoveyException;
+import io.covey.trainer.model.ParameterLayout;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/** Frames that no worker should have sent, written straight into the streams of a job that runs. */
+@Timeout(120)
+class FramesTest {
+    private static final int CHUNK = 480;
+    private static final ParameterLayout LAYOUT = Workers.layout(4_000);
+    /** Two leaves, one per worker: nodes 1 and 2 of the tree. */
+    private static final int NODE_OF_WORKER_1 = 2;
+
+    private static final long SEED = 99;
+    private static final long TIMEOUT_NS = TimeUnit.SECONDS.toNanos(30);
+
+    private final Oracle oracle = new Oracle(SEED, (int) LAYOUT.length(), 2);
+    private final UnsafeBuffer frame = new UnsafeBuffer(new byte[8192]);
+
+    @Test
+    void shouldDropDuplicatesAndStrangersFramesWithTheSameBits() throws Exception {
+        try (Workers cluster = running()) {
+            ParameterServerClient host = cluster.clients.get(0);
+            try (ExclusivePublication publication = toShard(cluster)) {
+                float[] gradient = oracle.gradient(0, NODE_OF_WORKER_1);
+                int samples = oracle.samples(0, NODE_OF_WORKER_1);
+                // Worker 1's first chunk twice before worker 1 itself sends it, one of another epoch, one of a past
+                // step.
+                for (int i = 0; i < CHUNK; i++) {
+                    frame.putFloat(FrameHeader.LENGTH + i * Float.BYTES, gradient[i]);
+                }
+                encode(0, 0, NODE_OF_WORKER_1, 0, samples);
+                offer(publication, CHUNK);
+                offer(publication, CHUNK);
+                encode(3, 0, NODE_OF_WORKER_1, 0, samples);
+                offer(publication, CHUNK);
+                encode(0, -1, NODE_OF_WORKER_1, 0, samples);
+                offer(publication, CHUNK);
+                pollUntil(cluster, () -> host.droppedFrames().stale() == 2);
+                assertEquals(
+                        "0 malformed, 2 stale, 1 duplicate",
+                        host.droppedFrames().toString());
+            }
+            List<float[]> weights = cluster.all((worker, client) -> {
+                ParameterServerClientTest.train(client, cluster.topology, worker, oracle, 0, false);
+                return client.parameters().get(0, (int) LAYOUT.length());
+            });
+            oracle.apply(0);
+            assertArrayEquals(oracle.weights(), weights.get(0));
+            assertArrayEquals(oracle.weights(), weights.get(1));
+            assertEquals(
+                    "0 malformed, 2 stale, 2 duplicate", host.droppedFrames().toString());
+        }
+    }
+
+    @Test
+    void shouldCountAndDropMalformedFrames() throws Exception {
+        try (Workers cluster = running()) {
+            ParameterServerClient host = cluster.clients.get(0);
+            int chunks = new ChunkedRange(LAYOUT.cut(1).get(0), CHUNK).chunks();
+            int sent = 0;
+            try (ExclusivePublication publication = toShard(cluster)) {
+                // Too short for a header.
+                for (int length = 1; length < FrameHeader.LENGTH; length += 5) {
+                    offerBytes(publication, length);
+                    sent++;
+                }
+                for (int chunk : new int[] {-1, chunks, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
+                    encode(0, 0, NODE_OF_WORKER_1, chunk, 1);
+                    offer(publication, CHUNK);
+                    sent++;
+                }
+                for (int node : new int[] {-1, 0, 3, Integer.MAX_VALUE}) {
+                    encode(0, 0, node, 0, 1);
+                    offer(publication, CHUNK);
+                    sent++;
+                }
+                encode(0, 0, NODE_OF_WORKER_1, 0, -1);
+                offer(publication, CHUNK);
+                encode(0, 0, NODE_OF_WORKER_1, 0, 1);
+                offer(publication, CHUNK - 1);
+                offer(publication, 0);
+                frame.putByte(1, (byte) (FrameHeader.VERSION + 1));
+                offer(publication, CHUNK);
+                encode(0, 0, NODE_OF_WORKER_1, 0, 1);
+                frame.putByte(0, (byte) 77);
+                offer(publication, CHUNK);
+                FrameHeader.encode(frame, 0, FrameHeader.READY, 0, 0, 0, 2, 0, 0, 0f);
+                offer(publication, 0);
+                sent += 6;
+                int expected = sent;
+                pollUntil(cluster, () -> host.droppedFrames().malformed() >= expected);
+                assertEquals(expected, host.droppedFrames().malformed());
+            }
+        }
+    }
+
+    @Test
+    void shouldSurviveRandomHeaders() throws Exception {
+        Random random = new Random(SEED);
+        try (Workers cluster = running();
+                ExclusivePublication publication = toShard(cluster)) {
+            ParameterServerClient host = cluster.clients.get(0);
+            int frames = 3_000;
+            for (int i = 0; i < frames; i++) {
+                byte[] noise = new byte[FrameHeader.LENGTH];
+                random.nextBytes(noise);
+                frame.putBytes(0, noise);
+                // Half of them nearly right. The step is never one to come: that alone is an error, not noise.
+                frame.putByte(0, random.nextBoolean() ? FrameHeader.GRADIENT : noise[0]);
+                frame.putByte(1, random.nextBoolean() ? FrameHeader.VERSION : noise[1]);
+                frame.putLong(8, -1 - random.nextInt(5));
+                int length = random.nextInt(FrameHeader.LENGTH + CHUNK * Float.BYTES);
+                pollUntil(cluster, () -> publication.offer(frame, 0, length) > 0);
+            }
+            DroppedFrames dropped = host.droppedFrames();
+            pollUntil(cluster, () -> dropped.malformed() + dropped.stale() >= frames);
+            assertEquals(frames, dropped.malformed() + dropped.stale(), "seed " + SEED);
+        }
+    }
+
+    @Test
+    void shouldFailWhenAFrameIsOfAStepToCome() throws Exception {
+        try (Workers cluster = running();
+                ExclusivePublication publication = toShard(cluster)) {
+            encode(0, 5, NODE_OF_WORKER_1, 0, 1);
+            offer(publication, CHUNK);
+            CoveyException e = assertThrows(CoveyException.class, () -> pollUntil(cluster, () -> false));
+            assertTrue(e.getMessage().contains("of step 5 to server shard 0, which waits for step 0"), e::getMessage);
+        }
+    }
+
+    @Test
+    void shouldFailWhenWorkersDisagreeOnTheLearningRate() throws Exception {
+        try (Workers cluster = running();
+                ExclusivePublication publication = toShard(cluster)) {
+            encode(0, 0, NODE_OF_WORKER_1, 0, 1);
+            offer(publication, CHUNK);
+            FrameHeader.encode(frame, 0, FrameHeader.GRADIENT, 0, 0, 0, NODE_OF_WORKER_1, 1, 1, 0.5f);
+            offer(publication, CHUNK);
+            CoveyException e = assertThrows(CoveyException.class, () -> pollUntil(cluster, () -> false));
+            assertTrue(e.getMessage().contains("learning rate"), e::getMessage);
+        }
+    }
+
+    /** Two workers that share memory, the only shard on worker 0, ready for step 0. */
+    private Workers running() throws Exception {
+        Workers cluster = new Workers(
+                Medium.IPC, 2, List.of(0), Topology.contiguous(2, 2), LAYOUT, CHUNK, TIMEOUT_NS, TIMEOUT_NS);
+        cluster.all((worker, client) -> {
+            ParameterServerClientTest.initialise(client, oracle.weights());
+            return true;
+        });
+        return cluster;
+    }
+
+    private static ExclusivePublication toShard(Workers cluster) {
+        Member host = cluster.topology.members().get(0);
+        return cluster.nodes.get(1).exclusivePublicationTo(host, StreamIds.gradients(0, 0), 1 << 20, 8192);
+    }
+
+    private void encode(int epoch, long step, int node, int chunk, int samples) {
+        FrameHeader.encode(frame, 0, FrameHeader.GRADIENT, 0, epoch, step, node, chunk, samples, Oracle.LEARNING_RATE);
+    }
+
+    private void offer(ExclusivePublication publication, int floats) {
+        offerBytes(publication, FrameHeader.LENGTH + floats * Float.BYTES);
+    }
+
+    private void offerBytes(ExclusivePublication publication, int length) {
+        Await.until(() -> publication.offer(frame, 0, length) > 0);
+    }
+
+    /** Runs worker 0's idle duty cycle; its own thread has nothing to do meanwhile. */
+    private static void pollUntil(Workers cluster, BooleanSupplier condition) {
+        Await.until(() -> {
+            cluster.clients.get(0).poll();
+            return condition.getAsBoolean();
+        });
+    }
+}
