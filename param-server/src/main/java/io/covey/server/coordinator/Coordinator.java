@@ -299,8 +299,17 @@ public final class Coordinator implements TrainingBackend {
                     return crew.present(clock.nanoTime(), PRESENT_NS).isEmpty();
                 },
                 timeouts.shutdownNs());
-        committer.shutdownNow();
         monitor.close();
+        // A commit in progress is worth a moment: it is what a resume starts from.
+        committer.shutdown();
+        try {
+            if (!committer.awaitTermination(timeouts.shutdownNs(), TimeUnit.NANOSECONDS)) {
+                committer.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            committer.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Gives all workers a command and returns their answers by worker. */

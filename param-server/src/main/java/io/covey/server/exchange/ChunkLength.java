@@ -3,12 +3,14 @@ package io.covey.server.exchange;
 import io.covey.server.membership.Member;
 import io.covey.server.transport.LinkSizes;
 import java.util.List;
+import java.util.function.Function;
 
 /** How many floats a data frame carries: one chunk is one fragment on every link. */
 public final class ChunkLength {
     /** Chunks begin at multiples of this many floats of their shard: 64 bytes. */
     static final int ALIGNMENT_FLOATS = 16;
 
+    private static final int SHARED_MEMORY_CHUNK = 4096;
     private static final int AERON_HEADER_LENGTH = 32;
     /** Bytes of a frame besides its floats. */
     static final int FRAME_OVERHEAD = AERON_HEADER_LENGTH + FrameHeader.LENGTH;
@@ -16,15 +18,21 @@ public final class ChunkLength {
     private ChunkLength() {}
 
     /**
-     * The longest chunk that all links among {@code members} carry: shared memory between members with one host token, UDP
-     * frames of {@code udpMtu} bytes between others.
+     * The chunk length that is fastest on all links among {@code members}: as long as the frame of UDP between hosts, or of
+     * Aeron's longest frame in one process; a quarter of that between processes that share memory, where a chunk should be
+     * on its way while the next is being summed.
      *
      * @param udpMtu see {@link io.covey.server.transport.TransportNode#udpMtu}
      */
     public static int forLinks(List<Member> members, int udpMtu) {
-        boolean sharedMemory =
-                members.stream().map(Member::hostToken).distinct().count() <= 1;
-        return forMtu(sharedMemory ? LinkSizes.IPC_MTU : udpMtu);
+        if (count(members, Member::hostToken) > 1) {
+            return forMtu(udpMtu);
+        }
+        return count(members, Member::aeronDirectory) > 1 ? SHARED_MEMORY_CHUNK : forMtu(LinkSizes.IPC_MTU);
+    }
+
+    private static long count(List<Member> members, Function<Member, String> property) {
+        return members.stream().map(property).distinct().count();
     }
 
     /** The longest chunk in frames of {@code mtu} bytes. */

@@ -20,44 +20,57 @@ import org.agrona.BitUtil;
  * one publication per shard for all workers that share its host's memory, and one by UDP for each other endpoint.
  */
 final class Links {
-    private static final int LOGS_PER_TERM_LENGTH = 3;
+    private static final int TERMS_PER_LOG = 3;
 
     private final ExchangeConfig config;
     private final Topology topology;
     private final Contributions contributions;
     private final TransportNode node;
+    private final int shift;
 
     Links(ExchangeConfig config, Contributions contributions, TransportNode node) {
         this.config = config;
         this.topology = config.topology();
         this.contributions = contributions;
         this.node = node;
+        this.shift = fit();
     }
 
-    /** Checks that this node's shared memory has room for the logs that lie in it. */
-    void requireSpace() {
-        long bytes = 0;
-        int logs = 0;
+    /** Makes terms shorter until the logs in this node's directory fit, as far as that goes. */
+    private int fit() {
+        Set<String> directories = new HashSet<>();
+        for (Member member : topology.members()) {
+            if (node.sharesMemoryWith(member)) {
+                directories.add(member.aeronDirectory());
+            }
+        }
+        // The other processes on this host are about to take their part.
+        long room = node.freeSpace() / Math.max(1, directories.size());
+        int shift = 0;
+        while (logBytes(shift) > room && logBytes(shift + 1) < logBytes(shift)) {
+            shift++;
+        }
+        node.requireSpace(logBytes(shift) * directories.size(), "gradients and parameters");
+        return shift;
+    }
+
+    /** Bytes of the logs that lie in this node's directory, terms being for 1 / 2^shift of a step. */
+    private long logBytes(int shift) {
+        long termBytes = 0;
         for (ChunkedRange range : config.ranges()) {
             if (config.hosts(range)) {
                 for (int worker : config.otherWorkers()) {
                     if (!isInProcess(topology.members().get(worker))) {
-                        bytes += LOGS_PER_TERM_LENGTH * (long) gradientTermLength(range, worker);
-                        logs++;
+                        termBytes += gradientTermLength(range, worker, shift);
                     }
                 }
-                int publications = parameterPublications();
-                bytes += LOGS_PER_TERM_LENGTH * (long) publications * parameterTermLength(range);
-                logs += publications;
+                termBytes += (long) parameterPublications() * parameterTermLength(range, shift);
             } else if (!node.sharesMemoryWith(host(range))) {
-                bytes += LOGS_PER_TERM_LENGTH
-                        * ((long) gradientTermLength(range, config.worker()) + parameterTermLength(range));
-                logs += 2;
+                termBytes += gradientTermLength(range, config.worker(), shift);
+                termBytes += parameterTermLength(range, shift);
             }
         }
-        if (logs > 0) {
-            node.requireSpace(bytes, logs + " logs of gradients and parameters");
-        }
+        return TERMS_PER_LOG * termBytes;
     }
 
     ShardServer server(ChunkedRange range, SharedFloats parameters, DroppedFrames dropped, List<AutoCloseable> made) {
@@ -65,7 +78,7 @@ final class Links {
                 keep(node.subscribeUdpOrIpc(StreamIds.gradients(topology.epoch(), shard(range))), made);
         List<FramePublication> publications = new ArrayList<>();
         int stream = StreamIds.parameters(topology.epoch(), shard(range));
-        int termLength = parameterTermLength(range);
+        int termLength = parameterTermLength(range, shift);
         String name = "the parameter stream of server shard " + shard(range) + " to ";
         Set<String> endpoints = new HashSet<>();
         boolean sharing = false;
@@ -124,7 +137,7 @@ final class Links {
             return new InProcessGradientSink(join(range), config.worker(), range, contributions);
         }
         int stream = StreamIds.gradients(topology.epoch(), shard(range));
-        int termLength = gradientTermLength(range, config.worker());
+        int termLength = gradientTermLength(range, config.worker(), shift);
         return new AeronGradientSink(publication(
                 node.exclusivePublicationTo(host, stream, termLength, frameLength()),
                 "the gradient stream to server shard " + shard(range) + " on " + host,
@@ -168,12 +181,13 @@ final class Links {
         return endpoints.size();
     }
 
-    private int gradientTermLength(ChunkedRange range, int worker) {
-        return LinkSizes.termLength(range.logBytes() * contributions.nodesOf(worker).length, frameLength());
+    private int gradientTermLength(ChunkedRange range, int worker, int shortenBy) {
+        long bytesPerStep = range.logBytes() * contributions.nodesOf(worker).length;
+        return LinkSizes.termLength(bytesPerStep >> shortenBy, frameLength());
     }
 
-    private int parameterTermLength(ChunkedRange range) {
-        return LinkSizes.termLength(range.logBytes(), frameLength());
+    private int parameterTermLength(ChunkedRange range, int shortenBy) {
+        return LinkSizes.termLength(range.logBytes() >> shortenBy, frameLength());
     }
 
     /** Bytes of the longest frame, with Aeron's alignment: the MTU that the streams need. */

@@ -45,7 +45,6 @@ public final class ParameterServerClient implements GradientExchange {
         Contributions contributions = Contributions.of(config.topology());
         ownNodes = contributions.nodesOf(config.worker());
         Links links = new Links(config, contributions, node);
-        links.requireSpace();
         parameters = new SharedFloats(NativeFloats.allocate(config.layout().length()));
         List<AutoCloseable> made = new ArrayList<>(List.of(parameters::release));
         try {

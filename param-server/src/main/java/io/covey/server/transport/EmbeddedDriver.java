@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import org.agrona.ErrorHandler;
-import org.agrona.concurrent.SleepingIdleStrategy;
+import org.agrona.concurrent.BackoffIdleStrategy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,7 +23,11 @@ final class EmbeddedDriver implements AutoCloseable {
     private static final int SOCKET_BUFFER_LENGTH = 4 << 20;
     private static final int RECEIVER_WINDOW_LENGTH = 2 << 20;
     private static final int COUNTERS_LENGTH = 1 << 20;
-    private static final long IDLE_SLEEP_NS = TimeUnit.MICROSECONDS.toNanos(500);
+    // The driver's one thread: asleep within a millisecond, and yet back at once while a step is under way.
+    private static final long IDLE_SPINS = 1;
+    private static final long IDLE_YIELDS = 1;
+    private static final long IDLE_MIN_PARK_NS = TimeUnit.MICROSECONDS.toNanos(20);
+    private static final long IDLE_MAX_PARK_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
     // A killed peer is gone after about 5 s; a process that a loaded machine stalls for less is not.
     private static final long LIVENESS_NS = TimeUnit.SECONDS.toNanos(5);
@@ -55,7 +59,8 @@ final class EmbeddedDriver implements AutoCloseable {
                     .dirDeleteOnStart(true)
                     .dirDeleteOnShutdown(true)
                     .threadingMode(ThreadingMode.SHARED)
-                    .sharedIdleStrategy(new SleepingIdleStrategy(IDLE_SLEEP_NS))
+                    .sharedIdleStrategy(
+                            new BackoffIdleStrategy(IDLE_SPINS, IDLE_YIELDS, IDLE_MIN_PARK_NS, IDLE_MAX_PARK_NS))
                     .sharedThreadFactory(daemon("covey-media-driver"))
                     .errorHandler(LOG_ERRORS)
                     .ipcMtuLength(LinkSizes.IPC_MTU)
@@ -72,6 +77,8 @@ final class EmbeddedDriver implements AutoCloseable {
                     .publicationUnblockTimeoutNs(UNBLOCK_NS)
                     .counterValuesBufferLength(COUNTERS_LENGTH)
                     .performStorageChecks(true)
+                    // Pages taken when a log is made, so that full memory is an error then and no fault in use.
+                    .termBufferSparseFile(false)
                     // Our own check names the setting to change; this one would only print to standard error.
                     .lowStorageWarningThreshold(0);
             return new EmbeddedDriver(MediaDriver.launch(context));

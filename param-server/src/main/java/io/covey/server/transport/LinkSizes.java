@@ -16,6 +16,9 @@ public final class LinkSizes {
     private static final int FRAME_ALIGNMENT = 32;
     private static final int TERM_LENGTH_MIN = 128 << 10;
     private static final int TERM_LENGTH_MAX = 64 << 20;
+    private static final int STEPS_PER_TERM = 4;
+    /** Aeron wants a term to hold eight of its longest frames. */
+    private static final int MTUS_PER_TERM = 8;
 
     private LinkSizes() {}
 
@@ -43,11 +46,11 @@ public final class LinkSizes {
     }
 
     /**
-     * Length of a log's term: the least power of two that holds a step twice, so that a step never waits for the window
-     * (half a term), and yet as little memory as can be, so that it stays in the processor's cache.
+     * Length of a log's term: the least power of two that holds four steps. A publisher may be half a term ahead; with two
+     * steps there it need not wait for the driver, which moves the window only when it wakes.
      */
     public static int termLength(long bytesPerStep, int mtu) {
-        long wanted = Math.max(2 * bytesPerStep, 8L * mtu);
+        long wanted = Math.max(STEPS_PER_TERM * bytesPerStep, MTUS_PER_TERM * (long) mtu);
         long bounded = Math.min(Math.max(wanted, TERM_LENGTH_MIN), TERM_LENGTH_MAX);
         return (int) (Long.highestOneBit(bounded - 1) << 1);
     }

@@ -189,6 +189,15 @@ public final class TransportNode implements AutoCloseable {
                         udpChannel(peer.endpoint(), termLength, mtu), streamId));
     }
 
+    /** Bytes that are free in the base directory. */
+    public long freeSpace() {
+        try {
+            return Files.getFileStore(key.baseDirectory()).getUsableSpace();
+        } catch (IOException e) {
+            throw CoveyException.failure("cannot tell the free space of " + key.baseDirectory(), e);
+        }
+    }
+
     /**
      * Checks that shared memory has room.
      *
@@ -197,16 +206,12 @@ public final class TransportNode implements AutoCloseable {
      * @throws CoveyException a caller's error that names need, free space and settings
      */
     public void requireSpace(long bytes, String what) {
-        try {
-            long free = Files.getFileStore(key.baseDirectory()).getUsableSpace();
-            if (free < bytes) {
-                throw CoveyException.caller("%s has %.1f MB free, the job needs %.1f MB there for %s: make it larger (a"
-                                .formatted(key.baseDirectory(), free / 1e6, bytes / 1e6, what)
-                        + " container's --shm-size, or an emptyDir of medium Memory), or set cluster.transport_dir to a"
-                        + " directory with more room");
-            }
-        } catch (IOException e) {
-            throw CoveyException.failure("cannot tell the free space of " + key.baseDirectory(), e);
+        long free = freeSpace();
+        if (free < bytes) {
+            throw CoveyException.caller("%s has %.1f MB free, the job needs %.1f MB there for %s: make it larger (a"
+                            .formatted(key.baseDirectory(), free / 1e6, bytes / 1e6, what)
+                    + " container's --shm-size, or an emptyDir of medium Memory), or set cluster.transport_dir to a"
+                    + " directory with more room");
         }
     }
 

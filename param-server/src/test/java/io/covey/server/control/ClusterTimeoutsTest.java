@@ -1,11 +1,11 @@
 package io.covey.server.control;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 @Timeout(10)
 class ClusterTimeoutsTest {
@@ -23,7 +23,8 @@ class ClusterTimeoutsTest {
     @Test
     void shouldRefuseAHeartbeatTimeoutThatOneLateHeartbeatWouldBreak() {
         IllegalArgumentException thrown = assertThrows(
-                IllegalArgumentException.class, () -> new ClusterTimeouts(1, 1, 1, TimeUnit.MILLISECONDS.toNanos(900), 1, 1));
+                IllegalArgumentException.class,
+                () -> new ClusterTimeouts(1, 1, 1, TimeUnit.MILLISECONDS.toNanos(900), 1, 1));
         assertEquals(
                 "cluster.heartbeat_timeout is 0.9 s, it must be at least 1 s: workers give a sign of life every 0.5 s",
                 thrown.getMessage());

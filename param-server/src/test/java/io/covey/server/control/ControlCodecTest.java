@@ -1,11 +1,5 @@
 package io.covey.server.control;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assertions.fail;
-
 import io.covey.server.control.codec.MessageHeaderEncoder;
 import io.covey.server.membership.Member;
 import io.covey.server.membership.Topology;
@@ -25,6 +19,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 @Timeout(30)
 class ControlCodecTest {
@@ -62,7 +62,8 @@ class ControlCodecTest {
     }
 
     static Stream<Command> commands() {
-        List<Member> members = IntStream.range(0, 100).mapToObj(ControlCodecTest::member).toList();
+        List<Member> members =
+                IntStream.range(0, 100).mapToObj(ControlCodecTest::member).toList();
         Topology topology = new Topology(1, members, List.of(0, 1, 0), Topology.contiguous(128, 100), 16352);
         return Stream.of(
                 new Command.Assign(1, topology),
@@ -144,8 +145,7 @@ class ControlCodecTest {
                 garbled[random.nextInt(garbled.length)] = (byte) random.nextInt();
             }
             try {
-                new WorkerMessageCodec(SESSION)
-                        .decode(new UnsafeBuffer(garbled), 0, garbled.length, (worker, m) -> {});
+                new WorkerMessageCodec(SESSION).decode(new UnsafeBuffer(garbled), 0, garbled.length, (worker, m) -> {});
             } catch (ControlProtocolException e) {
                 assertTrue(e.getMessage().contains("control message"), e.getMessage());
             } catch (RuntimeException e) {
@@ -158,8 +158,7 @@ class ControlCodecTest {
     void shouldNameTemplateAndVersionOfAnUnknownTemplate() {
         byte[] bytes = encoded(new CommandCodec(SESSION), new Command.Connect(1));
         ControlProtocolException thrown = assertThrows(
-                ControlProtocolException.class,
-                () -> decoded(new WorkerMessageCodec(SESSION), bytes, bytes.length));
+                ControlProtocolException.class, () -> decoded(new WorkerMessageCodec(SESSION), bytes, bytes.length));
         assertEquals("control message with template 51, schema 1 version 1 is not known here", thrown.getMessage());
     }
 
@@ -185,7 +184,8 @@ class ControlCodecTest {
         assertEquals(ErrorReport.MESSAGE_LIMIT, report.message().length());
         assertEquals(ErrorReport.DETAILS_LIMIT, report.details().length());
         byte[] bytes = encoded(new WorkerMessageCodec(SESSION), new WorkerMessage.Failed(report, false));
-        assertEquals(1, decoded(new WorkerMessageCodec(SESSION), bytes, bytes.length).size());
+        assertEquals(
+                1, decoded(new WorkerMessageCodec(SESSION), bytes, bytes.length).size());
     }
 
     @Test

@@ -1,15 +1,15 @@
 package io.covey.server.coordinator;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNull;
-import static org.junit.jupiter.api.Assertions.assertSame;
-
 import io.covey.server.control.ErrorReport;
 import io.covey.server.control.WorkerMessage;
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.CoveyException.Category;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 
 @Timeout(10)
 class FailuresTest {

@@ -1,10 +1,5 @@
 package io.covey.server.coordinator;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import io.covey.server.control.Progress;
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.training.MetricState;
@@ -12,6 +7,11 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 @Timeout(10)
 class PassProgressTest {
@@ -30,7 +30,7 @@ class PassProgressTest {
     }
 
     private static double value(long step, int leaf, int index) {
-        return new Random(step * 31 + leaf * 7 + index).nextDouble();
+        return new Random(step * 31 + leaf * 7L + index).nextDouble();
     }
 
     private void report(int worker, long step) {

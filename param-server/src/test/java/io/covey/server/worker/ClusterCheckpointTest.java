@@ -1,13 +1,7 @@
 package io.covey.server.worker;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import io.covey.server.control.ClusterTimeouts;
 import io.covey.server.coordinator.Coordinator;
-import io.covey.trainer.CoveyException;
 import io.covey.trainer.checkpoint.CheckpointDirectory;
 import io.covey.trainer.checkpoint.LocalFileStore;
 import io.covey.trainer.training.EpochPlan;
@@ -16,7 +10,6 @@ import io.covey.trainer.training.StepListener;
 import io.covey.trainer.training.TrainingState;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -25,6 +18,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 @Timeout(60)
 class ClusterCheckpointTest {
@@ -52,8 +50,7 @@ class ClusterCheckpointTest {
         try (TestCluster cluster = new TestCluster(2, servers, TestCluster.TIMEOUTS, store).start(2)) {
             Coordinator coordinator = cluster.coordinator();
             long step = coordinator.train(TestJob.epoch(0), IGNORE);
-            CompletableFuture<Void> saved =
-                    coordinator.checkpoint(prefix, state(step, coordinator.weightsSha256()));
+            CompletableFuture<Void> saved = coordinator.checkpoint(prefix, state(step, coordinator.weightsSha256()));
             coordinator.train(TestJob.epoch(1), IGNORE);
             saved.get(WAIT_S, TimeUnit.SECONDS);
             return coordinator.weightsSha256();
@@ -147,7 +144,9 @@ class ClusterCheckpointTest {
                     coordinator.requestStop();
                 }
             });
-            coordinator.checkpoint(stopped, state(step, coordinator.weightsSha256())).get(WAIT_S, TimeUnit.SECONDS);
+            coordinator
+                    .checkpoint(stopped, state(step, coordinator.weightsSha256()))
+                    .get(WAIT_S, TimeUnit.SECONDS);
         }
         try (TestCluster cluster = new TestCluster(3, 3, TestCluster.TIMEOUTS, new LocalFileStore())) {
             cluster.restorePrefix = stopped;

@@ -1,12 +1,5 @@
 package io.covey.server.worker;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
-import static org.junit.jupiter.api.Assertions.assertNull;
-import static org.junit.jupiter.api.Assertions.assertSame;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import io.aeron.Publication;
 import io.covey.server.control.Command;
 import io.covey.server.control.ControlStreams;
@@ -41,6 +34,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 @Timeout(60)
 class ClusterFailureTest {
@@ -121,8 +121,10 @@ class ClusterFailureTest {
                 return cluster.coordinator().train(TestJob.epoch(2), IGNORE);
             });
             worker.join("any");
-            worker.send(new WorkerMessage.Loaded(worker.expect(Command.Assign.class).command()));
-            worker.send(new WorkerMessage.Ready(worker.expect(Command.Connect.class).command(), 0));
+            worker.send(
+                    new WorkerMessage.Loaded(worker.expect(Command.Assign.class).command()));
+            worker.send(
+                    new WorkerMessage.Ready(worker.expect(Command.Connect.class).command(), 0));
             Progress progress = new Progress(worker.expect(Command.Train.class).command(), 3);
             for (int step = 0; step < 4; step++) {
                 for (int leaf = 0; leaf < TestJob.VIRTUAL_SHARDS; leaf++) {
@@ -130,10 +132,12 @@ class ClusterFailureTest {
                 }
             }
             worker.send(progress);
-            Throwable thrown = assertThrows(ExecutionException.class, training::get).getCause();
+            Throwable thrown =
+                    assertThrows(ExecutionException.class, training::get).getCause();
             assertContains("worker 0 (", thrown.getMessage());
             assertContains("has not been heard of for 2.", thrown.getMessage());
-            assertContains("while training epoch 3, step 5 (limit cluster.heartbeat_timeout = 2 s)", thrown.getMessage());
+            assertContains(
+                    "while training epoch 3, step 5 (limit cluster.heartbeat_timeout = 2 s)", thrown.getMessage());
         }
     }
 
@@ -221,8 +225,8 @@ class ClusterFailureTest {
             killed.set(true);
             assertContains("the task of worker 0 was killed", cluster.end(0).getMessage());
             assertContains("the task of worker 1 was killed", cluster.end(1).getMessage());
-            CoveyException thrown =
-                    assertThrows(CoveyException.class, () -> cluster.coordinator().train(TestJob.epoch(0), IGNORE));
+            CoveyException thrown = assertThrows(
+                    CoveyException.class, () -> cluster.coordinator().train(TestJob.epoch(0), IGNORE));
             assertContains("was killed", thrown.getMessage());
         }
     }
@@ -256,8 +260,7 @@ class ClusterFailureTest {
 
     private static void refuses(String version, String first, String second, String expected) throws Exception {
         try (TestCluster cluster = new TestCluster(2, 1);
-                ScriptedWorker one =
-                        new ScriptedWorker(0, cluster.coordinator().address(), cluster.node());
+                ScriptedWorker one = new ScriptedWorker(0, cluster.coordinator().address(), cluster.node());
                 ScriptedWorker other =
                         new ScriptedWorker(1, cluster.coordinator().address(), cluster.node())) {
             one.join(first);
@@ -331,7 +334,8 @@ class ClusterFailureTest {
             Command.Assign assign = worker.expect(Command.Assign.class);
             assertEquals(List.of(far), assign.topology().members());
             worker.send(new WorkerMessage.Loaded(assign.command()));
-            worker.send(new WorkerMessage.Ready(worker.expect(Command.Connect.class).command(), 19));
+            worker.send(
+                    new WorkerMessage.Ready(worker.expect(Command.Connect.class).command(), 19));
             assertEquals(19, starting.get(8, TimeUnit.SECONDS));
             worker.send(new WorkerMessage.Goodbye());
         }
@@ -353,8 +357,7 @@ class ClusterFailureTest {
         for (int[] wrong : new int[][] {{0, 1}, {5, 1}, {1, 0}, {1, 10_000}}) {
             CoveyException thrown = assertThrows(
                     CoveyException.class,
-                    () -> new CoordinatorConfig(
-                            "job", wrong[0], wrong[1], TestJob.spec(), TestCluster.TIMEOUTS));
+                    () -> new CoordinatorConfig("job", wrong[0], wrong[1], TestJob.spec(), TestCluster.TIMEOUTS));
             assertEquals(Category.CALLER, thrown.category());
             assertContains("cluster.", thrown.getMessage());
         }

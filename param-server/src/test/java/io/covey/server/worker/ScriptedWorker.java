@@ -1,7 +1,5 @@
 package io.covey.server.worker;
 
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import io.covey.server.control.Command;
 import io.covey.server.control.CommandCodec;
 import io.covey.server.control.ControlPublication;
@@ -18,6 +16,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.agrona.CloseHelper;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** A worker that says what a test wants it to say, and nothing else: no heartbeats, no training. */
 final class ScriptedWorker implements AutoCloseable {

@@ -1,7 +1,5 @@
 package io.covey.server.worker;
 
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import io.covey.server.control.ClusterTimeouts;
 import io.covey.server.control.CoordinatorAddress;
 import io.covey.server.coordinator.Coordinator;
@@ -27,6 +25,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.agrona.concurrent.SystemNanoClock;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** A coordinator and workers in one JVM, each worker on a thread of its own. */
 final class TestCluster implements AutoCloseable {
@@ -60,10 +60,7 @@ final class TestCluster implements AutoCloseable {
         this.timeouts = timeouts;
         this.store = store;
         coordinator = new Coordinator(
-                new CoordinatorConfig(jobId, workers, servers, spec, timeouts),
-                node,
-                store,
-                SystemNanoClock.INSTANCE);
+                new CoordinatorConfig(jobId, workers, servers, spec, timeouts), node, store, SystemNanoClock.INSTANCE);
         address = coordinator.address();
     }
 
@@ -95,8 +92,7 @@ final class TestCluster implements AutoCloseable {
     }
 
     Future<?> startWorker(int worker) {
-        WorkerConfig config =
-                new WorkerConfig(worker, address, transport(), spec, 1, timeouts, restorePrefix);
+        WorkerConfig config = new WorkerConfig(worker, address, transport(), spec, 1, timeouts, restorePrefix);
         WorkerRuntime runtime =
                 new WorkerRuntime(config, loader, runners, store, interrupted, SystemNanoClock.INSTANCE);
         Future<?> future = threads.submit(runtime::run);

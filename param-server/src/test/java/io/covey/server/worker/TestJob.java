@@ -56,8 +56,8 @@ final class TestJob {
     /** The data of these virtual shards. */
     static List<VirtualShard> load(Set<Integer> leaves) {
         return leaves.stream()
-                .map(leaf -> new VirtualShard(
-                        leaf, block(DataSplit.TRAIN, leaf), block(DataSplit.VALIDATION, leaf), null))
+                .map(leaf ->
+                        new VirtualShard(leaf, block(DataSplit.TRAIN, leaf), block(DataSplit.VALIDATION, leaf), null))
                 .toList();
     }
 

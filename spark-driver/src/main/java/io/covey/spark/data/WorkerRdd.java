@@ -58,7 +58,10 @@ public final class WorkerRdd<T> extends RDD<T> {
 
     @Override
     public Partition[] getPartitions() {
-        return IntStream.range(0, workers).mapToObj(WorkerPartition::new).toArray(Partition[]::new);
+        List<Partition> shards = List.of(input.partitions());
+        return IntStream.range(0, workers)
+                .mapToObj(worker -> new WorkerPartition(worker, shards))
+                .toArray(Partition[]::new);
     }
 
     @Override
@@ -69,14 +72,14 @@ public final class WorkerRdd<T> extends RDD<T> {
 
     @Override
     public Iterator<T> compute(Partition partition, TaskContext context) {
-        T result = task.run(partition.index(), leaves -> read(leaves, context), context);
+        T result = task.run(partition.index(), leaves -> read(((WorkerPartition) partition).shards(), leaves, context), context);
         return JavaConverters.asScalaIterator(List.of(result).iterator());
     }
 
-    private List<VirtualShard> read(Set<Integer> leaves, TaskContext context) {
+    private List<VirtualShard> read(List<Partition> partitions, Set<Integer> leaves, TaskContext context) {
         List<VirtualShard> shards = new ArrayList<>();
         for (int leaf : leaves) {
-            Iterator<VirtualShard> rows = input.iterator(input.partitions()[leaf], context);
+            Iterator<VirtualShard> rows = input.iterator(partitions.get(leaf), context);
             if (!rows.hasNext()) {
                 throw CoveyException.failure("partition " + leaf + " of the input holds no virtual shard");
             }
@@ -85,7 +88,8 @@ public final class WorkerRdd<T> extends RDD<T> {
         return shards;
     }
 
-    private record WorkerPartition(int index) implements Partition {}
+    /** Carries the input's partitions, which an RDD itself knows in the driver only. */
+    private record WorkerPartition(int index, List<Partition> shards) implements Partition {}
 
     private static final class AllPartitions extends NarrowDependency<VirtualShard> {
         private static final long serialVersionUID = 1L;

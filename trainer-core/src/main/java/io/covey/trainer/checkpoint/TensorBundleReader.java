@@ -79,11 +79,6 @@ public final class TensorBundleReader implements AutoCloseable {
         return List.copyOf(tensors.keySet());
     }
 
-    /** Whether there is a tensor {@code name}. */
-    public boolean contains(String name) {
-        return tensors.containsKey(name);
-    }
-
     /** Shape of a tensor, empty for a scalar. */
     public List<Long> shape(String name) {
         return tensor(name).entry().shape();

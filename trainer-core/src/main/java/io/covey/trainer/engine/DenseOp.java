@@ -1,21 +1,27 @@
 package io.covey.trainer.engine;
 
 import io.covey.trainer.engine.OnednnScope.Arg;
-import org.bytedeco.dnnl.dnnl_memory;
-import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.global.dnnl;
+import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * {@code output = f(input @ kernel + bias)}, f being the identity or relu, as oneDNN's inner product on the plain Keras kernel
- * (in, out). oneDNN's relu turns NaN into 0; a run that diverges still shows a NaN loss, because the logits have no relu.
+ * {@code output = f(input @ kernel + bias)}, f being the identity or relu, on the plain Keras kernel (in, out): oneDNN's
+ * inner product forward, its matrix product backward. oneDNN's relu turns NaN into 0; a run that diverges still shows a NaN loss, because the logits have no relu.
  */
 final class DenseOp implements Op {
+    private final int rows;
+    private final int inputs;
+    private final int units;
+    private final Parameter kernel;
+    private final Parameter bias;
     private final PrimitiveCall forward;
     private final PrimitiveCall reluBackward;
-    private final PrimitiveCall backwardWeights;
-    private final PrimitiveCall backwardData;
+    private final WeightGradient kernelGradient;
+    private final WeightGradient biasGradient;
+    private final Tensor inputGradient;
+    private final Tensor outputGradient;
 
     /**
      * Builds the primitives.
@@ -34,68 +40,54 @@ final class DenseOp implements Op {
             Tensor output,
             Tensor inputGradient,
             Tensor outputGradient) {
-        boolean training = outputGradient != null;
-        dnnl_memory_desc biasDesc = bias == null ? null : bias.desc();
+        this.rows = input.rows();
+        this.inputs = input.width();
+        this.units = output.width();
+        this.kernel = kernel;
+        this.bias = bias;
+        this.inputGradient = inputGradient;
+        this.outputGradient = outputGradient;
+        forward = forward(scope, relu, input, output);
+        if (outputGradient == null) {
+            reluBackward = null;
+            kernelGradient = null;
+            biasGradient = null;
+        } else {
+            FloatPointer dy = outputGradient.values().pointer();
+            reluBackward = relu ? reluBackward(scope, output, outputGradient) : null;
+            kernelGradient = new WeightGradient(
+                    scope, inputs, units, rows, input.values().pointer(), dy);
+            biasGradient = bias == null
+                    ? null
+                    : new WeightGradient(scope, 1, units, rows, scope.ones(rows).pointer(), dy);
+        }
+    }
+
+    private PrimitiveCall forward(OnednnScope scope, boolean relu, Tensor input, Tensor output) {
         dnnl_primitive_attr attributes = relu ? scope.withEltwise(dnnl.dnnl_eltwise_relu) : scope.attributes();
-        dnnl_primitive_desc forwardDesc = scope.primitiveDesc(
+        dnnl_primitive_desc desc = scope.primitiveDesc(
                 "inner_product_forward",
                 d -> dnnl.dnnl_inner_product_forward_primitive_desc_create(
                         d,
                         Onednn.engine(),
-                        training ? dnnl.dnnl_forward_training : dnnl.dnnl_forward_inference,
+                        dnnl.dnnl_forward_inference,
                         input.desc(),
                         kernel.desc(),
-                        biasDesc,
+                        bias == null ? null : bias.desc(),
                         output.desc(),
                         attributes));
-        forward = scope.call(
-                "inner_product_forward",
-                forwardDesc,
-                withBias(
-                        dnnl.DNNL_ARG_BIAS,
-                        bias == null ? null : bias.value(),
-                        new Arg(dnnl.DNNL_ARG_SRC, input.memory()),
-                        new Arg(dnnl.DNNL_ARG_WEIGHTS, kernel.value()),
-                        new Arg(dnnl.DNNL_ARG_DST, output.memory())));
-        reluBackward = training && relu ? reluBackward(scope, output, outputGradient) : null;
-        backwardWeights = !training
-                ? null
+        Arg source = new Arg(dnnl.DNNL_ARG_SRC, input.memory());
+        Arg weights = new Arg(dnnl.DNNL_ARG_WEIGHTS, kernel.memory());
+        Arg target = new Arg(dnnl.DNNL_ARG_DST, output.memory());
+        return bias == null
+                ? scope.call("inner_product_forward", desc, source, weights, target)
                 : scope.call(
-                        "inner_product_backward_weights",
-                        scope.primitiveDesc(
-                                "inner_product_backward_weights",
-                                d -> dnnl.dnnl_inner_product_backward_weights_primitive_desc_create(
-                                        d,
-                                        Onednn.engine(),
-                                        input.desc(),
-                                        kernel.desc(),
-                                        biasDesc,
-                                        outputGradient.desc(),
-                                        forwardDesc,
-                                        scope.attributes())),
-                        withBias(
-                                dnnl.DNNL_ARG_DIFF_BIAS,
-                                bias == null ? null : bias.gradient(),
-                                new Arg(dnnl.DNNL_ARG_SRC, input.memory()),
-                                new Arg(dnnl.DNNL_ARG_DIFF_DST, outputGradient.memory()),
-                                new Arg(dnnl.DNNL_ARG_DIFF_WEIGHTS, kernel.gradient())));
-        backwardData = inputGradient == null
-                ? null
-                : scope.call(
-                        "inner_product_backward_data",
-                        scope.primitiveDesc(
-                                "inner_product_backward_data",
-                                d -> dnnl.dnnl_inner_product_backward_data_primitive_desc_create(
-                                        d,
-                                        Onednn.engine(),
-                                        inputGradient.desc(),
-                                        kernel.desc(),
-                                        outputGradient.desc(),
-                                        forwardDesc,
-                                        scope.attributes())),
-                        new Arg(dnnl.DNNL_ARG_DIFF_DST, outputGradient.memory()),
-                        new Arg(dnnl.DNNL_ARG_WEIGHTS, kernel.value()),
-                        new Arg(dnnl.DNNL_ARG_DIFF_SRC, inputGradient.memory()));
+                        "inner_product_forward",
+                        desc,
+                        source,
+                        weights,
+                        target,
+                        new Arg(dnnl.DNNL_ARG_BIAS, bias.memory()));
     }
 
     private static PrimitiveCall reluBackward(OnednnScope scope, Tensor output, Tensor gradient) {
@@ -133,23 +125,28 @@ final class DenseOp implements Op {
                 new Arg(dnnl.DNNL_ARG_DIFF_SRC, gradient.memory()));
     }
 
-    private static Arg[] withBias(int biasArg, dnnl_memory bias, Arg a, Arg b, Arg c) {
-        return bias == null ? new Arg[] {a, b, c} : new Arg[] {a, b, c, new Arg(biasArg, bias)};
-    }
-
     @Override
     public void forward() {
         forward.run();
     }
 
     @Override
-    public void backward() {
+    public void backward(long gradientAddress, boolean accumulate) {
         if (reluBackward != null) {
             reluBackward.run();
         }
-        backwardWeights.run();
-        if (backwardData != null) {
-            backwardData.run();
+        kernelGradient.run(kernel.addressIn(gradientAddress), accumulate);
+        if (biasGradient != null) {
+            biasGradient.run(bias.addressIn(gradientAddress), accumulate);
+        }
+        if (inputGradient != null) {
+            Sgemm.timesTransposed(
+                    rows,
+                    inputs,
+                    units,
+                    outputGradient.values().pointer(),
+                    kernel.values(),
+                    inputGradient.values().pointer());
         }
     }
 }

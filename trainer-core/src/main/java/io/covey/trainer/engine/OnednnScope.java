@@ -3,6 +3,7 @@ package io.covey.trainer.engine;
 import io.covey.trainer.memory.NativeFloats;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import org.bytedeco.dnnl.dnnl_exec_arg_t;
@@ -44,6 +45,15 @@ final class OnednnScope implements AutoCloseable {
         NativeFloats floats = NativeFloats.allocate(length);
         releases.push(floats::close);
         return floats;
+    }
+
+    /** A vector of ones: a product with it sums over rows. */
+    NativeFloats ones(int length) {
+        NativeFloats ones = floats(length);
+        float[] values = new float[length];
+        Arrays.fill(values, 1f);
+        ones.put(0, values);
+        return ones;
     }
 
     /** A shape in the layout of {@code tag}. */

@@ -4,6 +4,11 @@ package io.covey.trainer.engine;
 interface Op {
     void forward();
 
-    /** Turns the gradient of the op's output into that of its input and of its parameters. */
-    void backward();
+    /**
+     * Turns the gradient of the op's output into that of its input and of its parameters.
+     *
+     * @param gradientAddress native address of the flat gradient vector
+     * @param accumulate whether to add to that vector's numbers, or replace them
+     */
+    void backward(long gradientAddress, boolean accumulate);
 }

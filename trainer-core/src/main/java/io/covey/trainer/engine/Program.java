@@ -40,7 +40,6 @@ public final class Program implements AutoCloseable {
     private final SoftmaxCrossEntropy loss;
     private final Parameter[] parameters;
     private long parametersAddress = UNBOUND;
-    private long gradientAddress = UNBOUND;
 
     private Program(
             OnednnScope scope,
@@ -171,7 +170,7 @@ public final class Program implements AutoCloseable {
     public void forward(long parametersAddress, MetricState metrics) {
         if (parametersAddress != this.parametersAddress) {
             for (Parameter parameter : parameters) {
-                parameter.bindValue(parametersAddress);
+                parameter.bind(parametersAddress);
             }
             this.parametersAddress = parametersAddress;
         }
@@ -188,19 +187,15 @@ public final class Program implements AutoCloseable {
      * @param parametersAddress native address of the flat parameter vector
      * @param gradientAddress native address of a flat vector; the sum (not mean) over samples of the loss' gradient is
      *     written to each variable's place, the gaps between them are left alone
+     * @param accumulate whether to add the sums to the vector's numbers, with the bits of a sum formed elsewhere and added
+     *     then, or to replace them
      * @param metrics the micro-batch is added to it
      */
-    public void forwardBackward(long parametersAddress, long gradientAddress, MetricState metrics) {
+    public void forwardBackward(long parametersAddress, long gradientAddress, boolean accumulate, MetricState metrics) {
         forward(parametersAddress, metrics);
-        if (gradientAddress != this.gradientAddress) {
-            for (Parameter parameter : parameters) {
-                parameter.bindGradient(gradientAddress);
-            }
-            this.gradientAddress = gradientAddress;
-        }
         loss.backward(labels);
         for (int i = ops.length - 1; i >= 0; i--) {
-            ops[i].backward();
+            ops[i].backward(gradientAddress, accumulate);
         }
     }
 

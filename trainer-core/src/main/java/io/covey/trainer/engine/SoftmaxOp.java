@@ -59,7 +59,7 @@ final class SoftmaxOp implements Op {
     }
 
     @Override
-    public void backward() {
+    public void backward(long gradientAddress, boolean accumulate) {
         backward.run();
     }
 }

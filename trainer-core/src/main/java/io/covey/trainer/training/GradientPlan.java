@@ -23,9 +23,10 @@ record GradientPlan(List<List<Leaf>> lanes, List<Add> adds, List<Subtree> subtre
      *
      * @param index position among the owned leaves
      * @param buffer where its gradient goes
+     * @param accumulate whether its gradient is added to what the buffer holds, the sum of its left sibling
      * @param adds to be done right after it, in this order
      */
-    record Leaf(int index, int buffer, List<Add> adds) {}
+    record Leaf(int index, int buffer, boolean accumulate, List<Add> adds) {}
 
     /** Buffer {@code target += source}. */
     record Add(int target, int source) {}
@@ -96,14 +97,23 @@ record GradientPlan(List<List<Leaf>> lanes, List<Add> adds, List<Subtree> subtre
             List<Leaf> leaves = new ArrayList<>();
             Deque<Integer> free = new ArrayDeque<>();
             for (int index = from; index < to; index++) {
-                int buffer = free.isEmpty() ? buffers++ : free.pop();
                 int node = tree.leaf(owned.get(index));
+                int sibling = tree.sibling(node);
+                boolean accumulate = sibling != NONE && bufferOfNode[sibling] != NONE;
+                int buffer;
+                if (accumulate) {
+                    buffer = bufferOfNode[sibling];
+                    bufferOfNode[sibling] = NONE;
+                    node = tree.parent(node);
+                } else {
+                    buffer = free.isEmpty() ? buffers++ : free.pop();
+                }
                 bufferOfNode[node] = buffer;
                 List<Add> adds = new ArrayList<>();
                 while (merge(node, adds, free)) {
                     node = tree.parent(node);
                 }
-                leaves.add(new Leaf(index, buffer, List.copyOf(adds)));
+                leaves.add(new Leaf(index, buffer, accumulate, List.copyOf(adds)));
             }
             return List.copyOf(leaves);
         }

@@ -19,11 +19,14 @@ import java.util.stream.IntStream;
  * nothing on the heap once each size of micro-batch has been seen.
  */
 public final class LaneStepRunner implements StepRunner {
+    private static final int ZEROS = 16 * 1024;
+
     private final TrainingSpec spec;
     private final List<VirtualShard> shards;
     private final Lanes lanes;
     private final GradientPlan plan;
     private final NativeFloats[] buffers;
+    private final NativeFloats zeros = NativeFloats.allocate(ZEROS);
     private final LanePrograms[] programs;
     private final VectorKernels[] kernels;
     private final MetricState[] metrics;
@@ -161,12 +164,22 @@ public final class LaneStepRunner implements StepRunner {
             GradientPlan.Leaf leaf = leaves.get(i);
             NativeFloats gradient = buffers[leaf.buffer()];
             Program program = load(lane, Mode.TRAINING, leaf.index());
-            if (program == null) {
-                gradient.zero();
+            if (program != null) {
+                program.forwardBackward(
+                        parametersAddress, gradient.address(), leaf.accumulate(), metrics[leaf.index()]);
+            } else if (leaf.accumulate()) {
+                addZeros(kernels[lane], gradient);
             } else {
-                program.forwardBackward(parametersAddress, gradient.address(), metrics[leaf.index()]);
+                gradient.zero();
             }
             add(kernels[lane], leaf.adds(), 0, vectorLength);
+        }
+    }
+
+    /** What another worker's sum of no samples would do: -0 becomes 0. */
+    private void addZeros(VectorKernels kernel, NativeFloats target) {
+        for (long from = 0; from < vectorLength; from += ZEROS) {
+            kernel.add(target.address(from), zeros.address(), Math.min(ZEROS, vectorLength - from));
         }
     }
 
@@ -218,5 +231,6 @@ public final class LaneStepRunner implements StepRunner {
         for (NativeFloats buffer : buffers) {
             buffer.close();
         }
+        zeros.close();
     }
 }

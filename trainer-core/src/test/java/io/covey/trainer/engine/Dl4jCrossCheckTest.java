@@ -52,7 +52,7 @@ class Dl4jCrossCheckTest {
             for (int row = 0; row < ROWS; row++) {
                 program.put(row, x, row * INPUTS, labels[row]);
             }
-            program.forwardBackward(parameters.address(), gradient.address(), metrics);
+            program.forwardBackward(parameters.address(), gradient.address(), false, metrics);
 
             MultiLayerNetwork network = network(parameters);
             INDArray oneHot = Nd4j.zeros(ROWS, 10);

@@ -23,6 +23,8 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -71,7 +73,7 @@ class ProgramTest {
             for (int row = 0; row < rows; row++) {
                 program.put(row, x, row * 6, labels[row]);
             }
-            program.forwardBackward(parameters.address(), gradient.address(), metrics);
+            program.forwardBackward(parameters.address(), gradient.address(), false, metrics);
 
             DoubleMlp reference = new DoubleMlp(model);
             double[] p = new double[(int) parameters.length()];
@@ -108,7 +110,7 @@ class ProgramTest {
             parameters.put(0, new float[] {4000f, -3000f, 0f});
             program.put(0, new float[] {1f}, 0, 1);
             program.put(1, new float[] {1f}, 0, 0);
-            program.forwardBackward(parameters.address(), gradient.address(), metrics);
+            program.forwardBackward(parameters.address(), gradient.address(), false, metrics);
             assertEquals(7000.0, metrics.get(Metrics.LOSS));
             assertEquals(1, metrics.get(Metrics.CORRECT));
             assertArrayEquals(new float[] {1f, -1f, 0f}, gradient.get(0, 3));
@@ -172,8 +174,39 @@ class ProgramTest {
 
     private float[] gradient(Program program, Model model, NativeFloats parameters) {
         try (NativeFloats gradient = NativeFloats.allocate(model.layout().length())) {
-            program.forwardBackward(parameters.address(), gradient.address(), metrics);
+            program.forwardBackward(parameters.address(), gradient.address(), false, metrics);
             return gradient.get(0, (int) gradient.length());
+        }
+    }
+
+    /** Few rows take the fused path, very many the other. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 8, 37, 300, 3000})
+    void shouldAccumulateWithTheBitsOfASumAddedAfterwards(int rows) {
+        Model model = Models.mlp(List.of(45), 33, 10);
+        int length = (int) model.layout().length();
+        SplittableRandom random = new SplittableRandom(SEED);
+        byte[] data = new byte[rows * 45];
+        random.nextBytes(data);
+        float[] sums = new float[length];
+        for (ParameterSpec spec : model.layout().parameters()) {
+            for (int i = 0; i < spec.size(); i++) {
+                sums[(int) spec.offset() + i] = (float) random.nextDouble(-1, 1);
+            }
+        }
+        try (NativeFloats parameters = Models.initialValues(model, SEED);
+                NativeFloats accumulated = NativeFloats.allocate(length);
+                Program program = Program.compile(model, LOSS, InputFormat.UINT8, 1 / 255f, rows, Mode.TRAINING)) {
+            for (int row = 0; row < rows; row++) {
+                program.put(row, data, row * 45, random.nextInt(10));
+            }
+            float[] expected = gradient(program, model, parameters);
+            for (int i = 0; i < length; i++) {
+                expected[i] = sums[i] + expected[i];
+            }
+            accumulated.put(0, sums);
+            program.forwardBackward(parameters.address(), accumulated.address(), true, metrics);
+            assertArrayEquals(expected, accumulated.get(0, length));
         }
     }
 
@@ -220,7 +253,8 @@ class ProgramTest {
                 for (int i = 0; i < 4; i++) {
                     program.put(i, row, 0, i);
                 }
-                program.forwardBackward(parameters.address(), (step % 2 == 0 ? a : b).address(), metrics);
+                program.forwardBackward(
+                        parameters.address(), (step % 2 == 0 ? a : b).address(), step % 3 == 0, metrics);
             }
             assertEquals(0, threads.getCurrentThreadAllocatedBytes() - before);
         }

@@ -39,7 +39,7 @@ class SeedMlpParityTest {
             for (int row = 0; row < ROWS; row++) {
                 program.put(row, x, row * model.inputSize(), y[row]);
             }
-            program.forwardBackward(parameters.address(), gradient.address(), state);
+            program.forwardBackward(parameters.address(), gradient.address(), false, state);
 
             double outputNoise =
                     golden.at("/float32_minus_float64/training/max_abs_output").asDouble();

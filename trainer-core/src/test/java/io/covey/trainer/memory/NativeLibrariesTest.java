@@ -9,6 +9,7 @@ import io.covey.trainer.training.Loss;
 import io.covey.trainer.training.MetricState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -36,6 +37,24 @@ class NativeLibrariesTest {
         NativeLibraries.loadBlas();
         assertEquals(0, Pointer.maxBytes());
         assertEquals(0, Pointer.maxPhysicalBytes());
+    }
+
+    @Test
+    void shouldNameThePlatformWhenItsNativesAreMissing() throws Exception {
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Dorg.bytedeco.javacpp.platform=linux-mips64el",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        LoadNatives.class.getName())
+                .redirectErrorStream(true)
+                .start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertTrue(process.waitFor(30, TimeUnit.SECONDS));
+        assertTrue(
+                output.contains("CALLER: OpenBLAS does not load on platform linux-mips64el")
+                        && output.contains("-Dnative.platform=linux-mips64el"),
+                output);
     }
 
     @Test
@@ -83,7 +102,7 @@ class NativeLibrariesTest {
             for (int row = 0; row < rows; row++) {
                 program.put(row, new byte[784], 0, 0);
             }
-            program.forwardBackward(parameters.address(), gradient.address(), MetricState.zero(3));
+            program.forwardBackward(parameters.address(), gradient.address(), false, MetricState.zero(3));
         }
     }
 

@@ -118,6 +118,28 @@ class LaneStepRunnerTest {
     }
 
     @Test
+    void shouldGiveSameBitsForBlocksOfFloats() {
+        TrainingSpec spec = spec(32, 2);
+        List<VirtualShard> shards = samples.shards(spec.train()).stream()
+                .map(shard -> new VirtualShard(shard.index(), asFloats(shard.train()), null, null))
+                .toList();
+        try (LaneStepRunner runner = new LaneStepRunner(spec, shards, 1);
+                LocalGradientExchange exchange = new LocalGradientExchange(spec)) {
+            runner.train(epoch(spec, 0), exchange, IGNORE, () -> false);
+            runner.train(epoch(spec, 1), exchange, IGNORE, () -> false);
+            assertEquals(hashAfterTwoEpochs(spec, 1, false), WeightsHash.sha256(model.layout(), exchange.parameters()));
+        }
+    }
+
+    private static SampleBlock asFloats(SampleBlock bytes) {
+        float[] floats = new float[bytes.data().length];
+        for (int i = 0; i < floats.length; i++) {
+            floats[i] = Byte.toUnsignedInt(bytes.data()[i]);
+        }
+        return new SampleBlock(bytes.features(), floats, bytes.labels());
+    }
+
+    @Test
     void shouldReportEveryLeafInOrderAfterEachPull() {
         TrainingSpec spec = spec(32, 4);
         try (LaneStepRunner runner = new LaneStepRunner(spec, samples.shards(spec.train()), 2);

@@ -1,0 +1,100 @@
+package io.covey.trainer.bench;
+
+import io.covey.trainer.data.DataPlan;
+import io.covey.trainer.data.SampleBlock;
+import io.covey.trainer.memory.NativeLibraries;
+import io.covey.trainer.model.Model;
+import io.covey.trainer.optimizer.Sgd;
+import io.covey.trainer.testing.Models;
+import io.covey.trainer.testing.Samples;
+import io.covey.trainer.training.DataSplit;
+import io.covey.trainer.training.EpochPlan;
+import io.covey.trainer.training.LocalTrainingBackend;
+import io.covey.trainer.training.Loss;
+import io.covey.trainer.training.Metrics;
+import io.covey.trainer.training.TrainingSpec;
+import io.covey.trainer.training.VirtualShard;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * Samples per second of the training step in one process, 784-300-200-100-10, by batch size, virtual shards and lanes. All
+ * cases take turns, so that they share what else the machine does; the argument is the number of turns. Compare within a run.
+ */
+public final class StepBench {
+    private static final int ROWS = 2048;
+
+    private final String name;
+    private final LocalTrainingBackend backend;
+    private final List<Double> rates = new ArrayList<>();
+
+    private StepBench(int batchSize, int virtualShards, int lanes, boolean floats) {
+        name = "batch %3d, %d virtual shards, %d lanes%s"
+                .formatted(batchSize, virtualShards, lanes, floats ? ", float input" : "");
+        Model model = Models.mlp(List.of(28, 28), 300, 200, 100, 10);
+        DataPlan plan = new DataPlan(ROWS, batchSize, virtualShards, true, 1);
+        TrainingSpec spec = new TrainingSpec(
+                model,
+                Loss.SPARSE_CATEGORICAL_CROSSENTROPY,
+                new Metrics(List.of("accuracy")),
+                new Sgd(Sgd.LEARNING_RATE_DEFAULT),
+                floats ? 1f : 1 / 255f,
+                plan,
+                null,
+                null,
+                1);
+        List<VirtualShard> shards =
+                Samples.random(ROWS, model.inputSize(), 10, 1).shards(plan);
+        backend = new LocalTrainingBackend(
+                spec, floats ? shards.stream().map(StepBench::asFloats).toList() : shards, lanes, (p, s, w, o) -> {});
+    }
+
+    private static VirtualShard asFloats(VirtualShard shard) {
+        byte[] bytes = shard.train().data();
+        float[] floats = new float[bytes.length];
+        for (int i = 0; i < floats.length; i++) {
+            floats[i] = Byte.toUnsignedInt(bytes[i]) / 255f;
+        }
+        SampleBlock block =
+                new SampleBlock(shard.train().features(), floats, shard.train().labels());
+        return new VirtualShard(shard.index(), block, null, null);
+    }
+
+    private void run() {
+        long steps = backend.steps(DataSplit.TRAIN);
+        long start = System.nanoTime();
+        backend.train(new EpochPlan(0, 0, steps, 0, 0.01f), (step, metrics) -> {});
+        rates.add(ROWS * 1e9 / (System.nanoTime() - start));
+    }
+
+    private void print() {
+        Collections.sort(rates);
+        System.out.printf(
+                "%-50s median %7.0f  best %7.0f samples/s%n",
+                name, rates.get(rates.size() / 2), rates.get(rates.size() - 1));
+    }
+
+    public static void main(String[] args) {
+        int turns = args.length > 0 ? Integer.parseInt(args[0]) : 50;
+        System.out.println("instruction set " + NativeLibraries.instructionSet() + ", "
+                + Runtime.getRuntime().availableProcessors() + " processors");
+        List<StepBench> cases = List.of(
+                new StepBench(32, 1, 1, false),
+                new StepBench(32, 1, 1, true),
+                new StepBench(32, 2, 1, false),
+                new StepBench(32, 2, 2, false),
+                new StepBench(32, 4, 1, false),
+                new StepBench(32, 4, 2, false),
+                new StepBench(64, 2, 2, false),
+                new StepBench(256, 1, 1, false),
+                new StepBench(256, 2, 2, false));
+        for (int turn = 0; turn < turns; turn++) {
+            cases.forEach(StepBench::run);
+        }
+        for (StepBench each : cases) {
+            each.print();
+            each.backend.close();
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package io.covey.trainer.training;
+
+import io.covey.trainer.CoveyException;
+import io.covey.trainer.data.DataPlan;
+import io.covey.trainer.memory.NativeFloats;
+import io.covey.trainer.model.Model;
+import io.covey.trainer.optimizer.Sgd;
+import io.covey.trainer.testing.Models;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+@Timeout(30)
+class LocalGradientExchangeTest {
+    private final Model model = Models.mlp(List.of(3), 2);
+    private final ReductionTree tree = ReductionTree.of(3);
+    private final LocalGradientExchange exchange = new LocalGradientExchange(new TrainingSpec(
+            model,
+            Loss.SPARSE_CATEGORICAL_CROSSENTROPY,
+            new Metrics(List.of()),
+            new Sgd(0.5),
+            1f,
+            new DataPlan(30, 6, 3, false, 0),
+            null,
+            null,
+            0));
+    private final NativeFloats gradient = NativeFloats.allocate(model.layout().length());
+
+    @AfterEach
+    void close() {
+        exchange.close();
+        gradient.close();
+    }
+
+    private NativeFloats gradientOf(float value) {
+        NativeFloats vector = NativeFloats.allocate(model.layout().length());
+        vector.put(0, new float[] {value});
+        return vector;
+    }
+
+    @Test
+    void shouldCompleteTheTreeInAnyOrderAndDivideBySamples() {
+        exchange.parameters().put(0, new float[] {10f});
+        try (NativeFloats a = gradientOf(1);
+                NativeFloats b = gradientOf(2);
+                NativeFloats c = gradientOf(5)) {
+            exchange.push(0, tree.leaf(2), c, 3, 0.5f, false);
+            exchange.push(0, tree.leaf(0), a, 1, 0.5f, false);
+            exchange.push(0, tree.leaf(1), b, 0, 0.5f, true);
+            assertTrue(exchange.pull(0));
+            assertEquals(10 - 0.5f * 8 / 4, exchange.parameters().buffer().get(0));
+        }
+        exchange.push(1, ReductionTree.ROOT, gradient, 1, 0.5f, false);
+        assertFalse(exchange.pull(1));
+    }
+
+    @Test
+    void shouldFailWhenAPushIsMissingDoubleOrEmpty() {
+        exchange.push(0, tree.leaf(0), gradient, 1, 0.5f, false);
+        assertMessage(
+                "step 0: node 2 was pushed twice", () -> exchange.push(0, tree.leaf(0), gradient, 1, 0.5f, false));
+        assertMessage("step 0: not all virtual shards have pushed their gradients", () -> exchange.pull(0));
+        exchange.push(0, ReductionTree.ROOT, gradient, 0, 0.5f, false);
+        assertMessage("step 0 has no samples", () -> exchange.pull(0));
+    }
+
+    private static void assertMessage(String message, Runnable action) {
+        CoveyException e = assertThrows(CoveyException.class, action::run);
+        assertEquals(message, e.getMessage());
+        assertEquals(CoveyException.Category.FAILURE, e.category());
+    }
+}
