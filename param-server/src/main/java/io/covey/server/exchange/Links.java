@@ -50,7 +50,7 @@ final class Links {
         while (logBytes(shift) > room && logBytes(shift + 1) < logBytes(shift)) {
             shift++;
         }
-        node.requireSpace(logBytes(shift) * directories.size(), "gradients and parameters");
+        node.requireSpace(logBytes(shift), "gradients and parameters");
         return shift;
     }
 

@@ -17,8 +17,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
-import org.agrona.CloseHelper;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.Agent;
 
@@ -47,11 +45,9 @@ public final class ShardServer implements Agent, AutoCloseable {
     private final UpdateKernel kernel;
     private final ShardReduction reduction;
     private final EndpointSubscription subscription;
-    private final FramePublication[] publications;
+    private final ParameterPublisher publisher;
     private final InProcessShard inProcess;
-    private final int[] inProcessWorkers;
     private final int[] inProcessContributions;
-    private final int[] inProcessSpectators;
     private final DroppedFrames dropped;
     private final ControlledFragmentHandler handler = this::onFragment;
     private final FrameHeader header = new FrameHeader();
@@ -73,18 +69,7 @@ public final class ShardServer implements Agent, AutoCloseable {
     private boolean last;
     private int updatedChunks;
 
-    // Positions in this process, see InProcessShard.
-    private int generation;
     private long firstStep;
-    private long publishedPosition;
-
-    // Chunks to publish, in the order in which they were updated, and how far each publication is.
-    private final int[] queue;
-    private int queued;
-    private final int[] published;
-    private long queueStep = Long.MIN_VALUE;
-    private int queueFlags;
-
     private long lastStep = Long.MIN_VALUE;
     private CoveyException failure;
 
@@ -111,11 +96,12 @@ public final class ShardServer implements Agent, AutoCloseable {
         this.slotAddresses = new long[slots.size()];
         this.kernel = config.optimizer().newKernel();
         this.inProcess = inProcess;
-        this.inProcessWorkers = inProcessWorkers;
         this.inProcessContributions = contributions.indexesOf(inProcessWorkers);
-        this.inProcessSpectators = Arrays.stream(inProcessWorkers)
+        int[] spectators = Arrays.stream(inProcessWorkers)
                 .filter(w -> contributions.nodesOf(w).length == 0)
                 .toArray();
+        this.publisher =
+                new ParameterPublisher(range, parameters, publications, inProcess, inProcessWorkers, spectators);
         Set<Integer> writable = new HashSet<>();
         for (int node : contributions.nodesOf(config.worker())) {
             writable.add(node);
@@ -125,7 +111,6 @@ public final class ShardServer implements Agent, AutoCloseable {
         }
         this.reduction = new ShardReduction(contributions.tree(), contributions.nodes(), writable, range);
         this.subscription = subscription;
-        this.publications = publications.toArray(FramePublication[]::new);
         this.dropped = dropped;
         int workers = config.topology().members().size();
         this.ready = new boolean[workers];
@@ -137,8 +122,6 @@ public final class ShardServer implements Agent, AutoCloseable {
         this.samples = new int[nodes.length];
         this.localAddresses = new long[nodes.length];
         this.localNext = new int[nodes.length];
-        this.queue = new int[chunks];
-        this.published = new int[this.publications.length];
         this.taken = new int[nodes.length];
         inProcess.open(flatParameters, inProcessContributions);
         inProcess.enter(worker);
@@ -178,7 +161,7 @@ public final class ShardServer implements Agent, AutoCloseable {
     /** Takes what has arrived and publishes what is ready. */
     @Override
     public int doWork() {
-        int work = publish() + takeInProcess() + subscription.controlledPoll(handler, FRAGMENT_LIMIT);
+        int work = publisher.doWork() + takeInProcess() + subscription.controlledPoll(handler, FRAGMENT_LIMIT);
         if (failure != null) {
             throw failure;
         }
@@ -188,14 +171,8 @@ public final class ShardServer implements Agent, AutoCloseable {
     /** Publishes all parameters as the state before {@code nextStep}. */
     void distribute(long nextStep) {
         beginStep(nextStep);
-        beginQueue(nextStep - 1, 0);
-        generation++;
         firstStep = nextStep;
-        publishedPosition = InProcessShard.position(generation, 0);
-        for (int chunk = 0; chunk < chunks; chunk++) {
-            enqueue(chunk);
-        }
-        publish();
+        publisher.distribute(nextStep - 1);
     }
 
     /** Takes the hosting worker's contribution; {@link #addNextLocal} adds it. */
@@ -225,12 +202,12 @@ public final class ShardServer implements Agent, AutoCloseable {
 
     /** Whether {@code doneStep} is applied and on its way to all workers. */
     boolean isDone(long doneStep) {
-        return step > doneStep && isPublished();
+        return step > doneStep && publisher.isDone();
     }
 
     /** Whether all workers of this process have taken the parameters from where they lie. */
     boolean isTaken() {
-        return isTakenBy(inProcessWorkers);
+        return publisher.isTaken();
     }
 
     /** Whether {@code doneStep} was marked as the last. */
@@ -266,13 +243,7 @@ public final class ShardServer implements Agent, AutoCloseable {
 
     /** The streams that do not take what is ready for them. */
     List<String> blocked() {
-        Stream<String> streams = IntStream.range(0, publications.length)
-                .filter(p -> published[p] < queued)
-                .mapToObj(p -> publications[p].toString());
-        Stream<String> spectators = Arrays.stream(inProcessSpectators)
-                .filter(w -> inProcess.consumed(w) < publishedPosition)
-                .mapToObj(w -> "worker " + w + " in this process");
-        return Stream.concat(streams, spectators).toList();
+        return publisher.blocked();
     }
 
     private Action onFragment(DirectBuffer buffer, int offset, int length, Header aeronHeader) {
@@ -332,7 +303,7 @@ public final class ShardServer implements Agent, AutoCloseable {
             if (isHeldBack()) {
                 return work;
             }
-            long before = InProcessShard.position(generation, (step - firstStep) * chunks);
+            long before = InProcessShard.position(publisher.generation(), (step - firstStep) * chunks);
             long available = Math.min(inProcess.contributed(index) - before, taken[index] + FRAGMENT_LIMIT);
             // The step may end within: what is available beyond belongs to the next one.
             for (long step0 = step; step == step0 && taken[index] < available; work++) {
@@ -350,7 +321,7 @@ public final class ShardServer implements Agent, AutoCloseable {
 
     /** Whether a receiver is a step behind: its parameters must not be overwritten before they are sent. */
     private boolean isHeldBack() {
-        return queueStep < step && !isPublished();
+        return publisher.step() < step && !publisher.isDone();
     }
 
     /** Adds what lies in this worker's own gradient, so that what arrives is added to it and need not be kept. */
@@ -404,11 +375,10 @@ public final class ShardServer implements Agent, AutoCloseable {
                     step,
                     range.length(chunk));
         }
-        if (queueStep < step) {
-            beginQueue(step, last ? FrameHeader.LAST_STEP : 0);
+        if (publisher.step() < step) {
+            publisher.begin(step, last);
         }
-        enqueue(chunk);
-        publish();
+        publisher.publish(chunk);
         if (++updatedChunks == chunks) {
             if (last) {
                 lastStep = step;
@@ -429,65 +399,10 @@ public final class ShardServer implements Agent, AutoCloseable {
         updatedChunks = 0;
     }
 
-    private void enqueue(int chunk) {
-        queue[queued++] = chunk;
-        inProcess.publish(chunk, ++publishedPosition, queueFlags != 0);
-    }
-
-    private void beginQueue(long newStep, int flags) {
-        queueStep = newStep;
-        queueFlags = flags;
-        queued = 0;
-        Arrays.fill(published, 0);
-    }
-
-    private boolean isPublished() {
-        for (int count : published) {
-            if (count < queued) {
-                return false;
-            }
-        }
-        // Whoever contributes to a step has taken the parameters of the one before.
-        return isTakenBy(inProcessSpectators);
-    }
-
-    private boolean isTakenBy(int[] inProcessReceivers) {
-        for (int receiver : inProcessReceivers) {
-            if (inProcess.consumed(receiver) < publishedPosition) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private int publish() {
-        int work = 0;
-        for (int p = 0; p < publications.length; p++) {
-            while (published[p] < queued && publishChunk(publications[p], queue[published[p]])) {
-                published[p]++;
-                work++;
-            }
-        }
-        return work;
-    }
-
-    private boolean publishChunk(FramePublication publication, int chunk) {
-        return publication.tryPublish(
-                FrameHeader.PARAMETERS,
-                queueFlags,
-                queueStep,
-                0,
-                chunk,
-                0,
-                0f,
-                parameters.address(range.start(chunk)),
-                range.length(chunk));
-    }
-
     @Override
     public void close() {
         subscription.close();
-        CloseHelper.closeAll(publications);
+        publisher.close();
         inProcess.leave(worker);
         reduction.close();
         slots.forEach(NativeFloats::close);
