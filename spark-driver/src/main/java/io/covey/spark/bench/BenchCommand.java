@@ -35,7 +35,10 @@ public final class BenchCommand implements Callable<Integer> {
     private final PrintStream out;
     private final ObjectMapper json = new ObjectMapper();
 
-    @Option(names = "--group", paramLabel = "GROUP", description = "single, dist, allreduce or e2e; default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--group",
+            paramLabel = "GROUP",
+            description = "single, dist, allreduce or e2e; default: ${DEFAULT-VALUE}.")
     private String group = "single";
 
     @Option(
@@ -58,10 +61,7 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(names = "--threads", paramLabel = "N", description = "Threads per worker; default: ${DEFAULT-VALUE}.")
     private int threads = 1;
 
-    @Option(
-            names = "--seconds",
-            paramLabel = "S",
-            description = "Length of one repetition; default: ${DEFAULT-VALUE}.")
+    @Option(names = "--seconds", paramLabel = "S", description = "Length of one repetition; default: ${DEFAULT-VALUE}.")
     private double seconds = 1.5;
 
     @Option(
@@ -114,8 +114,7 @@ public final class BenchCommand implements Callable<Integer> {
             if (data == null) {
                 throw CoveyException.caller("group e2e needs --data DIR, the folder of MNIST's four IDX files");
             }
-            EndToEnd.Outcome outcome =
-                    EndToEnd.run(runner.get(), data, workers, threads, batches.get(0), epochs);
+            EndToEnd.Outcome outcome = EndToEnd.run(runner.get(), data, workers, threads, batches.get(0), epochs);
             out.println(json.createObjectNode()
                     .put("test_accuracy", outcome.testAccuracy())
                     .put("train_s", outcome.trainSeconds()));

@@ -30,7 +30,8 @@ final class EndToEnd {
             throws IOException {
         Path scratch = Files.createTempDirectory("covey-bench-");
         try {
-            JobConfig job = JobFile.parse("e2e.yaml", yaml(data, workers, threads, batch, epochs), scratch.toString(), List.of());
+            JobConfig job = JobFile.parse(
+                    "e2e.yaml", yaml(data, workers, threads, batch, epochs), scratch.toString(), List.of());
             RunResult result = runner.train(job, new RunOptions(null, null, System.err, false, 80, true));
             if (result.interrupted()) {
                 throw CoveyException.failure("the run was interrupted");

@@ -1,8 +1,5 @@
 package io.covey.spark.bench;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
@@ -16,6 +13,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class BenchServerTest {
@@ -54,7 +54,7 @@ class BenchServerTest {
         new BenchServer(Workloads.of("single", 1, 1), new PrintStream(bytes, true, StandardCharsets.UTF_8))
                 .serve(new BufferedReader(new StringReader(String.join("\n", requests))));
         List<JsonNode> answers = new ArrayList<>();
-        for (String line : bytes.toString(StandardCharsets.UTF_8).split("\n")) {
+        for (String line : bytes.toString(StandardCharsets.UTF_8).lines().toList()) {
             answers.add(json.readTree(line));
         }
         return answers;
