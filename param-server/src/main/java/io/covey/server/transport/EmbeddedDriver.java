@@ -4,6 +4,7 @@ import io.aeron.Aeron;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
 import io.aeron.exceptions.AeronException;
+import io.aeron.exceptions.DriverTimeoutException;
 import io.covey.trainer.CoveyException;
 import java.io.IOException;
 import java.util.concurrent.ThreadFactory;
@@ -40,7 +41,10 @@ final class EmbeddedDriver implements AutoCloseable {
 
     // Aeron's own handler ends the JVM when a driver dies.
     private static final ErrorHandler LOG_ERRORS = e -> {
-        LOGGER.warn("transport: {}", e.toString());
+        // A peer that closes its driver before us is no news: who still waits for the peer says so.
+        if (!(e instanceof DriverTimeoutException)) {
+            LOGGER.warn("transport: {}", e.toString());
+        }
         LOGGER.debug("transport", e);
     };
 
