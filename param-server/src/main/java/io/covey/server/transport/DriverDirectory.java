@@ -51,7 +51,7 @@ final class DriverDirectory implements AutoCloseable {
         } catch (IOException e) {
             throw CoveyException.caller(
                     "cannot make the media driver's directory " + path + ": " + e
-                            + "; choose another place with cluster.transport_dir",
+                            + "; choose another place with cluster.aeron_directory",
                     e);
         }
     }

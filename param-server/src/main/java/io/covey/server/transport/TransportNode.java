@@ -210,7 +210,7 @@ public final class TransportNode implements AutoCloseable {
         if (free < bytes) {
             throw CoveyException.caller("%s has %.1f MB free, the job needs %.1f MB there for %s: make it larger (a"
                             .formatted(key.baseDirectory(), free / 1e6, bytes / 1e6, what)
-                    + " container's --shm-size, or an emptyDir of medium Memory), or set cluster.transport_dir to a"
+                    + " container's --shm-size, or an emptyDir of medium Memory), or set cluster.aeron_directory to a"
                     + " directory with more room");
         }
     }

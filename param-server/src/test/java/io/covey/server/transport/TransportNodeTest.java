@@ -103,7 +103,7 @@ class TransportNodeTest {
                     assertThrows(CoveyException.class, () -> node.requireSpace(Long.MAX_VALUE / 2, "a test"));
             assertEquals(CoveyException.Category.CALLER, e.category());
             assertTrue(
-                    e.getMessage().contains("MB free") && e.getMessage().contains("cluster.transport_dir"),
+                    e.getMessage().contains("MB free") && e.getMessage().contains("cluster.aeron_directory"),
                     e::getMessage);
         }
     }
