@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Threads that work side by side on the parts of one task, each with single-threaded native operations. The calling thread is lane 0; with one lane no other thread
- * exists. {@link #run} is for one thread at a time and allocates nothing.
+ * Threads that work side by side on the parts of one task, each with single-threaded native operations. The calling thread
+ * is lane 0; with one lane no other thread exists. {@link #run} is for one thread at a time and allocates nothing.
  *
  * <p>Who waits spins for some microseconds, the usual length of an imbalance, then yields, then parks. With more lanes than
  * processors nobody spins.
@@ -47,6 +47,10 @@ final class Lanes implements AutoCloseable {
         spins = count <= Runtime.getRuntime().availableProcessors() ? SPINS : 0;
         failures = new Throwable[count];
         helpers = new Helper[count - 1];
+        if (helpers.length > 0) {
+            // Here a failure reaches the caller; in the helpers it would only be seen as their silence.
+            NativeLibraries.loadOnednn();
+        }
         for (int i = 0; i < helpers.length; i++) {
             helpers[i] = new Helper(i + 1);
             helpers[i].start();
@@ -110,7 +114,7 @@ final class Lanes implements AutoCloseable {
                 deadlineNs = System.nanoTime() + RUN_TIMEOUT_NS;
             } else if (System.nanoTime() - deadlineNs > 0) {
                 throw CoveyException.failure(
-                        running.get() + " of " + count() + " lanes have not finished their part of a" + " step within "
+                        running.get() + " of " + count() + " lanes have not finished their part of a step within "
                                 + TimeUnit.NANOSECONDS.toSeconds(RUN_TIMEOUT_NS) + " s");
             }
             parkedCaller = Thread.currentThread();

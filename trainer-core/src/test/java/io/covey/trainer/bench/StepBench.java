@@ -14,6 +14,8 @@ import io.covey.trainer.training.Loss;
 import io.covey.trainer.training.Metrics;
 import io.covey.trainer.training.TrainingSpec;
 import io.covey.trainer.training.VirtualShard;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -21,13 +23,16 @@ import java.util.List;
 /**
  * Samples per second of the training step in one process, 784-300-200-100-10, by batch size, virtual shards and lanes. All
  * cases take turns, so that they share what else the machine does; the argument is the number of turns. Compare within a run.
+ * On a machine that does other things the rate per second of the calling thread's own processor time tells more.
  */
 public final class StepBench {
     private static final int ROWS = 2048;
 
     private final String name;
     private final LocalTrainingBackend backend;
+    private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     private final List<Double> rates = new ArrayList<>();
+    private final List<Double> cpuRates = new ArrayList<>();
 
     private StepBench(int batchSize, int virtualShards, int lanes, boolean floats) {
         name = "batch %3d, %d virtual shards, %d lanes%s"
@@ -63,16 +68,20 @@ public final class StepBench {
 
     private void run() {
         long steps = backend.steps(DataSplit.TRAIN);
+        long cpuStart = threads.getCurrentThreadCpuTime();
         long start = System.nanoTime();
         backend.train(new EpochPlan(0, 0, steps, 0, 0.01f), (step, metrics) -> {});
         rates.add(ROWS * 1e9 / (System.nanoTime() - start));
+        cpuRates.add(ROWS * 1e9 / (threads.getCurrentThreadCpuTime() - cpuStart));
     }
 
     private void print() {
-        Collections.sort(rates);
-        System.out.printf(
-                "%-50s median %7.0f  best %7.0f samples/s%n",
-                name, rates.get(rates.size() / 2), rates.get(rates.size() - 1));
+        System.out.printf("%-50s %s samples/s, %s samples per CPU second%n", name, summary(rates), summary(cpuRates));
+    }
+
+    private static String summary(List<Double> values) {
+        Collections.sort(values);
+        return "median %7.0f best %7.0f".formatted(values.get(values.size() / 2), values.get(values.size() - 1));
     }
 
     public static void main(String[] args) {

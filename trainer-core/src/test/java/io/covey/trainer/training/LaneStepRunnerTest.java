@@ -224,8 +224,8 @@ class LaneStepRunnerTest {
             long[] helper = new long[1];
             runner.lanes()
                     .run(lane -> helper[0] = lane == 1 ? Thread.currentThread().getId() : helper[0]);
-            long[] bytes = new long[4];
-            long[] helperBytes = new long[4];
+            long[] bytes = new long[2];
+            long[] helperBytes = new long[2];
             for (int epoch = 0; epoch < 40; epoch++) {
                 // The first steps build the programs; epochs of 50 and 1 steps differ by what 49 steps allocate.
                 long before = threads.getCurrentThreadAllocatedBytes();
@@ -234,9 +234,9 @@ class LaneStepRunnerTest {
                 bytes[epoch % 2] = threads.getCurrentThreadAllocatedBytes() - before;
                 helperBytes[epoch % 2] = threads.getThreadAllocatedBytes(helper[0]) - helperBefore;
             }
-            assertTrue(bytes[1] > 0);
-            assertEquals(bytes[1], bytes[0]);
-            assertEquals(0, helperBytes[0]);
+            // The smallest object of Java has 16 bytes: less than 49 of them is not one per step.
+            assertTrue(bytes[0] - bytes[1] < 49 * 16, bytes[0] + " bytes for 50 steps, " + bytes[1] + " for 1");
+            assertTrue(helperBytes[0] < 49 * 16, helperBytes[0] + " bytes for 50 steps on lane 1");
         }
     }
 }
