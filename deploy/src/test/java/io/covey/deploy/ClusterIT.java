@@ -51,14 +51,22 @@ class ClusterIT {
                 assertTrue(System.nanoTime() < deadlineNs && running.process().isAlive(), "no training within 90 s");
                 Thread.onSpinWait();
             }
-            long executor = running.process()
+            ProcessHandle executor = running.process()
                     .descendants()
                     .filter(p -> p.info().commandLine().orElse("").contains("CoarseGrainedExecutorBackend"))
                     .findFirst()
-                    .orElseThrow()
-                    .pid();
-            new ProcessBuilder("kill", "-STOP", Long.toString(executor)).start().waitFor();
-            running.await(45).expect(1).errContains("has not been heard of").errContains("cluster.heartbeat_timeout");
+                    .orElseThrow();
+            try {
+                new ProcessBuilder("kill", "-STOP", Long.toString(executor.pid()))
+                        .start()
+                        .waitFor();
+                running.await(45)
+                        .expect(1)
+                        .errContains("has not been heard of")
+                        .errContains("cluster.heartbeat_timeout");
+            } finally {
+                executor.destroyForcibly();
+            }
         }
     }
 

@@ -53,7 +53,7 @@ class FailureIT {
         fails(2, "data.train.images=" + images, "data.train.labels=" + labels, "data.train.skip=0")
                 .errContains("label 11")
                 .errContains("row 7")
-                .errContains("[0, 10)");
+                .errContains("[0, 9]");
     }
 
     @Test

@@ -52,17 +52,19 @@ class TrainIT {
                 .expect(0)
                 .weightsSha256();
         Path run = folder.resolve("interrupted");
+        long pid;
         try (Command.Running running =
                 Command.covey(SmallJob.train(run, "fit.epochs=12")).start()) {
+            pid = running.process().pid();
             awaitText(running, "Epoch 2/12");
             long interruptedNs = System.nanoTime();
-            interrupt(running.process().pid());
+            interrupt(pid);
             CommandResult result = running.await(10).expect(130);
             long tookMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - interruptedNs);
             assertTrue(tookMs < 5000, () -> "Ctrl-C took " + tookMs + " ms\n" + result);
             result.outContains("covey resume");
         }
-        assertEquals(List.of(), leftInSharedMemory(), "left in /dev/shm");
+        assertEquals(List.of(), leftInSharedMemory(pid), "left in /dev/shm");
         CommandResult resumed = Command.covey("resume", run.toString()).run(120).expect(0);
         assertEquals(uninterrupted, resumed.weightsSha256(), resumed::toString);
         CommandResult evaluated =
@@ -96,10 +98,11 @@ class TrainIT {
         }
     }
 
-    private static List<String> leftInSharedMemory() throws IOException {
+    /** Transport directories carry their process' number. */
+    private static List<String> leftInSharedMemory(long pid) throws IOException {
         try (Stream<Path> entries = Files.list(Path.of("/dev/shm"))) {
             return entries.map(Path::toString)
-                    .filter(name -> name.contains("covey"))
+                    .filter(name -> name.contains("covey") && name.endsWith("-" + pid))
                     .toList();
         }
     }

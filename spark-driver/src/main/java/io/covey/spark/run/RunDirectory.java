@@ -10,6 +10,7 @@ import io.covey.trainer.training.TrainingState;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.apache.logging.log4j.core.config.Configurator;
 
 /**
  * The folder of one run: the job file in effect, the checkpoints, {@code history.csv} and, on a local disk, the log.
@@ -86,9 +87,10 @@ record RunDirectory(FileStore files, String path) {
         return new CheckpointDirectory(files, path, job.checkpoint().keep());
     }
 
-    /** Sends the log of this process to {@link #logFile} if logging has not begun yet. */
+    /** Sends the log of this process to {@link #logFile}, if log4j2 is configured as in the distribution. */
     void logHere() {
         System.setProperty(LOG_PROPERTY, logFile());
+        Configurator.reconfigure();
     }
 
     /** The log's path: in this folder if that is on a local disk, else in the temporary folder. */

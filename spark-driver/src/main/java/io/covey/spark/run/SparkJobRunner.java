@@ -20,8 +20,10 @@ import io.covey.trainer.training.FitResult;
 import io.covey.trainer.training.TrainingLoop;
 import io.covey.trainer.training.TrainingSpec;
 import io.covey.trainer.training.TrainingState;
+import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import org.apache.hadoop.conf.Configuration;
@@ -85,16 +87,9 @@ public final class SparkJobRunner implements JobRunner {
             TrainingState resumed,
             RunOptions options) {
         run.logHere();
-        options.out().print(ModelSummary.keras2(spec.model()));
-        options.out()
-                .printf(
-                        "%,d training, %,d validation, %,d test samples; %d workers, %d virtual shards, %d server shards%n",
-                        rows(spec, DataSplit.TRAIN),
-                        rows(spec, DataSplit.VALIDATION),
-                        rows(spec, DataSplit.TEST),
-                        job.cluster().workers(),
-                        job.cluster().virtualShards(),
-                        job.cluster().servers());
+        if (!options.quiet()) {
+            describe(job, spec, options.out());
+        }
         SparkContext spark = SparkContexts.start(job, options.master());
         try (SparkCluster cluster = SparkCluster.start(spark, job, spec, run.files(), prefix);
                 ProgressPrinter progress = options.progress()) {
@@ -120,6 +115,19 @@ public final class SparkJobRunner implements JobRunner {
         } finally {
             spark.stop();
         }
+    }
+
+    private static void describe(JobConfig job, TrainingSpec spec, PrintStream out) {
+        out.print(ModelSummary.keras2(spec.model()));
+        out.printf(
+                Locale.ROOT,
+                "%,d training, %,d validation, %,d test samples; %d workers, %d virtual shards, %d server shards%n",
+                rows(spec, DataSplit.TRAIN),
+                rows(spec, DataSplit.VALIDATION),
+                rows(spec, DataSplit.TEST),
+                job.cluster().workers(),
+                job.cluster().virtualShards(),
+                job.cluster().servers());
     }
 
     private static List<Callback> callbacks(JobConfig job, RunDirectory run, ProgressPrinter progress) {
