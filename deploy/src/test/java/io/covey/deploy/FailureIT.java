@@ -34,6 +34,14 @@ class FailureIT {
     }
 
     @Test
+    void shouldNameTheFileWhenAValidatedJobLacksData() throws Exception {
+        Command.covey("validate", SmallJob.JOB.toString(), "--set", "data.test.labels=" + folder.resolve("nowhere.gz"))
+                .run(30)
+                .expect(2)
+                .errContains("nowhere.gz");
+    }
+
+    @Test
     void shouldNameTheFileWhenDataIsTruncated() throws Exception {
         byte[] whole = Files.readAllBytes(DATA.resolve("train-images-idx3-ubyte.gz"));
         Path cut = folder.resolve("cut-images.gz");

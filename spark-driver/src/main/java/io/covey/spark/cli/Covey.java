@@ -54,7 +54,7 @@ final class Covey {
                 .addSubcommand(new EvaluateCommand(runner, out))
                 .addSubcommand(new BenchCommand(runner, out))
                 .addSubcommand(new SummaryCommand(out))
-                .addSubcommand(new ValidateCommand(out))
+                .addSubcommand(new ValidateCommand(runner, out))
                 .addSubcommand(new CommandLine(new CheckpointCommand()).addSubcommand(new CheckpointLsCommand(out)))
                 .setExpandAtFiles(false)
                 .setOut(writer(out))

@@ -6,6 +6,13 @@ import java.util.List;
 
 /** Runs jobs: what the command line's commands call. */
 public interface JobRunner {
+    /**
+     * Looks at a job's data files without running it.
+     *
+     * @throws io.covey.trainer.CoveyException a caller's error that names the file which is missing, malformed or does not fit
+     */
+    void check(JobConfig job);
+
     /** Trains a job from the start in a new run folder. */
     RunResult train(JobConfig job, RunOptions options);
 

@@ -12,6 +12,7 @@ import io.covey.trainer.callbacks.CsvLogger;
 import io.covey.trainer.callbacks.ProgressPrinter;
 import io.covey.trainer.checkpoint.CheckpointDirectory;
 import io.covey.trainer.checkpoint.FileStore;
+import io.covey.trainer.engine.Program;
 import io.covey.trainer.model.ModelSummary;
 import io.covey.trainer.training.CheckpointOptions;
 import io.covey.trainer.training.DataSplit;
@@ -32,6 +33,12 @@ import org.apache.spark.SparkContext;
 /** Runs jobs on Spark: embedded in this process, or on the cluster that spark-submit names. */
 public final class SparkJobRunner implements JobRunner {
     private static final String HISTORY = "history.csv";
+
+    @Override
+    public void check(JobConfig job) {
+        TrainingSpec spec = DataFiles.inspect(job, new HadoopFileStore(new Configuration()));
+        Program.check(spec.model(), spec.loss());
+    }
 
     @Override
     public RunResult train(JobConfig job, RunOptions options) {

@@ -81,6 +81,11 @@ final class Cli {
         }
 
         @Override
+        public void check(JobConfig job) {
+            asked = "check " + job.name();
+        }
+
+        @Override
         public RunResult train(JobConfig job, RunOptions runOptions) {
             asked = "train " + job.name() + " for " + job.fit().epochs();
             options = runOptions;

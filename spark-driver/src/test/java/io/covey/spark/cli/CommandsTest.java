@@ -133,6 +133,7 @@ class CommandsTest {
                 cli.out().matches(Pattern.quote(job.toString()) + ": valid\nconfiguration sha256: [0-9a-f]{64}\n"),
                 cli.out());
         assertEquals("", cli.err());
+        assertTrue(cli.asked().startsWith("check "), cli.asked());
     }
 
     @Test
