@@ -12,12 +12,13 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 @Timeout(120)
 class AllocationTest {
     private static final int WARM_UP = 3_000;
-    private static final int STEPS = 1_000;
+    private static final int STEPS = 500;
+    private static final int WINDOWS = 10;
 
     @ParameterizedTest
     @EnumSource(
@@ -32,13 +33,19 @@ class AllocationTest {
                 int node = ReductionTree.of(2).leaf(worker);
                 try (NativeFloats gradient = NativeFloats.allocate(layout.length())) {
                     train(client, node, gradient, 0, WARM_UP);
-                    long before = threads.getCurrentThreadAllocatedBytes();
-                    train(client, node, gradient, WARM_UP, WARM_UP + STEPS);
-                    return threads.getCurrentThreadAllocatedBytes() - before;
+                    long least = Long.MAX_VALUE;
+                    for (int window = 0; window < WINDOWS; window++) {
+                        long first = WARM_UP + (long) window * STEPS;
+                        long before = threads.getCurrentThreadAllocatedBytes();
+                        train(client, node, gradient, first, first + STEPS);
+                        least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
+                    }
+                    return least;
                 }
             });
-            // One byte per step would be 1000; what the JVM itself allocates in a thread now and then is less.
-            allocated.forEach(bytes -> assertTrue(bytes < STEPS, bytes + " bytes in " + STEPS + " steps"));
+            // What the virtual machine allocates in a thread now and then misses some window; what a step allocates
+            // does not.
+            assertEquals(List.of(0L, 0L), allocated, "least bytes allocated in " + STEPS + " steps, by worker");
         }
     }
 

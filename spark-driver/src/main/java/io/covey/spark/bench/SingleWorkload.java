@@ -1,21 +1,19 @@
 package io.covey.spark.bench;
 
 import com.sun.management.ThreadMXBean;
-import io.covey.trainer.model.WeightsHash;
-import io.covey.trainer.training.LaneStepRunner;
-import io.covey.trainer.training.LocalGradientExchange;
+import io.covey.trainer.training.EpochPlan;
+import io.covey.trainer.training.LocalTrainingBackend;
 import io.covey.trainer.training.Metrics;
 import io.covey.trainer.training.TrainingSpec;
 import io.covey.trainer.training.VirtualShard;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.stream.IntStream;
 
 /** Training in this process: one virtual shard per thread, gradients summed and parameters updated in place. */
 final class SingleWorkload implements Workload {
-    private final TrainingSpec spec;
-    private final LocalGradientExchange exchange;
-    private final LaneStepRunner runner;
+    private final LocalTrainingBackend backend;
     private final StepCursor cursor;
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private double lossSum;
@@ -24,12 +22,13 @@ final class SingleWorkload implements Workload {
     private long allocatedSteps;
 
     SingleWorkload(BenchModel model, int batch, int lanes) {
-        spec = model.spec(batch, Math.min(lanes, batch));
-        exchange = new LocalGradientExchange(spec);
+        TrainingSpec spec = model.spec(batch, Math.min(lanes, batch));
         List<VirtualShard> shards = IntStream.range(0, spec.virtualShards())
                 .mapToObj(v -> BenchModel.data(spec, v))
                 .toList();
-        runner = new LaneStepRunner(spec, shards, lanes);
+        backend = new LocalTrainingBackend(spec, shards, lanes, (prefix, state, parameters, slots) -> {
+            throw new IOException("a benchmark writes no checkpoint");
+        });
         cursor = new StepCursor(
                 spec.train().stepsPerEpoch(), (float) spec.optimizer().learningRate());
     }
@@ -41,15 +40,11 @@ final class SingleWorkload implements Workload {
         for (long done = 0; done < steps; ) {
             lossSum = 0;
             samples = 0;
-            var plan = cursor.next(steps - done);
-            runner.train(
-                    plan,
-                    exchange,
-                    (step, leaf, metrics) -> {
-                        lossSum += metrics.get(Metrics.LOSS);
-                        samples += metrics.get(Metrics.SAMPLES);
-                    },
-                    () -> false);
+            EpochPlan plan = cursor.next(steps - done);
+            backend.train(plan, (step, metrics) -> {
+                lossSum += metrics.get(Metrics.LOSS);
+                samples += metrics.get(Metrics.SAMPLES);
+            });
             done += plan.endStep() - plan.firstStep();
         }
         long elapsedNs = System.nanoTime() - startNs;
@@ -65,12 +60,11 @@ final class SingleWorkload implements Workload {
 
     @Override
     public String weightsSha256() {
-        return WeightsHash.sha256(spec.model().layout(), exchange.parameters());
+        return backend.weightsSha256();
     }
 
     @Override
     public void close() {
-        runner.close();
-        exchange.close();
+        backend.close();
     }
 }

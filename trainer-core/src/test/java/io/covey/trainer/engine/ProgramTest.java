@@ -245,18 +245,21 @@ class ProgramTest {
                 NativeFloats a = NativeFloats.allocate(model.layout().length());
                 NativeFloats b = NativeFloats.allocate(model.layout().length());
                 Program program = Program.compile(model, LOSS, InputFormat.UINT8, 1 / 255f, 4, Mode.TRAINING)) {
-            long before = 0;
-            for (int step = 0; step < 2_000; step++) {
-                if (step == 1_000) {
-                    before = threads.getCurrentThreadAllocatedBytes();
+            long least = Long.MAX_VALUE;
+            for (int window = 0; window < 10; window++) {
+                long before = threads.getCurrentThreadAllocatedBytes();
+                for (int step = 0; step < 200; step++) {
+                    for (int i = 0; i < 4; i++) {
+                        program.put(i, row, 0, i);
+                    }
+                    program.forwardBackward(
+                            parameters.address(), (step % 2 == 0 ? a : b).address(), step % 3 == 0, metrics);
                 }
-                for (int i = 0; i < 4; i++) {
-                    program.put(i, row, 0, i);
-                }
-                program.forwardBackward(
-                        parameters.address(), (step % 2 == 0 ? a : b).address(), step % 3 == 0, metrics);
+                least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
             }
-            assertEquals(0, threads.getCurrentThreadAllocatedBytes() - before);
+            // What the virtual machine allocates in a thread now and then misses some window; what a step allocates
+            // does not.
+            assertEquals(0, least);
         }
     }
 }
