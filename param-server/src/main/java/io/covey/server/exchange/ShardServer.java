@@ -202,7 +202,10 @@ public final class ShardServer implements Agent, AutoCloseable {
 
     /** Whether {@code doneStep} is applied and on its way to all workers. */
     boolean isDone(long doneStep) {
-        return step > doneStep && publisher.isDone();
+        // A publisher that is at a later step has given away this one. Without this, two hosts that contribute nothing
+        // could each
+        // wait for the other to take the later step, which neither does before this wait ends.
+        return step > doneStep && (publisher.step() > doneStep || publisher.isDone());
     }
 
     /** Whether all workers of this process have taken the parameters from where they lie. */
