@@ -4,7 +4,7 @@ import io.covey.server.membership.Member;
 import io.covey.server.membership.Topology;
 import io.covey.server.transport.TransportConfig;
 import io.covey.server.transport.TransportNode;
-import io.covey.trainer.model.Initializer;
+import io.covey.trainer.initializers.Initializer;
 import io.covey.trainer.model.ParameterLayout;
 import io.covey.trainer.model.ParameterSpec;
 import io.covey.trainer.optimizer.Sgd;

@@ -2,9 +2,9 @@ package io.covey.server.worker;
 
 import io.covey.trainer.data.DataPlan;
 import io.covey.trainer.data.SampleBlock;
-import io.covey.trainer.model.Activation;
-import io.covey.trainer.model.Dense;
-import io.covey.trainer.model.Flatten;
+import io.covey.trainer.activations.Activation;
+import io.covey.trainer.layers.core.Dense;
+import io.covey.trainer.layers.core.Flatten;
 import io.covey.trainer.model.Model;
 import io.covey.trainer.optimizer.Sgd;
 import io.covey.trainer.training.DataSplit;
@@ -34,7 +34,7 @@ final class TestJob {
         Model model = Model.sequential(
                 "mlp",
                 List.of(SIDE, SIDE),
-                List.of(new Flatten(null), new Dense(20, Activation.RELU), new Dense(CLASSES, Activation.SOFTMAX)));
+                List.of(new Flatten(), new Dense(20, Activation.RELU), new Dense(CLASSES, Activation.SOFTMAX)));
         return new TrainingSpec(
                 model,
                 Loss.SPARSE_CATEGORICAL_CROSSENTROPY,

@@ -2,9 +2,9 @@ package io.covey.spark.bench;
 
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.data.DataPlan;
-import io.covey.trainer.model.Activation;
-import io.covey.trainer.model.Dense;
-import io.covey.trainer.model.Initializer;
+import io.covey.trainer.activations.Activation;
+import io.covey.trainer.layers.core.Dense;
+import io.covey.trainer.initializers.Initializer;
 import io.covey.trainer.model.Model;
 import io.covey.trainer.optimizer.Sgd;
 import io.covey.trainer.training.Loss;

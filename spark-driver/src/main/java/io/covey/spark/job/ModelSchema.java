@@ -1,11 +1,11 @@
 package io.covey.spark.job;
 
 import io.covey.trainer.CoveyException;
-import io.covey.trainer.model.Activation;
-import io.covey.trainer.model.Dense;
-import io.covey.trainer.model.Flatten;
-import io.covey.trainer.model.Initializer;
-import io.covey.trainer.model.Layer;
+import io.covey.trainer.activations.Activation;
+import io.covey.trainer.layers.core.Dense;
+import io.covey.trainer.layers.core.Flatten;
+import io.covey.trainer.initializers.Initializer;
+import io.covey.trainer.layers.Layer;
 import io.covey.trainer.model.Model;
 import java.util.List;
 import java.util.Locale;

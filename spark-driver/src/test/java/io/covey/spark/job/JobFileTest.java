@@ -7,10 +7,10 @@ import io.covey.spark.job.JobConfig.Source;
 import io.covey.spark.job.JobConfig.Timeouts;
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.data.DataPlan;
-import io.covey.trainer.model.Activation;
-import io.covey.trainer.model.Dense;
-import io.covey.trainer.model.Flatten;
-import io.covey.trainer.model.Initializer;
+import io.covey.trainer.activations.Activation;
+import io.covey.trainer.layers.core.Dense;
+import io.covey.trainer.layers.core.Flatten;
+import io.covey.trainer.initializers.Initializer;
 import io.covey.trainer.model.Model;
 import io.covey.trainer.optimizer.Sgd;
 import io.covey.trainer.training.Loss;
@@ -39,7 +39,7 @@ class JobFileTest {
         assertEquals(List.of(28, 28), job.model().inputShape());
         assertEquals(
                 List.of(
-                        new Flatten(null),
+                        new Flatten(),
                         new Dense(300, Activation.RELU),
                         new Dense(200, Activation.RELU),
                         new Dense(100, Activation.RELU),

@@ -1,6 +1,6 @@
 package io.covey.spark.job;
 
-import io.covey.trainer.model.Dense;
+import io.covey.trainer.layers.core.Dense;
 import io.covey.trainer.optimizer.Sgd;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -1,81 +1,101 @@
 package io.covey.trainer.data;
 
 import java.io.Serializable;
+import java.util.List;
 
 /**
- * The rows of one virtual shard, packed: features of row i at [i * features, (i + 1) * features), its label at i. Bytes stay
- * bytes until a batch needs them as floats; a block of floats holds samples that are no bytes. The arrays are shared, not
- * copied: nobody writes to them.
+ * The rows of one virtual shard, packed: a column for each input and each target of the model, and weights of the samples if
+ * they have any. Bytes stay bytes until a batch needs them as floats.
  */
 public final class SampleBlock implements Serializable {
-    private static final long serialVersionUID = 2L;
+    private static final long serialVersionUID = 3L;
 
-    private final int features;
-    private final byte[] data;
-    private final float[] floats;
-    private final int[] labels;
+    private final int rows;
+    private final List<Column> inputs;
+    private final List<Column> targets;
+    private final float[] sampleWeights;
 
     /**
-     * A block of unsigned bytes.
+     * A block.
+     *
+     * @param rows number of samples
+     * @param inputs in the order of the model's inputs, rows in the order of {@link DataPlan.Dealer#slot}
+     * @param targets in the order of the model's outputs; empty for data without targets
+     * @param sampleWeights one per row, or null for weights of 1
+     * @throws IllegalArgumentException when the lengths do not agree
+     */
+    public SampleBlock(int rows, List<Column> inputs, List<Column> targets, float[] sampleWeights) {
+        this.rows = rows;
+        this.inputs = List.copyOf(inputs);
+        this.targets = List.copyOf(targets);
+        this.sampleWeights = sampleWeights;
+        for (Column column : inputs) {
+            check(column);
+        }
+        for (Column column : targets) {
+            check(column);
+        }
+        if (sampleWeights != null && sampleWeights.length != rows) {
+            throw new IllegalArgumentException(sampleWeights.length + " sample weights for " + rows + " rows");
+        }
+    }
+
+    /**
+     * A block of unsigned bytes with a class per row.
      *
      * @param features numbers per row
-     * @param data unsigned bytes, row after row, in the order of {@link DataPlan.Dealer#slot}
-     * @param labels class of each row
-     * @throws IllegalArgumentException when the arrays' lengths do not agree
      */
     public SampleBlock(int features, byte[] data, int[] labels) {
-        this(features, data, null, data.length, labels);
+        this(labels.length, List.of(new Column.Bytes(features, data)), List.of(new Column.Ints(1, labels)), null);
     }
 
     /**
-     * A block of floats.
+     * A block of floats with a class per row.
      *
      * @param features numbers per row
-     * @param floats row after row, in the order of {@link DataPlan.Dealer#slot}
-     * @param labels class of each row
-     * @throws IllegalArgumentException when the arrays' lengths do not agree
      */
     public SampleBlock(int features, float[] floats, int[] labels) {
-        this(features, null, floats, floats.length, labels);
+        this(labels.length, List.of(new Column.Floats(features, floats)), List.of(new Column.Ints(1, labels)), null);
     }
 
-    private SampleBlock(int features, byte[] data, float[] floats, int length, int[] labels) {
-        if ((long) labels.length * features != length) {
-            throw new IllegalArgumentException(labels.length + " labels and " + length + " numbers do not agree with "
-                    + features + " features per row");
+    private void check(Column column) {
+        if ((long) rows * column.width() != column.length()) {
+            throw new IllegalArgumentException(
+                    column.length() + " numbers do not agree with " + rows + " rows of " + column.width() + " numbers");
         }
-        this.features = features;
-        this.data = data;
-        this.floats = floats;
-        this.labels = labels;
-    }
-
-    /** Numbers per row. */
-    public int features() {
-        return features;
     }
 
     public int rows() {
-        return labels.length;
+        return rows;
     }
 
-    /** Whether this is a block of floats, not of bytes. */
-    public boolean isFloat() {
-        return floats != null;
+    /** In the order of the model's inputs. */
+    public List<Column> inputs() {
+        return inputs;
     }
 
-    /** The features of all rows, as unsigned bytes; null in a block of floats. */
+    /** In the order of the model's outputs. */
+    public List<Column> targets() {
+        return targets;
+    }
+
+    /** One per row, or null for weights of 1. */
+    public float[] sampleWeights() {
+        return sampleWeights;
+    }
+
+    /** Numbers per row of the first input. */
+    public int features() {
+        return inputs.get(0).width();
+    }
+
+    /** The first input, where it holds bytes. */
     public byte[] data() {
-        return data;
+        return ((Column.Bytes) inputs.get(0)).values();
     }
 
-    /** The features of all rows, as floats; null in a block of bytes. */
-    public float[] floats() {
-        return floats;
-    }
-
-    /** The class of each row. */
+    /** The class of each row, where the first target holds classes. */
     public int[] labels() {
-        return labels;
+        return ((Column.Ints) targets.get(0)).values();
     }
 }

@@ -1,5 +1,6 @@
 package io.covey.trainer.engine;
 
+import io.covey.trainer.data.Column;
 import io.covey.trainer.engine.OnednnScope.Arg;
 import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.memory.VectorKernels;
@@ -10,58 +11,81 @@ import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.javacpp.BytePointer;
 
-/** A program's input: rows are staged in the format they come in, then converted to floats and scaled, all at once. */
+/** One input of a program: rows are staged in the format they come in, then converted to floats and scaled, all at once. */
 final class Input {
     private final int width;
     private final float scale;
-    private final Tensor values;
+    private final Signal signal;
     private final VectorKernels kernels = new VectorKernels();
     private final ByteBuffer stagedBytes;
     private final FloatBuffer stagedFloats;
+    private final float[] converted;
     private final PrimitiveCall convert;
 
-    Input(OnednnScope scope, InputFormat format, float scale, int rows, int width) {
-        this.width = width;
-        this.scale = scale;
-        values = scope.tensor(rows, width);
-        dnnl_memory_desc stagedDesc =
-                scope.desc(format == InputFormat.UINT8 ? dnnl.dnnl_u8 : dnnl.dnnl_f32, dnnl.dnnl_ab, rows, width);
-        long stagedLength = dnnl.dnnl_memory_desc_get_size(stagedDesc);
-        NativeFloats staging = scope.floats((stagedLength + Float.BYTES - 1) / Float.BYTES);
-        stagedBytes = format == InputFormat.UINT8
-                ? new BytePointer(staging.pointer()).capacity(stagedLength).asByteBuffer()
-                : null;
-        stagedFloats = format == InputFormat.FLOAT32 ? staging.buffer() : null;
+    /**
+     * An input.
+     *
+     * @param shape rows and the shape of one sample
+     * @param needsGradient whether backward computes its gradient
+     */
+    Input(OnednnScope scope, InputFormat format, float scale, boolean needsGradient, int... shape) {
+        this.scale = format == InputFormat.INT32 ? 1f : scale;
+        Tensor values = scope.tensor(shape);
+        signal = new Signal(values, needsGradient ? scope.tensor(shape) : null);
+        int rows = shape[0];
+        width = values.size() / rows;
+        converted = format == InputFormat.INT32 ? new float[width] : null;
+        if (format != InputFormat.UINT8) {
+            stagedBytes = null;
+            stagedFloats = values.values().buffer();
+            convert = null;
+            return;
+        }
+        dnnl_memory_desc stagedDesc = scope.desc(dnnl.dnnl_u8, dnnl.dnnl_ab, rows, width);
+        dnnl_memory_desc valuesDesc = scope.desc(dnnl.dnnl_f32, dnnl.dnnl_ab, rows, width);
+        NativeFloats staging = scope.floats(((long) rows * width + Float.BYTES - 1) / Float.BYTES);
+        stagedBytes =
+                new BytePointer(staging.pointer()).capacity((long) rows * width).asByteBuffer();
+        stagedFloats = null;
         // A reorder that scales as well is three times slower than one that copies, and a pass that scales.
         dnnl_primitive_desc desc = scope.primitiveDesc(
                 "reorder",
                 d -> dnnl.dnnl_reorder_primitive_desc_create(
-                        d, stagedDesc, Onednn.engine(), values.desc(), Onednn.engine(), scope.attributes()));
+                        d, stagedDesc, Onednn.engine(), valuesDesc, Onednn.engine(), scope.attributes()));
         convert = scope.call(
                 "reorder",
                 desc,
                 new Arg(dnnl.DNNL_ARG_FROM, scope.memory(stagedDesc, staging.pointer())),
-                new Arg(dnnl.DNNL_ARG_TO, values.memory()));
+                new Arg(
+                        dnnl.DNNL_ARG_TO,
+                        scope.memory(valuesDesc, values.values().pointer())));
     }
 
     /** What the first layer reads. */
-    Tensor values() {
-        return values;
+    Signal signal() {
+        return signal;
     }
 
-    void put(int row, byte[] source, int offset) {
-        stagedBytes.put(row * width, source, offset, width);
-    }
-
-    void put(int row, float[] source, int offset) {
-        stagedFloats.put(row * width, source, offset, width);
+    void put(int row, Column column, int slot) {
+        if (column instanceof Column.Bytes bytes) {
+            stagedBytes.put(row * width, bytes.values(), slot * width, width);
+        } else if (column instanceof Column.Floats floats) {
+            stagedFloats.put(row * width, floats.values(), slot * width, width);
+        } else if (column instanceof Column.Ints ints) {
+            for (int i = 0; i < width; i++) {
+                converted[i] = ints.values()[slot * width + i];
+            }
+            stagedFloats.put(row * width, converted, 0, width);
+        }
     }
 
     void forward() {
-        convert.run();
+        if (convert != null) {
+            convert.run();
+        }
         if (scale != 1f) {
-            kernels.scale(
-                    values.values().address(), scale, (int) values.values().length());
+            NativeFloats values = signal.value().values();
+            kernels.scale(values.address(), scale, (int) values.length());
         }
     }
 }

@@ -6,13 +6,13 @@ import org.bytedeco.dnnl.dnnl_engine;
 import org.bytedeco.dnnl.global.dnnl;
 
 /** The process' one oneDNN engine, and the check of oneDNN's status codes. Thread-safe. */
-final class Onednn {
+public final class Onednn {
     private static dnnl_engine engine;
 
     private Onednn() {}
 
     /** The CPU engine; shared by all threads and never destroyed. */
-    static synchronized dnnl_engine engine() {
+    public static synchronized dnnl_engine engine() {
         if (engine == null) {
             NativeLibraries.loadOnednn();
             dnnl_engine created = new dnnl_engine();
@@ -23,7 +23,7 @@ final class Onednn {
     }
 
     /** @throws CoveyException when {@code status} is not success */
-    static void check(int status, String call) {
+    public static void check(int status, String call) {
         if (status != dnnl.dnnl_success) {
             throw CoveyException.failure("oneDNN: dnnl_" + call + " failed with status " + status
                     + " (see dnnl_status_t); ONEDNN_VERBOSE=all in the environment tells why");

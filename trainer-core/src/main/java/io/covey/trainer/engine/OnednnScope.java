@@ -21,11 +21,13 @@ import org.bytedeco.javacpp.Pointer;
  * Makes the native objects of one program and frees them, the last first. The primitives run one after the other, so they
  * share one scratch buffer; left to oneDNN it would be bound to the thread that built them.
  */
-final class OnednnScope implements AutoCloseable {
+public final class OnednnScope implements AutoCloseable {
     private final Deque<Runnable> releases = new ArrayDeque<>();
     private final List<dnnl_memory> scratchpads = new ArrayList<>();
     private final dnnl_stream stream = new dnnl_stream();
+    private final List<Runnable> bindings = new ArrayList<>();
     private long scratchBytes;
+    private long allocatedBytes;
 
     OnednnScope() {
         Onednn.check(dnnl.dnnl_stream_create(stream, Onednn.engine(), dnnl.dnnl_stream_default_flags), "stream_create");
@@ -33,22 +35,23 @@ final class OnednnScope implements AutoCloseable {
     }
 
     /** An argument of a primitive: a {@code DNNL_ARG_*} and what to pass for it. */
-    record Arg(int id, dnnl_memory memory) {}
+    public record Arg(int id, dnnl_memory memory) {}
 
     /** Fills in a primitive descriptor; returns oneDNN's status. */
     @FunctionalInterface
-    interface Creation {
+    public interface Creation {
         int create(dnnl_primitive_desc target);
     }
 
-    NativeFloats floats(long length) {
+    public NativeFloats floats(long length) {
         NativeFloats floats = NativeFloats.allocate(length);
+        allocatedBytes += length * Float.BYTES;
         releases.push(floats::close);
         return floats;
     }
 
     /** A vector of ones: a product with it sums over rows. */
-    NativeFloats ones(int length) {
+    public NativeFloats ones(int length) {
         NativeFloats ones = floats(length);
         float[] values = new float[length];
         Arrays.fill(values, 1f);
@@ -57,7 +60,7 @@ final class OnednnScope implements AutoCloseable {
     }
 
     /** A shape in the layout of {@code tag}. */
-    dnnl_memory_desc desc(int dataType, int tag, long... dims) {
+    public dnnl_memory_desc desc(int dataType, int tag, long... dims) {
         dnnl_memory_desc desc = new dnnl_memory_desc();
         Onednn.check(
                 dnnl.dnnl_memory_desc_create_with_tag(desc, dims.length, dims, dataType, tag),
@@ -67,22 +70,110 @@ final class OnednnScope implements AutoCloseable {
     }
 
     /** A handle on numbers at {@code data}, which may be null until a call of {@code dnnl_memory_set_data_handle}. */
-    dnnl_memory memory(dnnl_memory_desc desc, Pointer data) {
+    public dnnl_memory memory(dnnl_memory_desc desc, Pointer data) {
         dnnl_memory memory = new dnnl_memory();
         Onednn.check(dnnl.dnnl_memory_create(memory, desc, Onednn.engine(), data), "memory_create");
         releases.push(() -> dnnl.dnnl_memory_destroy(memory));
         return memory;
     }
 
-    /** A zeroed matrix. */
-    Tensor tensor(int rows, int width) {
-        dnnl_memory_desc desc = desc(dnnl.dnnl_f32, dnnl.dnnl_ab, rows, width);
-        NativeFloats values = floats((long) rows * width);
-        return new Tensor(rows, width, desc, memory(desc, values.pointer()), values);
+    /** A zeroed tensor in C order. */
+    public Tensor tensor(int... shape) {
+        dnnl_memory_desc desc = plainDesc(shape);
+        NativeFloats values = floats(Arrays.stream(shape).asLongStream().reduce(1, Math::multiplyExact));
+        return new Tensor(shape, desc, memory(desc, values.pointer()), values, true);
+    }
+
+    /** A zeroed tensor in a format of oneDNN's, which may be plain. */
+    public Tensor tensor(dnnl_memory_desc desc, int... shape) {
+        if (dnnl.dnnl_memory_desc_equal(desc, plainDesc(shape)) != 0) {
+            return tensor(shape);
+        }
+        NativeFloats values = floats((dnnl.dnnl_memory_desc_get_size(desc) + Float.BYTES - 1) / Float.BYTES);
+        return new Tensor(shape, desc, memory(desc, values.pointer()), values, false);
+    }
+
+    /** A zeroed tensor shaped and formatted like another one. */
+    public Tensor tensorLike(Tensor other) {
+        return tensor(other.desc(), other.shape());
+    }
+
+    /** A plain tensor's numbers under another shape of the same size. */
+    public Tensor view(Tensor tensor, int... shape) {
+        if (!tensor.isPlain()) {
+            throw new IllegalArgumentException(tensor + " has no other shape");
+        }
+        dnnl_memory_desc desc = plainDesc(shape);
+        return new Tensor(shape, desc, memory(desc, tensor.values().pointer()), tensor.values(), true);
+    }
+
+    /** C order of a shape in Keras' order; oneDNN's axes are batch, channels, space. Beyond five axes a matrix. */
+    public dnnl_memory_desc plainDesc(int... shape) {
+        int channels = shape[shape.length - 1];
+        return switch (shape.length) {
+            case 1 -> desc(dnnl.dnnl_f32, dnnl.dnnl_a, shape[0]);
+            case 2 -> desc(dnnl.dnnl_f32, dnnl.dnnl_ab, shape[0], channels);
+            case 3 -> desc(dnnl.dnnl_f32, dnnl.dnnl_acb, shape[0], channels, shape[1]);
+            case 4 -> desc(dnnl.dnnl_f32, dnnl.dnnl_acdb, shape[0], channels, shape[1], shape[2]);
+            case 5 -> desc(dnnl.dnnl_f32, dnnl.dnnl_acdeb, shape[0], channels, shape[1], shape[2], shape[3]);
+            default ->
+                desc(
+                        dnnl.dnnl_f32,
+                        dnnl.dnnl_ab,
+                        Arrays.stream(shape).asLongStream().reduce(1, Math::multiplyExact) / channels,
+                        channels);
+        };
+    }
+
+    /** A copy from one format to another. */
+    public PrimitiveCall reorder(dnnl_memory_desc fromDesc, dnnl_memory from, dnnl_memory_desc toDesc, dnnl_memory to) {
+        dnnl_primitive_desc desc = primitiveDesc(
+                "reorder",
+                d -> dnnl.dnnl_reorder_primitive_desc_create(
+                        d, fromDesc, Onednn.engine(), toDesc, Onednn.engine(), attributes()));
+        return call("reorder", desc, new Arg(dnnl.DNNL_ARG_FROM, from), new Arg(dnnl.DNNL_ARG_TO, to));
+    }
+
+    /** A format that a primitive descriptor asks for; {@code what} is a {@code dnnl_query_*_md}. */
+    public dnnl_memory_desc query(dnnl_primitive_desc desc, int what) {
+        dnnl_memory_desc found = new dnnl_memory_desc();
+        Onednn.check(
+                dnnl.dnnl_memory_desc_clone(found, dnnl.dnnl_primitive_desc_query_md(desc, what, 0)),
+                "memory_desc_clone");
+        releases.push(() -> dnnl.dnnl_memory_desc_destroy(found));
+        return found;
+    }
+
+    /** Keeps something that must be closed with this scope. */
+    public <T extends AutoCloseable> T own(T resource) {
+        releases.push(() -> {
+            try {
+                resource.close();
+            } catch (Exception e) {
+                throw new IllegalStateException("cannot close " + resource, e);
+            }
+        });
+        return resource;
+    }
+
+    /** Runs {@code task} whenever the program gets another parameter vector. */
+    void onBind(Runnable task) {
+        bindings.add(task);
+    }
+
+    void bind() {
+        for (int i = 0; i < bindings.size(); i++) {
+            bindings.get(i).run();
+        }
+    }
+
+    /** Bytes of all tensors and vectors so far. */
+    public long allocatedBytes() {
+        return allocatedBytes;
     }
 
     /** The attributes that every primitive of a scope needs. */
-    dnnl_primitive_attr attributes() {
+    public dnnl_primitive_attr attributes() {
         dnnl_primitive_attr attributes = new dnnl_primitive_attr();
         Onednn.check(dnnl.dnnl_primitive_attr_create(attributes), "primitive_attr_create");
         releases.push(() -> dnnl.dnnl_primitive_attr_destroy(attributes));
@@ -93,7 +184,7 @@ final class OnednnScope implements AutoCloseable {
     }
 
     /** Attributes that apply an element-wise function to a primitive's result. */
-    dnnl_primitive_attr withEltwise(int algorithm) {
+    public dnnl_primitive_attr withEltwise(int algorithm) {
         dnnl_post_ops postOps = new dnnl_post_ops();
         Onednn.check(dnnl.dnnl_post_ops_create(postOps), "post_ops_create");
         releases.push(() -> dnnl.dnnl_post_ops_destroy(postOps));
@@ -103,7 +194,7 @@ final class OnednnScope implements AutoCloseable {
         return attributes;
     }
 
-    dnnl_primitive_desc primitiveDesc(String name, Creation creation) {
+    public dnnl_primitive_desc primitiveDesc(String name, Creation creation) {
         dnnl_primitive_desc desc = new dnnl_primitive_desc();
         Onednn.check(creation.create(desc), name + "_primitive_desc_create");
         releases.push(() -> dnnl.dnnl_primitive_desc_destroy(desc));
@@ -111,7 +202,7 @@ final class OnednnScope implements AutoCloseable {
     }
 
     /** A primitive with its arguments; it can run after {@link #allocateScratch}. */
-    PrimitiveCall call(String name, dnnl_primitive_desc desc, Arg... args) {
+    public PrimitiveCall call(String name, dnnl_primitive_desc desc, Arg... args) {
         dnnl_primitive primitive = new dnnl_primitive();
         Onednn.check(dnnl.dnnl_primitive_create(primitive, desc), "primitive_create of " + name);
         releases.push(() -> dnnl.dnnl_primitive_destroy(primitive));

@@ -1,47 +1,62 @@
 package io.covey.trainer.engine;
 
 import io.covey.trainer.memory.NativeAddress;
-import org.bytedeco.dnnl.dnnl_memory;
-import org.bytedeco.dnnl.dnnl_memory_desc;
-import org.bytedeco.dnnl.global.dnnl;
+import io.covey.trainer.memory.NativeFloats;
+import io.covey.trainer.memory.VectorKernels;
+import io.covey.trainer.model.ParameterSpec;
 
-/** A variable's place in the flat vectors: a oneDNN handle that follows it to any address. */
-final class Parameter {
-    private final long byteOffset;
-    private final dnnl_memory_desc desc;
-    private final dnnl_memory memory;
-    private final NativeAddress values = new NativeAddress();
+/** A variable's place in the flat vectors. The values' address follows the parameter vector that the program is bound to. */
+public final class Parameter {
+    private final ParameterSpec spec;
+    private final NativeAddress values;
+    private final NativeFloats shared;
 
-    /** @param offset first float of the variable in the flat vectors */
-    Parameter(OnednnScope scope, dnnl_memory_desc desc, long offset) {
-        this.byteOffset = offset * Float.BYTES;
-        this.desc = desc;
-        this.memory = scope.memory(desc, null);
+    /**
+     * A variable.
+     *
+     * @param shared where several uses add up their gradients before the sum goes to the gradient vector, so that its bits are
+     *     those of one gradient; null for a variable with one use
+     */
+    Parameter(ParameterSpec spec, NativeFloats shared) {
+        this.spec = spec;
+        this.values = new NativeAddress(0, spec.size());
+        this.shared = shared;
     }
 
-    dnnl_memory_desc desc() {
-        return desc;
+    boolean isShared() {
+        return shared != null;
     }
 
-    dnnl_memory memory() {
-        return memory;
+    /** Where a use writes its gradient. */
+    long gradientAddress(long vectorAddress) {
+        return shared == null ? addressIn(vectorAddress) : shared.address();
     }
 
-    /** The variable's values in the parameter vector. */
-    NativeAddress values() {
+    /** Brings the sum of a shared variable's gradients to the gradient vector. */
+    void finish(long vectorAddress, boolean accumulate, VectorKernels kernels) {
+        if (accumulate) {
+            kernels.add(addressIn(vectorAddress), shared.address(), shared.length());
+        } else {
+            kernels.copy(addressIn(vectorAddress), shared.address(), shared.length());
+        }
+    }
+
+    public ParameterSpec spec() {
+        return spec;
+    }
+
+    /** The variable's values in the parameter vector, in Keras' layout. */
+    public NativeAddress values() {
         return values;
     }
 
     /** Where the variable lies in a flat vector at {@code vectorAddress}. */
-    long addressIn(long vectorAddress) {
-        return vectorAddress + byteOffset;
+    public long addressIn(long vectorAddress) {
+        return vectorAddress + spec.offset() * Float.BYTES;
     }
 
     /** Reads from the parameter vector at {@code vectorAddress} from now on. */
     void bind(long vectorAddress) {
-        int status = dnnl.dnnl_memory_set_data_handle(memory, values.at(addressIn(vectorAddress)));
-        if (status != dnnl.dnnl_success) {
-            Onednn.check(status, "memory_set_data_handle");
-        }
+        values.at(addressIn(vectorAddress));
     }
 }

@@ -6,7 +6,7 @@ import org.bytedeco.dnnl.dnnl_stream;
 import org.bytedeco.dnnl.global.dnnl;
 
 /** A oneDNN primitive with its arguments, ready to run any number of times without an allocation. */
-final class PrimitiveCall {
+public final class PrimitiveCall {
     private final String name;
     private final dnnl_primitive primitive;
     private final dnnl_stream stream;
@@ -23,7 +23,7 @@ final class PrimitiveCall {
     }
 
     /** Runs to completion on the calling thread. */
-    void run() {
+    public void run() {
         // A CPU stream on OpenMP is synchronous: no dnnl_stream_wait.
         int status = dnnl.dnnl_primitive_execute(primitive, stream, argumentCount, arguments);
         if (status != dnnl.dnnl_success) {

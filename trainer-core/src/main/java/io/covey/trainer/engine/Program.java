@@ -1,18 +1,17 @@
 package io.covey.trainer.engine;
 
 import io.covey.trainer.CoveyException;
-import io.covey.trainer.model.Activation;
-import io.covey.trainer.model.Dense;
-import io.covey.trainer.model.Flatten;
+import io.covey.trainer.data.Column;
+import io.covey.trainer.data.SampleBlock;
+import io.covey.trainer.memory.VectorKernels;
 import io.covey.trainer.model.Model;
-import io.covey.trainer.model.ParameterSpec;
-import io.covey.trainer.training.Loss;
+import io.covey.trainer.model.Value;
 import io.covey.trainer.training.MetricState;
+import io.covey.trainer.training.Metrics;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import org.bytedeco.dnnl.global.dnnl;
 
 /**
  * A model compiled for one micro-batch size: a list of operations over native buffers that are allocated once. A run
@@ -23,142 +22,108 @@ import org.bytedeco.dnnl.global.dnnl;
  * number of programs may run side by side on threads of their own.
  */
 public final class Program implements AutoCloseable {
-    /** What a program can do. */
-    public enum Mode {
-        /** Forward and backward. */
-        TRAINING,
-        /** Forward only. */
-        INFERENCE
-    }
-
     private static final long UNBOUND = 0;
 
     private final OnednnScope scope;
-    private final Input input;
-    private final int[] labels;
+    private final int rows;
+    private final Input[] inputs;
     private final Op[] ops;
-    private final SoftmaxCrossEntropy loss;
+    private final OutputLoss[] losses;
     private final Parameter[] parameters;
+    private final Parameter[] shared;
+    private final WeightPenalties penalties;
+    private final Parameter[] penalized;
+    private final RunKey runKey;
+    private final VectorKernels kernels = new VectorKernels();
     private long parametersAddress = UNBOUND;
 
     private Program(
-            OnednnScope scope,
-            Input input,
-            int[] labels,
-            List<Op> ops,
-            SoftmaxCrossEntropy loss,
-            List<Parameter> parameters) {
+            OnednnScope scope, Model model, ProgramBuilder builder, List<Input> inputs, List<OutputLoss> losses) {
         this.scope = scope;
-        this.input = input;
-        this.labels = labels;
-        this.ops = ops.toArray(Op[]::new);
-        this.loss = loss;
-        this.parameters = parameters.toArray(Parameter[]::new);
+        this.rows = builder.rows();
+        this.inputs = inputs.toArray(Input[]::new);
+        this.ops = builder.ops().stream().map(ProgramBuilder.LayerOp::op).toArray(Op[]::new);
+        this.losses = losses.toArray(OutputLoss[]::new);
+        this.parameters = builder.parameters().toArray(Parameter[]::new);
+        this.shared = builder.parameters().stream().filter(Parameter::isShared).toArray(Parameter[]::new);
+        this.penalties = new WeightPenalties(model.layout());
+        this.penalized = builder.parameters().stream()
+                .filter(parameter -> parameter.spec().regularizer() != null)
+                .toArray(Parameter[]::new);
+        this.runKey = builder.runKey();
     }
 
     /**
      * Compiles a model.
      *
-     * @param loss of the model's output
-     * @param format what {@link #put} is given
-     * @param inputScale factor on every input value, 1 for none
+     * @param objective losses of the model's outputs
+     * @param formats what {@link #put} is given for each input
+     * @param inputScale factor on every input value that is not an integer, 1 for none
      * @param rows samples in a micro-batch, at least 1
-     * @param mode what the program must be able to do
-     * @throws CoveyException a caller's error when the combination of model and loss cannot be trained; see {@link #check}
+     * @param options what the program must be able to do
+     * @throws CoveyException a caller's error when the combination of model and loss cannot be trained
      */
-    public static Program compile(Model model, Loss loss, InputFormat format, float inputScale, int rows, Mode mode) {
-        check(model, loss);
+    public static Program compile(
+            Model model,
+            Objective objective,
+            List<InputFormat> formats,
+            float inputScale,
+            int rows,
+            ProgramOptions options) {
         OnednnScope scope = new OnednnScope();
         try {
-            return build(scope, model, format, inputScale, rows, mode == Mode.TRAINING);
+            ProgramBuilder builder = new ProgramBuilder(scope, model, rows, options);
+            List<Input> inputs = new ArrayList<>();
+            for (int i = 0; i < formats.size(); i++) {
+                Value value = model.inputs().get(i);
+                Input input = new Input(
+                        scope, formats.get(i), inputScale, options.inputGradients(), withRows(rows, value.shape()));
+                inputs.add(input);
+                builder.input(value, input.signal());
+            }
+            builder.lowerAll();
+            List<OutputLoss> losses = new ArrayList<>();
+            for (int i = 0; i < model.outputs().size(); i++) {
+                Signal output = builder.plain(builder.consume(model.outputs().get(i)));
+                losses.add(objective.lower(model, i, output, scope));
+            }
+            scope.allocateScratch();
+            return new Program(scope, model, builder, inputs, losses);
         } catch (RuntimeException | Error e) {
             scope.close();
             throw e;
         }
     }
 
-    /**
-     * Checks that a model can be trained with a loss.
-     *
-     * @throws CoveyException a caller's error that names the combination
-     */
-    public static void check(Model model, Loss loss) {
-        Model.Node last = model.nodes().get(model.nodes().size() - 1);
-        if (!(last.layer() instanceof Dense dense) || dense.activation() != Activation.SOFTMAX) {
-            String activation = last.layer() instanceof Dense dense
-                    ? " with activation " + dense.activation().kerasName()
-                    : "";
-            throw CoveyException.caller("loss " + loss.kerasName() + " needs a model that ends in a dense layer with"
-                    + " activation softmax; model " + model.name() + " ends in "
-                    + last.layer().className() + " layer " + last.name() + activation);
+    private static int[] withRows(int rows, List<Integer> sampleShape) {
+        int[] shape = new int[sampleShape.size() + 1];
+        shape[0] = rows;
+        for (int i = 0; i < sampleShape.size(); i++) {
+            shape[i + 1] = sampleShape.get(i);
         }
-    }
-
-    private static Program build(
-            OnednnScope scope, Model model, InputFormat format, float inputScale, int rows, boolean training) {
-        Input input = new Input(scope, format, inputScale, rows, model.inputSize());
-        List<Op> ops = new ArrayList<>();
-        List<Parameter> parameters = new ArrayList<>();
-        Tensor values = input.values();
-        Tensor gradient = null;
-        int last = model.nodes().size() - 1;
-        for (int i = 0; i <= last; i++) {
-            Model.Node node = model.nodes().get(i);
-            if (node.layer() instanceof Flatten) {
-                continue; // Samples are contiguous in C order already.
-            }
-            Dense dense = (Dense) node.layer();
-            Tensor output = scope.tensor(rows, dense.units());
-            Tensor outputGradient = training ? scope.tensor(rows, dense.units()) : null;
-            ParameterSpec kernelSpec = node.parameters().get(0);
-            Parameter kernel = new Parameter(
-                    scope, scope.desc(dnnl.dnnl_f32, dnnl.dnnl_io, dense.units(), values.width()), kernelSpec.offset());
-            parameters.add(kernel);
-            Parameter bias = null;
-            if (dense.useBias()) {
-                bias = new Parameter(
-                        scope,
-                        scope.desc(dnnl.dnnl_f32, dnnl.dnnl_a, dense.units()),
-                        node.parameters().get(1).offset());
-                parameters.add(bias);
-            }
-            boolean relu = dense.activation() == Activation.RELU;
-            ops.add(new DenseOp(scope, kernel, bias, relu, values, output, gradient, outputGradient));
-            values = output;
-            gradient = outputGradient;
-            if (dense.activation() == Activation.SOFTMAX && i < last) {
-                Tensor probabilities = scope.tensor(rows, dense.units());
-                Tensor probabilitiesGradient = training ? scope.tensor(rows, dense.units()) : null;
-                ops.add(new SoftmaxOp(scope, values, probabilities, gradient, probabilitiesGradient));
-                values = probabilities;
-                gradient = probabilitiesGradient;
-            }
-        }
-        SoftmaxCrossEntropy loss = new SoftmaxCrossEntropy(scope, values, gradient);
-        scope.allocateScratch();
-        return new Program(scope, input, new int[rows], ops, loss, parameters);
+        return shape;
     }
 
     /** Samples in a micro-batch. */
     public int rows() {
-        return labels.length;
+        return rows;
     }
 
-    /**
-     * Sets sample {@code row} of the next run of a {@link InputFormat#UINT8} program.
-     *
-     * @param source holds the sample's features from {@code offset} on
-     * @param label in [0, classes)
-     */
-    public void put(int row, byte[] source, int offset, int label) {
-        input.put(Objects.checkIndex(row, labels.length), source, offset);
-        labels[row] = label;
+    /** Sets sample {@code row} of the next run from row {@code slot} of a block of this program's formats. */
+    public void put(int row, SampleBlock block, int slot) {
+        Objects.checkIndex(row, rows);
+        List<Column> columns = block.inputs();
+        for (int i = 0; i < inputs.length; i++) {
+            inputs[i].put(row, columns.get(i), slot);
+        }
+        for (OutputLoss loss : losses) {
+            loss.put(row, block, slot);
+        }
     }
 
-    /** As {@link #put(int, byte[], int, int)}, of a {@link InputFormat#FLOAT32} program. */
-    public void put(int row, float[] source, int offset, int label) {
-        input.put(Objects.checkIndex(row, labels.length), source, offset);
-        labels[row] = label;
+    /** Names the random numbers of the next runs in training: they depend on these three and on the layer only. */
+    public void seed(long seed, long step, long virtualShard) {
+        runKey.set(seed, step, virtualShard);
     }
 
     /**
@@ -172,13 +137,21 @@ public final class Program implements AutoCloseable {
             for (Parameter parameter : parameters) {
                 parameter.bind(parametersAddress);
             }
+            scope.bind();
             this.parametersAddress = parametersAddress;
         }
-        input.forward();
+        for (Input input : inputs) {
+            input.forward();
+        }
         for (Op op : ops) {
             op.forward();
         }
-        loss.forward(labels, metrics);
+        for (OutputLoss loss : losses) {
+            loss.forward(metrics);
+        }
+        for (int i = 0; i < penalized.length; i++) {
+            metrics.add(Metrics.LOSS, rows * penalties.value(i, penalized[i].values()));
+        }
     }
 
     /**
@@ -186,22 +159,38 @@ public final class Program implements AutoCloseable {
      *
      * @param parametersAddress native address of the flat parameter vector
      * @param gradientAddress native address of a flat vector; the sum (not mean) over samples of the loss' gradient is
-     *     written to each variable's place, the gaps between them are left alone
+     *     written to each trained variable's place, and the sum of what it averages to each moving average's. Gaps and frozen
+     *     variables are left alone. Penalties on weights are not in it.
      * @param accumulate whether to add the sums to the vector's numbers, with the bits of a sum formed elsewhere and added
      *     then, or to replace them
      * @param metrics the micro-batch is added to it
      */
     public void forwardBackward(long parametersAddress, long gradientAddress, boolean accumulate, MetricState metrics) {
         forward(parametersAddress, metrics);
-        loss.backward(labels);
+        for (OutputLoss loss : losses) {
+            loss.backward();
+        }
         for (int i = ops.length - 1; i >= 0; i--) {
             ops[i].backward(gradientAddress, accumulate);
         }
+        for (Parameter parameter : shared) {
+            parameter.finish(gradientAddress, accumulate, kernels);
+        }
     }
 
-    /** The model's output in the last run, (rows, classes) in C order; valid until the next run. Read-only. */
+    /** The model's first output in the last run, in C order; valid until the next run. Read-only. */
     public FloatBuffer outputs() {
-        return loss.probabilities().asReadOnlyBuffer();
+        return outputs(0);
+    }
+
+    /** The model's output {@code index} in the last run, in C order; valid until the next run. Read-only. */
+    public FloatBuffer outputs(int index) {
+        return losses[index].output().values().buffer().asReadOnlyBuffer();
+    }
+
+    /** The gradient of input {@code index} in the last run, of a program compiled for it. Read-only. */
+    public FloatBuffer inputGradient(int index) {
+        return inputs[index].signal().gradient().values().buffer().asReadOnlyBuffer();
     }
 
     /** Frees the native memory. */

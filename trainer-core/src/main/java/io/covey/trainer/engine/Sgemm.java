@@ -4,16 +4,17 @@ import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.javacpp.FloatPointer;
 
 /** oneDNN's matrix product on row-major matrices: the kernel of its inner product, with less overhead per call. */
-final class Sgemm {
+public final class Sgemm {
     private Sgemm() {}
 
     /** {@code c = a^T @ b + beta * c}, a being (k, m), b (k, n), c (m, n). */
-    static void transposedTimes(int m, int n, int k, FloatPointer a, FloatPointer b, float beta, FloatPointer c) {
+    public static void transposedTimes(
+            int m, int n, int k, FloatPointer a, FloatPointer b, float beta, FloatPointer c) {
         check(dnnl.dnnl_sgemm((byte) 'T', (byte) 'N', m, n, k, 1f, a, m, b, n, beta, c, n));
     }
 
     /** {@code c = a @ b^T}, a being (m, k), b (n, k), c (m, n). */
-    static void timesTransposed(int m, int n, int k, FloatPointer a, FloatPointer b, FloatPointer c) {
+    public static void timesTransposed(int m, int n, int k, FloatPointer a, FloatPointer b, FloatPointer c) {
         check(dnnl.dnnl_sgemm((byte) 'N', (byte) 'T', m, n, k, 1f, a, k, b, k, 0f, c, n));
     }
 

@@ -1,56 +1,53 @@
 package io.covey.trainer.model;
 
 import io.covey.trainer.CoveyException;
+import io.covey.trainer.layers.Layer;
+import io.covey.trainer.layers.SymbolicTensor;
 import io.covey.trainer.random.CounterRandom;
 import java.io.Serializable;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Set;
+import java.util.Objects;
 
 /**
- * Keras' Sequential: a stack of layers with a known input shape, their names, shapes and parameters. Immutable; holds no
- * values (see {@link #initialValues}).
+ * A graph of layers, their names, shapes and parameters: Keras' Sequential and functional models. Immutable; holds no values
+ * (see {@link #initialValues}).
  */
 public final class Model implements Serializable {
-    private static final long serialVersionUID = 1L;
+    private static final long serialVersionUID = 2L;
 
     private static final long INIT = 3;
 
-    /**
-     * A layer in its place.
-     *
-     * @param name as given, or Keras' automatic name
-     * @param layer its settings
-     * @param inputShape without the batch axis
-     * @param outputShape without the batch axis
-     * @param parameters its variables in the flat vector
-     */
-    public record Node(
-            String name,
-            Layer layer,
-            List<Integer> inputShape,
-            List<Integer> outputShape,
-            List<ParameterSpec> parameters)
-            implements Serializable {
-        /** Number of weights. */
-        public long parameterCount() {
-            return parameters.stream().mapToLong(ParameterSpec::size).sum();
+    /** How the model was put together, which decides how Keras prints it. */
+    public enum Kind {
+        SEQUENTIAL("Sequential"),
+        FUNCTIONAL("Functional");
+
+        private final String className;
+
+        Kind(String className) {
+            this.className = className;
+        }
+
+        /** Keras' class name. */
+        public String className() {
+            return className;
         }
     }
 
+    private final Kind kind;
     private final String name;
-    private final List<Integer> inputShape;
+    private final List<Value> inputs;
+    private final List<Value> outputs;
     private final List<Node> nodes;
     private final ParameterLayout layout;
 
-    private Model(String name, List<Integer> inputShape, List<Node> nodes, ParameterLayout layout) {
+    Model(Kind kind, String name, List<Value> inputs, List<Value> outputs, List<Node> nodes, ParameterLayout layout) {
+        this.kind = kind;
         this.name = name;
-        this.inputShape = inputShape;
-        this.nodes = nodes;
+        this.inputs = List.copyOf(inputs);
+        this.outputs = List.copyOf(outputs);
+        this.nodes = List.copyOf(nodes);
         this.layout = layout;
     }
 
@@ -62,81 +59,113 @@ public final class Model implements Serializable {
      * @param layers at least one
      * @throws CoveyException a caller's error when shapes do not fit or two layers share a name
      */
-    public static Model sequential(String name, List<Integer> inputShape, List<Layer> layers) {
+    public static Model sequential(String name, List<Integer> inputShape, List<? extends Layer> layers) {
         if (layers.isEmpty()) {
             throw CoveyException.caller("model " + name + " has no layers");
         }
         if (inputShape.stream().anyMatch(i -> i < 1)) {
             throw CoveyException.caller("input_shape is " + inputShape + ", every axis must be at least 1");
         }
-        Map<String, Integer> counters = new HashMap<>();
-        Set<String> names = new HashSet<>();
-        List<Node> nodes = new ArrayList<>();
-        List<ParameterSpec> all = new ArrayList<>();
-        List<Integer> shape = List.copyOf(inputShape);
-        long offset = 0;
-        int withWeights = 0;
+        SymbolicTensor input = SymbolicTensor.input(null, inputShape);
+        SymbolicTensor tensor = input;
         for (Layer layer : layers) {
-            String layerName = layer.name() != null ? layer.name() : automaticName(layer, counters);
-            if (!names.add(layerName)) {
-                throw CoveyException.caller("two layers of model " + name + " are named " + layerName);
-            }
-            List<Integer> output = layer.outputShape(shape);
-            List<ParameterSpec> parameters = new ArrayList<>();
-            for (Layer.Weight weight : layer.weights(shape)) {
-                ParameterSpec spec = new ParameterSpec(
-                        layerName + "/" + weight.name(),
-                        "layer_with_weights-" + withWeights + "/" + weight.name(),
-                        weight.shape(),
-                        weight.initializer(),
-                        offset);
-                parameters.add(spec);
-                offset = ParameterLayout.align(offset + spec.size());
-            }
-            withWeights += parameters.isEmpty() ? 0 : 1;
-            all.addAll(parameters);
-            nodes.add(new Node(layerName, layer, shape, output, List.copyOf(parameters)));
-            shape = output;
+            tensor = layer.apply(tensor);
         }
-        if (all.isEmpty()) {
-            throw CoveyException.caller("model " + name + " has no weights: there is nothing to train");
-        }
-        return new Model(name, List.copyOf(inputShape), List.copyOf(nodes), new ParameterLayout(all, offset));
+        return new ModelBuilder(Kind.SEQUENTIAL, name, List.of(input), List.of(tensor)).build();
     }
 
-    private static String automaticName(Layer layer, Map<String, Integer> counters) {
-        String base =
-                layer.className().replaceAll("(?<=[a-z0-9])(?=[A-Z])", "_").toLowerCase(Locale.ROOT);
-        int count = counters.merge(base, 1, Integer::sum) - 1;
-        return count == 0 ? base : base + "_" + count;
+    /**
+     * The graph between inputs and outputs, as Keras' {@code Model(inputs, outputs)}.
+     *
+     * @param name Keras' default is {@code functional}
+     * @throws CoveyException a caller's error when an output depends on no input or on another one, or two layers share a
+     *     name
+     */
+    public static Model functional(String name, List<SymbolicTensor> inputs, List<SymbolicTensor> outputs) {
+        if (inputs.isEmpty() || outputs.isEmpty()) {
+            throw CoveyException.caller("model " + name + " needs at least one input and one output");
+        }
+        return new ModelBuilder(Kind.FUNCTIONAL, name, inputs, outputs).build();
+    }
+
+    public Kind kind() {
+        return kind;
     }
 
     public String name() {
         return name;
     }
 
-    /** Shape of one sample. */
+    /** The inputs, in the order in which they are fed. */
+    public List<Value> inputs() {
+        return inputs;
+    }
+
+    /** The outputs, in the order of losses and predictions. */
+    public List<Value> outputs() {
+        return outputs;
+    }
+
+    /** Shape of one sample of the only input. */
     public List<Integer> inputShape() {
-        return inputShape;
+        return inputs.get(0).shape();
     }
 
-    /** Numbers in one sample. */
+    /** Numbers in one sample of the first input. */
     public int inputSize() {
-        return inputShape.stream().reduce(1, Math::multiplyExact);
+        return inputs.get(0).size();
     }
 
-    /** Shape of one sample's output. */
+    /** Shape of one sample's first output. */
     public List<Integer> outputShape() {
-        return nodes.get(nodes.size() - 1).outputShape();
+        return outputs.get(0).shape();
     }
 
-    /** The layers, first to last. */
+    /** The layers in Keras' order, inputs included; a shared layer stands once. */
     public List<Node> nodes() {
         return nodes;
     }
 
+    /** The layer with this name. */
+    public Node node(String layerName) {
+        return nodes.stream()
+                .filter(node -> node.name().equals(layerName))
+                .findFirst()
+                .orElseThrow(() -> CoveyException.caller("model " + name + " has no layer " + layerName));
+    }
+
+    /** The name of the layer that makes an output, which is Keras' name of the output. */
+    public String outputName(int output) {
+        Value value = outputs.get(output);
+        return nodes.stream()
+                .filter(node ->
+                        node.calls().stream().anyMatch(call -> call.outputs().contains(value)))
+                .findFirst()
+                .map(Node::name)
+                .orElseThrow();
+    }
+
+    /** The application of a layer that is run. */
+    public record Step(Node node, Node.Call call) {}
+
+    /** All applications of layers in an order in which they can be run. */
+    public List<Step> steps() {
+        return nodes.stream()
+                .flatMap(node -> node.calls().stream().map(call -> new Step(node, call)))
+                .sorted(Comparator.comparingInt(step -> step.call().order()))
+                .toList();
+    }
+
     public ParameterLayout layout() {
         return layout;
+    }
+
+    /** Number of weights that the optimizer changes. */
+    public long trainableCount() {
+        return layout.parameters().stream()
+                .filter(ParameterSpec::isTrainable)
+                .mapToLong(ParameterSpec::size)
+                .sum();
     }
 
     /** Writes the first values of the flat range [offset, offset + target.length), gaps as zeros. */
@@ -144,12 +173,18 @@ public final class Model implements Serializable {
         List<ParameterSpec> parameters = layout.parameters();
         for (int k = 0; k < parameters.size(); k++) {
             ParameterSpec p = parameters.get(k);
-            CounterRandom random = CounterRandom.of(seed, INIT, k);
             long from = Math.max(offset, p.offset());
             long to = Math.min(offset + target.length, p.offset() + p.size());
-            for (long i = from; i < to; i++) {
-                target[(int) (i - offset)] = p.initializer().value(p.shape(), random, i - p.offset());
+            if (from < to) {
+                CounterRandom random = CounterRandom.of(seed, INIT, k);
+                p.initializer()
+                        .fill(p.shape(), random, from - p.offset(), target, (int) (from - offset), (int) (to - from));
             }
         }
+    }
+
+    @Override
+    public String toString() {
+        return kind.className() + " " + Objects.toString(name);
     }
 }

@@ -1,5 +1,6 @@
 package io.covey.trainer.model;
 
+import io.covey.trainer.layers.core.InputLayer;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -28,6 +29,7 @@ public final class ModelSummary {
         String thin = "_".repeat(lineLength) + "\n";
         String thick = "=".repeat(lineLength) + "\n";
         String layers = model.nodes().stream()
+                .filter(node -> !(node.layer() instanceof InputLayer))
                 .map(node -> row(
                         lineLength,
                         node.name() + " (" + node.layer().className() + ")",

@@ -15,6 +15,19 @@ public final class CounterRandom {
         this.key = key;
     }
 
+    /** A key for {@link #uniform(long, long)}, the same stream as {@link #of} without an object. */
+    public static long key(long seed, long key1, long key2, long key3) {
+        long key = mix(seed + GOLDEN_GAMMA);
+        key = mix((key ^ key1) + GOLDEN_GAMMA);
+        key = mix((key ^ key2) + GOLDEN_GAMMA);
+        return mix((key ^ key3) + GOLDEN_GAMMA);
+    }
+
+    /** Value {@code counter} of the stream with this key: uniform in [0, 1) with 24 random bits. */
+    public static float uniform(long key, long counter) {
+        return (mix(mix(key + counter * GOLDEN_GAMMA) ^ key) >>> 40) * 0x1p-24f;
+    }
+
     /** The stream named by {@code seed} and {@code keys}, for example (seed, epoch, step, virtual shard, layer). */
     public static CounterRandom of(long seed, long... keys) {
         long key = mix(seed + GOLDEN_GAMMA);

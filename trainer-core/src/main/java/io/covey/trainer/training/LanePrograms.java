@@ -4,67 +4,90 @@ import io.covey.trainer.data.DataPlan;
 import io.covey.trainer.data.SampleBlock;
 import io.covey.trainer.engine.InputFormat;
 import io.covey.trainer.engine.Program;
-import io.covey.trainer.engine.Program.Mode;
-import java.util.EnumMap;
-import java.util.Map;
+import io.covey.trainer.engine.ProgramOptions;
+import io.covey.trainer.engine.loss.CompiledLoss;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
- * The programs of one lane, one for each size of micro-batch, input format and mode, built when first needed. Used by one
+ * The programs of one lane, one for each size of micro-batch, input formats and use, built when first needed. Used by one
  * thread at a time.
  */
 final class LanePrograms implements AutoCloseable {
     private final TrainingSpec spec;
-    private final Map<Mode, Map<InputFormat, Program[]>> programs = new EnumMap<>(Mode.class);
+    private final int largestMicroBatch;
+    private final List<OfFormats> byFormats = new ArrayList<>();
+
+    /** Programs for blocks whose columns have these formats, by size of the micro-batch. */
+    @SuppressWarnings("ArrayRecordComponent") // Never compared.
+    private record OfFormats(List<InputFormat> formats, Program[] training, Program[] inference) {
+        /** Without an iterator: this is asked in every step. */
+        boolean fits(SampleBlock block) {
+            for (int i = 0; i < formats.size(); i++) {
+                if (InputFormat.of(block.inputs().get(i)) != formats.get(i)) {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
 
     /** @param largestMicroBatch of all splits and shards */
     LanePrograms(TrainingSpec spec, int largestMicroBatch) {
         this.spec = spec;
-        for (Mode mode : Mode.values()) {
-            Map<InputFormat, Program[]> ofMode = new EnumMap<>(InputFormat.class);
-            for (InputFormat format : InputFormat.values()) {
-                ofMode.put(format, new Program[largestMicroBatch + 1]);
-            }
-            programs.put(mode, ofMode);
-        }
+        this.largestMicroBatch = largestMicroBatch;
     }
 
     /** A program that holds the next {@code rows} rows of a block in the given order, from place {@code first} on. */
-    Program load(Mode mode, SampleBlock block, DataPlan.EpochOrder order, long first, int rows) {
-        int features = block.features();
-        int[] labels = block.labels();
-        if (block.isFloat()) {
-            Program program = program(mode, InputFormat.FLOAT32, rows);
-            for (int row = 0; row < rows; row++) {
-                int slot = (int) order.slot(first + row);
-                program.put(row, block.floats(), slot * features, labels[slot]);
-            }
-            return program;
-        }
-        Program program = program(mode, InputFormat.UINT8, rows);
+    Program load(boolean training, SampleBlock block, DataPlan.EpochOrder order, long first, int rows) {
+        Program program = program(training, block, rows);
         for (int row = 0; row < rows; row++) {
-            int slot = (int) order.slot(first + row);
-            program.put(row, block.data(), slot * features, labels[slot]);
+            program.put(row, block, (int) order.slot(first + row));
         }
         return program;
     }
 
-    private Program program(Mode mode, InputFormat format, int rows) {
-        Program[] bySize = programs.get(mode).get(format);
+    private Program program(boolean training, SampleBlock block, int rows) {
+        OfFormats programs = ofFormats(block);
+        Program[] bySize = training ? programs.training : programs.inference;
         if (bySize[rows] == null) {
-            bySize[rows] = Program.compile(spec.model(), spec.loss(), format, spec.inputScale(), rows, mode);
+            bySize[rows] = Program.compile(
+                    spec.model(),
+                    new CompiledLoss(spec.loss()),
+                    programs.formats,
+                    spec.inputScale(),
+                    rows,
+                    training ? ProgramOptions.TRAINING : ProgramOptions.INFERENCE);
         }
         return bySize[rows];
     }
 
+    private OfFormats ofFormats(SampleBlock block) {
+        for (int i = 0; i < byFormats.size(); i++) {
+            if (byFormats.get(i).fits(block)) {
+                return byFormats.get(i);
+            }
+        }
+        OfFormats made = new OfFormats(
+                block.inputs().stream().map(InputFormat::of).toList(),
+                new Program[largestMicroBatch + 1],
+                new Program[largestMicroBatch + 1]);
+        byFormats.add(made);
+        return made;
+    }
+
     @Override
     public void close() {
-        for (Map<InputFormat, Program[]> ofMode : programs.values()) {
-            for (Program[] bySize : ofMode.values()) {
-                for (Program program : bySize) {
-                    if (program != null) {
-                        program.close();
-                    }
-                }
+        for (OfFormats programs : byFormats) {
+            close(programs.training);
+            close(programs.inference);
+        }
+    }
+
+    private static void close(Program[] programs) {
+        for (Program program : programs) {
+            if (program != null) {
+                program.close();
             }
         }
     }

@@ -4,7 +4,6 @@ import io.covey.trainer.CoveyException;
 import io.covey.trainer.data.DataPlan;
 import io.covey.trainer.data.SampleBlock;
 import io.covey.trainer.engine.Program;
-import io.covey.trainer.engine.Program.Mode;
 import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.memory.NativeLibraries;
 import io.covey.trainer.memory.VectorKernels;
@@ -50,7 +49,6 @@ public final class LaneStepRunner implements StepRunner {
      * @throws CoveyException a caller's error when the model cannot be trained with the loss or a shard's data does not fit
      */
     public LaneStepRunner(TrainingSpec spec, List<VirtualShard> shards, int lanes) {
-        Program.check(spec.model(), spec.loss());
         this.spec = spec;
         this.shards = shards.stream()
                 .sorted(Comparator.comparingInt(VirtualShard::index))
@@ -163,7 +161,7 @@ public final class LaneStepRunner implements StepRunner {
         for (int i = 0; i < leaves.size(); i++) {
             GradientPlan.Leaf leaf = leaves.get(i);
             NativeFloats gradient = buffers[leaf.buffer()];
-            Program program = load(lane, Mode.TRAINING, leaf.index());
+            Program program = load(lane, true, leaf.index());
             if (program != null) {
                 program.forwardBackward(
                         parametersAddress, gradient.address(), leaf.accumulate(), metrics[leaf.index()]);
@@ -187,7 +185,7 @@ public final class LaneStepRunner implements StepRunner {
         List<GradientPlan.Leaf> leaves = plan.lanes().get(lane);
         for (int i = 0; i < leaves.size(); i++) {
             int index = leaves.get(i).index();
-            Program program = load(lane, Mode.INFERENCE, index);
+            Program program = load(lane, false, index);
             if (program != null) {
                 program.forward(parametersAddress, metrics[index]);
             }
@@ -195,7 +193,7 @@ public final class LaneStepRunner implements StepRunner {
     }
 
     /** Resets the leaf's metrics and loads its micro-batch of this step; null if it has none. */
-    private Program load(int lane, Mode mode, int index) {
+    private Program load(int lane, boolean training, int index) {
         metrics[index].reset();
         VirtualShard shard = shards.get(index);
         DataPlan dataPlan = spec.plan(split);
@@ -205,7 +203,7 @@ public final class LaneStepRunner implements StepRunner {
         }
         SampleBlock block = shard.block(split);
         long first = stepInPass * dataPlan.microBatchSize(shard.index());
-        return programs[lane].load(mode, block, orders[index], first, rows);
+        return programs[lane].load(training, block, orders[index], first, rows);
     }
 
     private void addAcrossLanes(int lane) {

@@ -1,5 +1,6 @@
 package io.covey.trainer.bench;
 
+import io.covey.trainer.data.Column;
 import io.covey.trainer.data.DataPlan;
 import io.covey.trainer.data.SampleBlock;
 import io.covey.trainer.memory.NativeLibraries;
@@ -56,7 +57,7 @@ public final class StepBench {
     }
 
     private static VirtualShard asFloats(VirtualShard shard) {
-        byte[] bytes = shard.train().data();
+        byte[] bytes = ((Column.Bytes) shard.train().inputs().get(0)).values();
         float[] floats = new float[bytes.length];
         for (int i = 0; i < floats.length; i++) {
             floats[i] = Byte.toUnsignedInt(bytes[i]) / 255f;

@@ -1,9 +1,9 @@
 package io.covey.trainer.checkpoint;
 
 import io.covey.trainer.CoveyException;
+import io.covey.trainer.activations.Activation;
+import io.covey.trainer.layers.core.Dense;
 import io.covey.trainer.memory.NativeFloats;
-import io.covey.trainer.model.Activation;
-import io.covey.trainer.model.Dense;
 import io.covey.trainer.model.Model;
 import io.covey.trainer.model.ParameterLayout;
 import io.covey.trainer.model.ShardRange;

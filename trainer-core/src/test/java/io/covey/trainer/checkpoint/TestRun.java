@@ -1,9 +1,9 @@
 package io.covey.trainer.checkpoint;
 
+import io.covey.trainer.activations.Activation;
+import io.covey.trainer.layers.core.Dense;
+import io.covey.trainer.layers.core.Flatten;
 import io.covey.trainer.memory.NativeFloats;
-import io.covey.trainer.model.Activation;
-import io.covey.trainer.model.Dense;
-import io.covey.trainer.model.Flatten;
 import io.covey.trainer.model.Model;
 import io.covey.trainer.model.ParameterLayout;
 import io.covey.trainer.model.ParameterSpec;
@@ -24,7 +24,7 @@ final class TestRun implements AutoCloseable {
     static final Model MODEL = Model.sequential(
             "sequential",
             List.of(5, 4),
-            List.of(new Flatten(null), new Dense(7, Activation.RELU), new Dense(3, Activation.SOFTMAX)));
+            List.of(new Flatten(), new Dense(7, Activation.RELU), new Dense(3, Activation.SOFTMAX)));
     static final ParameterLayout LAYOUT = MODEL.layout();
 
     private final NativeFloats values = NativeFloats.allocate(LAYOUT.length());

@@ -1,12 +1,11 @@
 package io.covey.trainer.engine;
 
-import io.covey.trainer.engine.Program.Mode;
 import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.memory.NativeLibraries;
 import io.covey.trainer.model.Model;
 import io.covey.trainer.model.ParameterSpec;
 import io.covey.trainer.testing.Models;
-import io.covey.trainer.training.Loss;
+import io.covey.trainer.testing.Programs;
 import io.covey.trainer.training.MetricState;
 import io.covey.trainer.training.Metrics;
 import java.util.List;
@@ -47,10 +46,9 @@ class Dl4jCrossCheckTest {
         MetricState metrics = MetricState.zero(3);
         try (NativeFloats parameters = Models.initialValues(model, SEED);
                 NativeFloats gradient = NativeFloats.allocate(model.layout().length());
-                Program program = Program.compile(
-                        model, Loss.SPARSE_CATEGORICAL_CROSSENTROPY, InputFormat.FLOAT32, 1f, ROWS, Mode.TRAINING)) {
+                Program program = Programs.compile(model, InputFormat.FLOAT32, 1f, ROWS, ProgramOptions.TRAINING)) {
             for (int row = 0; row < ROWS; row++) {
-                program.put(row, x, row * INPUTS, labels[row]);
+                Programs.put(program, model, row, x, row * INPUTS, labels[row]);
             }
             program.forwardBackward(parameters.address(), gradient.address(), false, metrics);
 

@@ -1,8 +1,9 @@
 package io.covey.trainer.engine;
 
-import io.covey.trainer.model.Activation;
-import io.covey.trainer.model.Dense;
+import io.covey.trainer.activations.Activation;
+import io.covey.trainer.layers.core.Dense;
 import io.covey.trainer.model.Model;
+import io.covey.trainer.model.Node;
 
 /** Dense layers and sparse categorical cross-entropy in double precision: what the engine is compared with. */
 final class DoubleMlp {
@@ -25,7 +26,7 @@ final class DoubleMlp {
         double[] values = input;
         int last = model.nodes().size() - 1;
         for (int i = 0; i <= last; i++) {
-            Model.Node node = model.nodes().get(i);
+            Node node = model.nodes().get(i);
             if (node.layer() instanceof Dense dense) {
                 values = dense(dense, node, parameters, values);
                 if (dense.activation() == Activation.SOFTMAX) {
@@ -42,12 +43,12 @@ final class DoubleMlp {
         throw new IllegalArgumentException("the model does not end in a softmax");
     }
 
-    private static double[] dense(Dense dense, Model.Node node, double[] parameters, double[] input) {
+    private static double[] dense(Dense dense, Node node, double[] parameters, double[] input) {
         double[] output = new double[dense.units()];
         int kernel = (int) node.parameters().get(0).offset();
         for (int unit = 0; unit < output.length; unit++) {
             double sum =
-                    dense.useBias() ? parameters[(int) node.parameters().get(1).offset() + unit] : 0;
+                    dense.hasBias() ? parameters[(int) node.parameters().get(1).offset() + unit] : 0;
             for (int i = 0; i < input.length; i++) {
                 sum += input[i] * parameters[kernel + i * output.length + unit];
             }

@@ -1,13 +1,12 @@
 package io.covey.trainer.engine;
 
-import io.covey.trainer.engine.Program.Mode;
 import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.memory.NativeLibraries;
 import io.covey.trainer.model.Model;
 import io.covey.trainer.model.ParameterSpec;
 import io.covey.trainer.testing.Golden;
 import io.covey.trainer.testing.Models;
-import io.covey.trainer.training.Loss;
+import io.covey.trainer.testing.Programs;
 import io.covey.trainer.training.MetricState;
 import io.covey.trainer.training.Metrics;
 import java.util.List;
@@ -33,11 +32,10 @@ class SeedMlpParityTest {
         MetricState state = MetricState.zero(3);
         try (NativeFloats parameters = NativeFloats.allocate(model.layout().length());
                 NativeFloats gradient = NativeFloats.allocate(model.layout().length());
-                Program program = Program.compile(
-                        model, Loss.SPARSE_CATEGORICAL_CROSSENTROPY, InputFormat.FLOAT32, 1f, ROWS, Mode.TRAINING)) {
+                Program program = Programs.compile(model, InputFormat.FLOAT32, 1f, ROWS, ProgramOptions.TRAINING)) {
             Models.fill(model, parameters, i -> golden.array("/weights/" + i));
             for (int row = 0; row < ROWS; row++) {
-                program.put(row, x, row * model.inputSize(), y[row]);
+                Programs.put(program, model, row, x, row * model.inputSize(), y[row]);
             }
             program.forwardBackward(parameters.address(), gradient.address(), false, state);
 

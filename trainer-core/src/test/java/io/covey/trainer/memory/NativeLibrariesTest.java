@@ -2,10 +2,10 @@ package io.covey.trainer.memory;
 
 import io.covey.trainer.engine.InputFormat;
 import io.covey.trainer.engine.Program;
-import io.covey.trainer.engine.Program.Mode;
+import io.covey.trainer.engine.ProgramOptions;
 import io.covey.trainer.model.Model;
 import io.covey.trainer.testing.Models;
-import io.covey.trainer.training.Loss;
+import io.covey.trainer.testing.Programs;
 import io.covey.trainer.training.MetricState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -92,15 +92,9 @@ class NativeLibrariesTest {
         int rows = 256;
         try (NativeFloats parameters = Models.initialValues(model, 1);
                 NativeFloats gradient = NativeFloats.allocate(model.layout().length());
-                Program program = Program.compile(
-                        model,
-                        Loss.SPARSE_CATEGORICAL_CROSSENTROPY,
-                        InputFormat.UINT8,
-                        1 / 255f,
-                        rows,
-                        Mode.TRAINING)) {
+                Program program = Programs.compile(model, InputFormat.UINT8, 1 / 255f, rows, ProgramOptions.TRAINING)) {
             for (int row = 0; row < rows; row++) {
-                program.put(row, new byte[784], 0, 0);
+                Programs.put(program, model, row, new byte[784], 0, 0);
             }
             program.forwardBackward(parameters.address(), gradient.address(), false, MetricState.zero(3));
         }

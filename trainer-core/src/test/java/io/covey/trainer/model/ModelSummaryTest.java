@@ -1,5 +1,9 @@
 package io.covey.trainer.model;
 
+import io.covey.trainer.activations.Activation;
+import io.covey.trainer.layers.Layer;
+import io.covey.trainer.layers.core.Dense;
+import io.covey.trainer.layers.core.Flatten;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -18,14 +22,14 @@ class ModelSummaryTest {
             "sequential",
             List.of(28, 28),
             List.of(
-                    new Flatten("input_layer"),
+                    new Flatten().named("input_layer"),
                     dense("hidden_layer1", 300, Activation.RELU),
                     dense("hidden_layer2", 200, Activation.RELU),
                     dense("hidden_layer3", 100, Activation.RELU),
                     dense("output_layer", 10, Activation.SOFTMAX)));
 
-    private static Dense dense(String name, int units, Activation activation) {
-        return new Dense(name, units, activation, true, new Initializer.GlorotUniform(), new Initializer.Zeros());
+    private static Layer dense(String name, int units, Activation activation) {
+        return new Dense(units, activation).named(name);
     }
 
     @ParameterizedTest

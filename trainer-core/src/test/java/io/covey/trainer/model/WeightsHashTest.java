@@ -1,5 +1,7 @@
 package io.covey.trainer.model;
 
+import io.covey.trainer.activations.Activation;
+import io.covey.trainer.layers.core.Dense;
 import io.covey.trainer.memory.NativeFloats;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

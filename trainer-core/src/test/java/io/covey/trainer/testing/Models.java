@@ -1,10 +1,10 @@
 package io.covey.trainer.testing;
 
+import io.covey.trainer.activations.Activation;
+import io.covey.trainer.layers.Layer;
+import io.covey.trainer.layers.core.Dense;
+import io.covey.trainer.layers.core.Flatten;
 import io.covey.trainer.memory.NativeFloats;
-import io.covey.trainer.model.Activation;
-import io.covey.trainer.model.Dense;
-import io.covey.trainer.model.Flatten;
-import io.covey.trainer.model.Layer;
 import io.covey.trainer.model.Model;
 import io.covey.trainer.model.ParameterSpec;
 import java.util.ArrayList;
@@ -18,7 +18,7 @@ public final class Models {
     /** Flatten, relu layers of these sizes, a softmax layer. */
     public static Model mlp(List<Integer> inputShape, int... units) {
         List<Layer> layers = new ArrayList<>();
-        layers.add(new Flatten(null));
+        layers.add(new Flatten());
         for (int i = 0; i < units.length; i++) {
             layers.add(new Dense(units[i], i == units.length - 1 ? Activation.SOFTMAX : Activation.RELU));
         }

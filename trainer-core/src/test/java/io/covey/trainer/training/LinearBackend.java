@@ -1,8 +1,8 @@
 package io.covey.trainer.training;
 
+import io.covey.trainer.activations.Activation;
 import io.covey.trainer.data.DataPlan;
-import io.covey.trainer.model.Activation;
-import io.covey.trainer.model.Dense;
+import io.covey.trainer.layers.core.Dense;
 import io.covey.trainer.model.Model;
 import io.covey.trainer.optimizer.Sgd;
 import java.nio.ByteBuffer;

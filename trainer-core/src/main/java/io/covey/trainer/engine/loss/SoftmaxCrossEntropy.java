@@ -1,5 +1,9 @@
-package io.covey.trainer.engine;
+package io.covey.trainer.engine.loss;
 
+import io.covey.trainer.data.SampleBlock;
+import io.covey.trainer.engine.OutputLoss;
+import io.covey.trainer.engine.Signal;
+import io.covey.trainer.engine.Tensor;
 import io.covey.trainer.training.MetricState;
 import io.covey.trainer.training.Metrics;
 import java.nio.FloatBuffer;
@@ -11,33 +15,40 @@ import java.nio.FloatBuffer;
  * being the softmax: as p[m] is at least 1 / classes, the loss is exact for logits of any size, and costs one logarithm per
  * sample. The gradient is {@code p - onehot(label)}.
  */
-final class SoftmaxCrossEntropy {
+public final class SoftmaxCrossEntropy implements OutputLoss {
     private final int rows;
     private final int classes;
-    private final SoftmaxOp softmax;
+    private final Tensor output;
+    private final int[] labels;
     private final FloatBuffer logits;
     private final FloatBuffer probabilities;
     private final FloatBuffer gradient;
 
-    /** @param logitsGradient where the gradient goes, null for inference only */
-    SoftmaxCrossEntropy(OnednnScope scope, Tensor logits, Tensor logitsGradient) {
-        rows = logits.rows();
-        classes = logits.width();
-        Tensor output = scope.tensor(rows, classes);
-        softmax = new SoftmaxOp(scope, logits, output, null, null);
-        this.logits = logits.values().buffer();
-        probabilities = output.values().buffer();
-        gradient = logitsGradient == null ? null : logitsGradient.values().buffer();
+    /** @param output made by a softmax over the last axis of a matrix; the softmax's backward is taken over */
+    public SoftmaxCrossEntropy(Signal output) {
+        this.output = output.value();
+        rows = this.output.rows();
+        classes = this.output.width();
+        labels = new int[rows];
+        Signal input = output.logits().signal();
+        output.logits().takeOver();
+        logits = input.value().values().buffer();
+        probabilities = this.output.values().buffer();
+        gradient = input.gradient() == null ? null : input.gradient().values().buffer();
     }
 
-    /** The model's output, (rows, classes). */
-    FloatBuffer probabilities() {
-        return probabilities;
+    @Override
+    public Tensor output() {
+        return output;
     }
 
-    /** Computes the probabilities and adds this micro-batch to {@code metrics}. */
-    void forward(int[] labels, MetricState metrics) {
-        softmax.forward();
+    @Override
+    public void put(int row, SampleBlock block, int slot) {
+        labels[row] = block.labels()[slot];
+    }
+
+    @Override
+    public void forward(MetricState metrics) {
         double loss = 0;
         int correct = 0;
         for (int row = 0; row < rows; row++) {
@@ -53,8 +64,8 @@ final class SoftmaxCrossEntropy {
         metrics.add(Metrics.CORRECT, correct);
     }
 
-    /** Writes the gradient of the sum of this micro-batch's losses. */
-    void backward(int[] labels) {
+    @Override
+    public void backward() {
         gradient.put(0, probabilities, 0, rows * classes);
         for (int row = 0; row < rows; row++) {
             int index = row * classes + labels[row];

@@ -1,5 +1,7 @@
-package io.covey.trainer.engine;
+package io.covey.trainer.engine.dense;
 
+import io.covey.trainer.engine.OnednnScope;
+import io.covey.trainer.engine.Sgemm;
 import io.covey.trainer.memory.NativeAddress;
 import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.memory.VectorKernels;
@@ -14,7 +16,7 @@ import org.bytedeco.javacpp.FloatPointer;
  * <p>A matrix product that accumulates does just that as long as it takes all of k in one go, and saves three passes over the
  * target. How much it takes in one go depends on the machine, so the first accumulation tries it out on random numbers.
  */
-final class WeightGradient {
+public final class WeightGradient {
     /** Numbers compared in the trial; in each of them another order of additions shows with a probability near 1/2. */
     private static final int TRIAL_NUMBERS = 10_000;
 
@@ -37,7 +39,7 @@ final class WeightGradient {
      * @param a (k, m)
      * @param b (k, n)
      */
-    WeightGradient(OnednnScope scope, int m, int n, int k, FloatPointer a, FloatPointer b) {
+    public WeightGradient(OnednnScope scope, int m, int n, int k, FloatPointer a, FloatPointer b) {
         this.scope = scope;
         this.m = m;
         this.n = n;
@@ -47,7 +49,7 @@ final class WeightGradient {
     }
 
     /** Computes the product, to or onto the (m, n) floats at {@code targetAddress}. */
-    void run(long targetAddress, boolean accumulate) {
+    public void run(long targetAddress, boolean accumulate) {
         target.at(targetAddress);
         if (!accumulate) {
             Sgemm.transposedTimes(m, n, k, a, b, 0f, target);

@@ -1,28 +1,36 @@
-package io.covey.trainer.engine;
+package io.covey.trainer.engine.elementwise;
 
+import io.covey.trainer.engine.Onednn;
+import io.covey.trainer.engine.OnednnScope;
 import io.covey.trainer.engine.OnednnScope.Arg;
+import io.covey.trainer.engine.Op;
+import io.covey.trainer.engine.PrimitiveCall;
+import io.covey.trainer.engine.Signal;
+import io.covey.trainer.engine.Tensor;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.global.dnnl;
 
-/** Softmax over the last axis. */
-final class SoftmaxOp implements Op {
+/** Softmax or its logarithm over the last axis. */
+final class SoftmaxOp implements Op, Signal.Logits {
+    private final Signal in;
     private final PrimitiveCall forward;
     private final PrimitiveCall backward;
+    private boolean takenOver;
 
-    /**
-     * Builds the primitives.
-     *
-     * @param inputGradient where the gradient of the input goes, null when there is no backward
-     * @param outputGradient the gradient of the output, null when there is no backward
-     */
-    SoftmaxOp(OnednnScope scope, Tensor input, Tensor output, Tensor inputGradient, Tensor outputGradient) {
+    /** @param algorithm {@code dnnl_softmax_accurate} or {@code dnnl_softmax_log} */
+    SoftmaxOp(OnednnScope scope, int algorithm, Signal in, Signal out) {
+        this.in = in;
+        Tensor input = in.value();
+        Tensor output = out.value();
+        Tensor inputGradient = in.gradient();
+        Tensor outputGradient = out.gradient();
         dnnl_primitive_desc forwardDesc = scope.primitiveDesc(
                 "softmax_forward",
                 d -> dnnl.dnnl_softmax_forward_primitive_desc_create(
                         d,
                         Onednn.engine(),
                         outputGradient != null ? dnnl.dnnl_forward_training : dnnl.dnnl_forward_inference,
-                        dnnl.dnnl_softmax_accurate,
+                        algorithm,
                         input.desc(),
                         output.desc(),
                         1,
@@ -32,7 +40,7 @@ final class SoftmaxOp implements Op {
                 forwardDesc,
                 new Arg(dnnl.DNNL_ARG_SRC, input.memory()),
                 new Arg(dnnl.DNNL_ARG_DST, output.memory()));
-        backward = outputGradient == null
+        backward = outputGradient == null || inputGradient == null
                 ? null
                 : scope.call(
                         "softmax_backward",
@@ -41,7 +49,7 @@ final class SoftmaxOp implements Op {
                                 d -> dnnl.dnnl_softmax_backward_primitive_desc_create(
                                         d,
                                         Onednn.engine(),
-                                        dnnl.dnnl_softmax_accurate,
+                                        algorithm,
                                         inputGradient.desc(),
                                         outputGradient.desc(),
                                         output.desc(),
@@ -60,6 +68,23 @@ final class SoftmaxOp implements Op {
 
     @Override
     public void backward(long gradientAddress, boolean accumulate) {
-        backward.run();
+        if (backward != null && !takenOver) {
+            backward.run();
+        }
+    }
+
+    @Override
+    public Signal signal() {
+        return in;
+    }
+
+    @Override
+    public boolean isSoftmax() {
+        return true;
+    }
+
+    @Override
+    public void takeOver() {
+        takenOver = true;
     }
 }

@@ -1,6 +1,15 @@
-package io.covey.trainer.engine;
+package io.covey.trainer.engine.dense;
 
+import io.covey.trainer.engine.Onednn;
+import io.covey.trainer.engine.OnednnScope;
 import io.covey.trainer.engine.OnednnScope.Arg;
+import io.covey.trainer.engine.Op;
+import io.covey.trainer.engine.ParameterUse;
+import io.covey.trainer.engine.PrimitiveCall;
+import io.covey.trainer.engine.Sgemm;
+import io.covey.trainer.engine.Signal;
+import io.covey.trainer.engine.Tensor;
+import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.global.dnnl;
@@ -14,8 +23,8 @@ final class DenseOp implements Op {
     private final int rows;
     private final int inputs;
     private final int units;
-    private final Parameter kernel;
-    private final Parameter bias;
+    private final ParameterUse kernel;
+    private final ParameterUse bias;
     private final PrimitiveCall forward;
     private final PrimitiveCall reluBackward;
     private final WeightGradient kernelGradient;
@@ -28,25 +37,19 @@ final class DenseOp implements Op {
      *
      * @param bias null for none
      * @param relu whether f is relu
-     * @param inputGradient where the gradient of the input goes, null if nobody needs it
-     * @param outputGradient the gradient of the output, overwritten; null for inference only
+     * @param in a matrix (rows, inputs)
+     * @param out a matrix (rows, units)
      */
-    DenseOp(
-            OnednnScope scope,
-            Parameter kernel,
-            Parameter bias,
-            boolean relu,
-            Tensor input,
-            Tensor output,
-            Tensor inputGradient,
-            Tensor outputGradient) {
+    DenseOp(OnednnScope scope, ParameterUse kernel, ParameterUse bias, boolean relu, Signal in, Signal out) {
+        Tensor input = in.value();
+        Tensor output = out.value();
         this.rows = input.rows();
         this.inputs = input.width();
         this.units = output.width();
         this.kernel = kernel;
         this.bias = bias;
-        this.inputGradient = inputGradient;
-        this.outputGradient = outputGradient;
+        this.inputGradient = in.gradient();
+        this.outputGradient = out.gradient();
         forward = forward(scope, relu, input, output);
         if (outputGradient == null) {
             reluBackward = null;
@@ -55,16 +58,20 @@ final class DenseOp implements Op {
         } else {
             FloatPointer dy = outputGradient.values().pointer();
             reluBackward = relu ? reluBackward(scope, output, outputGradient) : null;
-            kernelGradient = new WeightGradient(
-                    scope, inputs, units, rows, input.values().pointer(), dy);
-            biasGradient = bias == null
-                    ? null
-                    : new WeightGradient(scope, 1, units, rows, scope.ones(rows).pointer(), dy);
+            kernelGradient = kernel.isTrainable()
+                    ? new WeightGradient(
+                            scope, inputs, units, rows, input.values().pointer(), dy)
+                    : null;
+            biasGradient = bias != null && bias.isTrainable()
+                    ? new WeightGradient(scope, 1, units, rows, scope.ones(rows).pointer(), dy)
+                    : null;
         }
     }
 
     private PrimitiveCall forward(OnednnScope scope, boolean relu, Tensor input, Tensor output) {
         dnnl_primitive_attr attributes = relu ? scope.withEltwise(dnnl.dnnl_eltwise_relu) : scope.attributes();
+        dnnl_memory_desc kernelDesc = scope.desc(dnnl.dnnl_f32, dnnl.dnnl_io, units, inputs);
+        dnnl_memory_desc biasDesc = scope.desc(dnnl.dnnl_f32, dnnl.dnnl_a, units);
         dnnl_primitive_desc desc = scope.primitiveDesc(
                 "inner_product_forward",
                 d -> dnnl.dnnl_inner_product_forward_primitive_desc_create(
@@ -72,12 +79,12 @@ final class DenseOp implements Op {
                         Onednn.engine(),
                         dnnl.dnnl_forward_inference,
                         input.desc(),
-                        kernel.desc(),
-                        bias == null ? null : bias.desc(),
+                        kernelDesc,
+                        bias == null ? null : biasDesc,
                         output.desc(),
                         attributes));
         Arg source = new Arg(dnnl.DNNL_ARG_SRC, input.memory());
-        Arg weights = new Arg(dnnl.DNNL_ARG_WEIGHTS, kernel.memory());
+        Arg weights = new Arg(dnnl.DNNL_ARG_WEIGHTS, kernel.memory(kernelDesc));
         Arg target = new Arg(dnnl.DNNL_ARG_DST, output.memory());
         return bias == null
                 ? scope.call("inner_product_forward", desc, source, weights, target)
@@ -87,7 +94,7 @@ final class DenseOp implements Op {
                         source,
                         weights,
                         target,
-                        new Arg(dnnl.DNNL_ARG_BIAS, bias.memory()));
+                        new Arg(dnnl.DNNL_ARG_BIAS, bias.memory(biasDesc)));
     }
 
     private static PrimitiveCall reluBackward(OnednnScope scope, Tensor output, Tensor gradient) {
@@ -135,9 +142,11 @@ final class DenseOp implements Op {
         if (reluBackward != null) {
             reluBackward.run();
         }
-        kernelGradient.run(kernel.addressIn(gradientAddress), accumulate);
+        if (kernelGradient != null) {
+            kernelGradient.run(kernel.gradientAddress(gradientAddress), kernel.accumulates(accumulate));
+        }
         if (biasGradient != null) {
-            biasGradient.run(bias.addressIn(gradientAddress), accumulate);
+            biasGradient.run(bias.gradientAddress(gradientAddress), bias.accumulates(accumulate));
         }
         if (inputGradient != null) {
             Sgemm.timesTransposed(
@@ -145,7 +154,7 @@ final class DenseOp implements Op {
                     inputs,
                     units,
                     outputGradient.values().pointer(),
-                    kernel.values(),
+                    kernel.parameter().values(),
                     inputGradient.values().pointer());
         }
     }

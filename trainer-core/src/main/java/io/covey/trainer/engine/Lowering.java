@@ -1,0 +1,162 @@
+package io.covey.trainer.engine;
+
+import io.covey.trainer.layers.Layer;
+import io.covey.trainer.model.ParameterSpec;
+import java.util.Collections;
+import java.util.List;
+
+/** One call of a layer on its way to operations: its inputs, its variables, and the program that is being built. */
+public final class Lowering {
+    /** More than any layer has. */
+    private static final int MAX_OUTPUTS = 8;
+
+    private final ProgramBuilder program;
+    private final String name;
+    private final int layerIndex;
+    private final List<Signal> inputs;
+    private final List<ParameterUse> parameters;
+    private final List<Boolean> consumed;
+    private List<Signal> outputs = List.of();
+
+    Lowering(
+            ProgramBuilder program,
+            String name,
+            int layerIndex,
+            List<Signal> inputs,
+            List<ParameterUse> parameters,
+            List<Boolean> consumed) {
+        this.program = program;
+        this.name = name;
+        this.layerIndex = layerIndex;
+        this.inputs = inputs;
+        this.parameters = parameters;
+        this.consumed = consumed;
+    }
+
+    /** The layer's name in the model. */
+    public String name() {
+        return name;
+    }
+
+    /** The layer's number in the model, the key of its random numbers. */
+    public int layerIndex() {
+        return layerIndex;
+    }
+
+    public List<Signal> inputs() {
+        return inputs;
+    }
+
+    /** The only input. */
+    public Signal input() {
+        return inputs.get(0);
+    }
+
+    /** The only input in C order. */
+    public Signal plainInput() {
+        return plain(input());
+    }
+
+    /** Variable {@code index} in the order of {@link Layer#weights}. */
+    public ParameterUse parameter(int index) {
+        return parameters.get(index);
+    }
+
+    public List<ParameterUse> parameters() {
+        return parameters;
+    }
+
+    /** Samples in the micro-batch. */
+    public int rows() {
+        return program.rows();
+    }
+
+    /** Keras' {@code training} argument: dropout drops, batch normalization uses the batch. */
+    public boolean isTraining() {
+        return program.options().training();
+    }
+
+    /** Whether the gradient of the outputs is needed, for an input or for a variable. */
+    public boolean needsGradient() {
+        return program.options().gradients()
+                && (inputs.stream().anyMatch(input -> input.gradient() != null)
+                        || parameters.stream().anyMatch(ParameterUse::isTrainable));
+    }
+
+    /** Whether anything reads output {@code index}; if not, nobody writes its gradient. */
+    public boolean isConsumed(int index) {
+        return consumed.get(index);
+    }
+
+    public OnednnScope scope() {
+        return program.scope();
+    }
+
+    /** What makes random numbers of a run. */
+    public RunKey runKey() {
+        return program.runKey();
+    }
+
+    /** A plain signal with a gradient if one is needed. */
+    public Signal signal(int... shapeWithRows) {
+        return new Signal(scope().tensor(shapeWithRows), needsGradient() ? scope().tensor(shapeWithRows) : null);
+    }
+
+    /** A plain signal shaped like another one. */
+    public Signal signalLike(Signal other) {
+        return signal(other.value().shape());
+    }
+
+    /** The same numbers in C order; itself if they are. */
+    public Signal plain(Signal signal) {
+        return program.plain(signal);
+    }
+
+    /** The same numbers in C order under another shape of the same size. */
+    public Signal reshaped(Signal signal, int... shapeWithRows) {
+        Signal plain = plain(signal);
+        return new Signal(
+                scope().view(plain.value(), shapeWithRows),
+                plain.gradient() == null ? null : scope().view(plain.gradient(), shapeWithRows));
+    }
+
+    /** Adds an operation, to be run after those added before. */
+    public void add(Op op) {
+        program.add(name, op);
+    }
+
+    /** Names the outputs. */
+    public void output(Signal... signals) {
+        outputs = List.of(signals);
+    }
+
+    List<Signal> outputs() {
+        return outputs;
+    }
+
+    /**
+     * Lowers a layer inside this one.
+     *
+     * @param inner the inner layer
+     * @param innerInputs what it reads
+     * @param firstParameter number of its first variable among this layer's
+     * @param parameterCount number of its variables
+     * @return its outputs
+     */
+    public List<Signal> lower(Layer inner, List<Signal> innerInputs, int firstParameter, int parameterCount) {
+        return program.lower(
+                inner,
+                new Lowering(
+                        program,
+                        name,
+                        layerIndex,
+                        innerInputs,
+                        parameters.subList(firstParameter, firstParameter + parameterCount),
+                        Collections.nCopies(MAX_OUTPUTS, true)));
+    }
+
+    /** The specification of variable {@code index}. */
+    public ParameterSpec spec(int index) {
+        return parameter(index).parameter().spec();
+    }
+}

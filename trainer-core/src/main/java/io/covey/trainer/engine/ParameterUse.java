@@ -1,0 +1,49 @@
+package io.covey.trainer.engine;
+
+import org.bytedeco.dnnl.dnnl_memory;
+import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.dnnl.global.dnnl;
+
+/** One operation's use of a variable; a shared layer's variables have several. */
+public final class ParameterUse {
+    private final OnednnScope scope;
+    private final Parameter parameter;
+    private final boolean isFirstInBackward;
+
+    ParameterUse(OnednnScope scope, Parameter parameter, boolean isFirstInBackward) {
+        this.scope = scope;
+        this.parameter = parameter;
+        this.isFirstInBackward = isFirstInBackward;
+    }
+
+    public Parameter parameter() {
+        return parameter;
+    }
+
+    /** Whether the optimizer updates it, so that its gradient is needed. */
+    public boolean isTrainable() {
+        return parameter.spec().isTrainable();
+    }
+
+    /** Whether the gradient must be added to what stands in its place: the caller asks for it, or another use came before. */
+    public boolean accumulates(boolean accumulate) {
+        return parameter.isShared() ? !isFirstInBackward : accumulate;
+    }
+
+    /** Where this variable's gradient goes. */
+    public long gradientAddress(long vectorAddress) {
+        return parameter.gradientAddress(vectorAddress);
+    }
+
+    /** A oneDNN handle on the values in the parameter vector, with the given shape and plain format. */
+    public dnnl_memory memory(dnnl_memory_desc desc) {
+        dnnl_memory memory = scope.memory(desc, null);
+        scope.onBind(() -> {
+            int status = dnnl.dnnl_memory_set_data_handle(memory, parameter.values());
+            if (status != dnnl.dnnl_success) {
+                Onednn.check(status, "memory_set_data_handle");
+            }
+        });
+        return memory;
+    }
+}

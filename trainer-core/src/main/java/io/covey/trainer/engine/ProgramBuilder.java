@@ -1,0 +1,171 @@
+package io.covey.trainer.engine;
+
+import io.covey.trainer.layers.Layer;
+import io.covey.trainer.layers.core.InputLayer;
+import io.covey.trainer.model.Model;
+import io.covey.trainer.model.Node;
+import io.covey.trainer.model.ParameterSpec;
+import io.covey.trainer.model.Value;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Lowers a model's calls of layers, in order, and connects their signals. */
+final class ProgramBuilder {
+    /**
+     * An operation with the layer that it belongs to.
+     *
+     * @param layer name of the layer
+     */
+    record LayerOp(String layer, Op op) {}
+
+    private final OnednnScope scope;
+    private final Model model;
+    private final int rows;
+    private final ProgramOptions options;
+    private final RunKey runKey = new RunKey();
+    private final List<LayerOp> ops = new ArrayList<>();
+    private final Map<Value, Producer> producers = new HashMap<>();
+    private final Map<ParameterSpec, Parameter> parameters = new HashMap<>();
+
+    /** What made a value, and who reads it. */
+    private static final class Producer {
+        private final Signal signal;
+        private final int consumers;
+        private final AddGradients addGradients;
+
+        Producer(Signal signal, int consumers, AddGradients addGradients) {
+            this.signal = signal;
+            this.consumers = consumers;
+            this.addGradients = addGradients;
+        }
+    }
+
+    ProgramBuilder(OnednnScope scope, Model model, int rows, ProgramOptions options) {
+        this.scope = scope;
+        this.model = model;
+        this.rows = rows;
+        this.options = options;
+        for (Node node : model.nodes()) {
+            boolean shared = node.calls().size() > 1 && options.gradients();
+            for (ParameterSpec spec : node.parameters()) {
+                parameters.put(
+                        spec, new Parameter(spec, shared && spec.isTrainable() ? scope.floats(spec.size()) : null));
+            }
+        }
+    }
+
+    OnednnScope scope() {
+        return scope;
+    }
+
+    int rows() {
+        return rows;
+    }
+
+    ProgramOptions options() {
+        return options;
+    }
+
+    RunKey runKey() {
+        return runKey;
+    }
+
+    List<LayerOp> ops() {
+        return ops;
+    }
+
+    List<Parameter> parameters() {
+        return model.layout().parameters().stream().map(parameters::get).toList();
+    }
+
+    void add(String layer, Op op) {
+        ops.add(new LayerOp(layer, op));
+    }
+
+    /** Makes a model's input known. */
+    void input(Value value, Signal signal) {
+        produce("input", value, signal);
+    }
+
+    /** Lowers all calls of layers. */
+    void lowerAll() {
+        for (Model.Step step : model.steps()) {
+            if (!(step.node().layer() instanceof InputLayer)) {
+                lower(step.node(), step.call());
+            }
+        }
+    }
+
+    private void lower(Node node, Node.Call call) {
+        List<Signal> inputs = call.inputs().stream().map(this::consume).toList();
+        boolean isLastCall = node.calls().stream().allMatch(other -> other.order() <= call.order());
+        List<ParameterUse> uses = node.parameters().stream()
+                .map(spec -> new ParameterUse(scope, parameters.get(spec), isLastCall))
+                .toList();
+        List<Boolean> consumed =
+                call.outputs().stream().map(value -> consumers(value) > 0).toList();
+        Lowering lowering = new Lowering(this, node.name(), model.nodes().indexOf(node), inputs, uses, consumed);
+        List<Signal> outputs = lower(node.layer(), lowering);
+        for (int i = 0; i < outputs.size(); i++) {
+            produce(node.name(), call.outputs().get(i), outputs.get(i));
+        }
+    }
+
+    List<Signal> lower(Layer layer, Lowering lowering) {
+        Lowerings.of(layer).lower(layer, lowering);
+        return lowering.outputs();
+    }
+
+    private void produce(String layer, Value value, Signal signal) {
+        int consumers = consumers(value);
+        AddGradients addGradients = null;
+        if (consumers > 1 && signal.gradient() != null) {
+            addGradients = new AddGradients(signal.gradient());
+            add(layer, addGradients);
+        }
+        producers.put(value, new Producer(signal, consumers, addGradients));
+    }
+
+    /** The signal of one more consumer of {@code value}: each has a gradient of its own. */
+    Signal consume(Value value) {
+        Producer producer = producers.get(value);
+        if (producer.addGradients == null) {
+            return producer.consumers > 1
+                    ? new Signal(producer.signal.value(), producer.signal.gradient())
+                    : producer.signal;
+        }
+        Tensor gradient = producer.addGradients.hasFirst()
+                ? scope.tensorLike(producer.signal.gradient())
+                : producer.signal.gradient();
+        producer.addGradients.from(gradient);
+        return new Signal(producer.signal.value(), gradient);
+    }
+
+    /** Readers of a value: calls of layers, and the loss if it is an output. */
+    private int consumers(Value value) {
+        int readers = 0;
+        for (Model.Step step : model.steps()) {
+            for (Value input : step.call().inputs()) {
+                readers += input.equals(value) ? 1 : 0;
+            }
+        }
+        for (Value output : model.outputs()) {
+            readers += output.equals(value) ? 1 : 0;
+        }
+        return readers;
+    }
+
+    /** The same numbers in C order; itself if they are. */
+    Signal plain(Signal signal) {
+        if (signal.value().isPlain()) {
+            return signal;
+        }
+        Signal plain = new Signal(
+                scope.tensor(signal.value().shape()),
+                signal.gradient() == null ? null : scope.tensor(signal.value().shape()));
+        add("reorder", new ReorderOp(scope, signal, plain));
+        return plain;
+    }
+}

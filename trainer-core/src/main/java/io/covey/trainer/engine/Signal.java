@@ -1,0 +1,31 @@
+package io.covey.trainer.engine;
+
+/**
+ * What flows between two operations: numbers forward, and their gradient backward.
+ *
+ * <p>Each consumer of a tensor has a signal of its own, and its backward writes the whole gradient; the program adds the
+ * gradients of several consumers.
+ *
+ * @param value written by the producer
+ * @param gradient of the sum of losses by {@code value}, written by the consumer, which the producer may overwrite; null if
+ *     nobody needs it
+ * @param logits what the softmax or sigmoid that made {@code value} was given, so that a loss can start from there; null if
+ *     nothing like that made it
+ */
+public record Signal(Tensor value, Tensor gradient, Logits logits) {
+    /** The input of a closing activation. */
+    public interface Logits {
+        /** The activation's input and where its gradient goes. */
+        Signal signal();
+
+        /** Whether the activation is a softmax over the last axis; if not, it is a sigmoid. */
+        boolean isSoftmax();
+
+        /** Has the activation skip its backward from now on: the loss writes the gradient of the logits. */
+        void takeOver();
+    }
+
+    public Signal(Tensor value, Tensor gradient) {
+        this(value, gradient, null);
+    }
+}

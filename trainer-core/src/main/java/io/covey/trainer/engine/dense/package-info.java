@@ -1,0 +1,6 @@
+/**
+ * Dense layers as operations.
+ *
+ * <p>Entry point: {@link io.covey.trainer.engine.dense.DenseLowerings}.
+ */
+package io.covey.trainer.engine.dense;

@@ -1,0 +1,133 @@
+package io.covey.trainer.layers;
+
+import io.covey.trainer.CoveyException;
+import io.covey.trainer.config.Arguments;
+import io.covey.trainer.config.NamedConfig;
+import io.covey.trainer.regularizers.Regularizer;
+import java.io.Serializable;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The settings of a layer: immutable, with Keras' names and defaults. Shapes leave the batch axis out. A layer object that is
+ * applied more than once shares its weights.
+ */
+public abstract class Layer implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    private final Arguments arguments;
+    private final String name;
+    private final boolean trainable;
+
+    /** Reads what all layers have; subclasses read the rest. */
+    protected Layer(Arguments arguments) {
+        this.arguments = arguments;
+        this.name = arguments.text("name", null);
+        this.trainable = arguments.flag("trainable", true);
+        arguments.ignore("input_shape", "batch_input_shape", "batch_shape", "build_config", "quantization_config");
+        checkDtype(arguments.raw("dtype", null));
+    }
+
+    private static void checkDtype(Object dtype) {
+        if (dtype != null) {
+            Object type = dtype instanceof Map<?, ?>
+                    ? NamedConfig.of("dtype", dtype).arguments().get("name")
+                    : dtype;
+            if (!List.of("float32", "float64", "int32", "int64", "uint8").contains(type)) {
+                throw CoveyException.caller("dtype is " + type + ", layers compute in float32");
+            }
+        }
+    }
+
+    /** The name given by the user, or null: a model then numbers the class' snake_case name as Keras does. */
+    public final String name() {
+        return name;
+    }
+
+    /** Whether training changes the weights; a frozen BatchNormalization also normalises with its moving statistics. */
+    public final boolean isTrainable() {
+        return trainable;
+    }
+
+    /** What the layer was made from. */
+    public final Arguments arguments() {
+        return arguments;
+    }
+
+    /** Keras' class name, for example {@code Dense}. */
+    public String className() {
+        return getClass().getSimpleName();
+    }
+
+    /** A layer of the same class with other arguments. */
+    public abstract Layer copy(Arguments newArguments);
+
+    /** A copy of this layer with a name. */
+    public final Layer named(String newName) {
+        return copy(arguments.with("name", newName));
+    }
+
+    /** A copy of this layer that is trained, or not. */
+    public final Layer trainable(boolean newTrainable) {
+        return copy(arguments.with("trainable", newTrainable));
+    }
+
+    /**
+     * Output shape for the shapes of the inputs.
+     *
+     * @throws CoveyException a caller's error when the layer cannot take the inputs
+     */
+    public abstract List<Integer> outputShape(List<List<Integer>> inputShapes);
+
+    /** Shapes of all outputs; one, but for layers that also return states. */
+    public List<List<Integer>> outputShapes(List<List<Integer>> inputShapes) {
+        return List.of(outputShape(inputShapes));
+    }
+
+    /** The layer's variables in Keras' order. */
+    public List<Weight> weights(List<List<Integer>> inputShapes) {
+        return List.of();
+    }
+
+    /** The penalty on the layer's outputs, or null. */
+    public Regularizer activityRegularizer() {
+        return null;
+    }
+
+    /** Calls the layer: a node of a functional model. */
+    public final SymbolicTensor apply(SymbolicTensor... inputs) {
+        return call(inputs).get(0);
+    }
+
+    /** Calls the layer and returns all its outputs. */
+    public final List<SymbolicTensor> call(SymbolicTensor... inputs) {
+        return new LayerCall(this, List.of(inputs)).outputs();
+    }
+
+    /** The only input's shape. */
+    protected final List<Integer> single(List<List<Integer>> inputShapes) {
+        if (inputShapes.size() != 1) {
+            throw error("takes one input, it is given " + inputShapes.size());
+        }
+        return inputShapes.get(0);
+    }
+
+    /** The only input's shape, which must have {@code axes} axes beside the batch. */
+    protected final List<Integer> single(List<List<Integer>> inputShapes, int axes) {
+        List<Integer> shape = single(inputShapes);
+        if (shape.size() != axes) {
+            throw error("takes " + axes + " axes per sample (and the batch axis), its input has shape " + shape);
+        }
+        return shape;
+    }
+
+    /** A caller's error about this layer. */
+    protected final CoveyException error(String problem) {
+        return CoveyException.caller(className() + (name == null ? "" : " " + name) + ": " + problem);
+    }
+
+    @Override
+    public final String toString() {
+        return className() + arguments.given();
+    }
+}

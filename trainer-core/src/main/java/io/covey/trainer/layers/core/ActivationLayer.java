@@ -1,0 +1,54 @@
+package io.covey.trainer.layers.core;
+
+import io.covey.trainer.activations.Activation;
+import io.covey.trainer.config.Arguments;
+import io.covey.trainer.layers.Layer;
+import io.covey.trainer.regularizers.Regularizer;
+import java.util.List;
+import java.util.Map;
+
+/** Keras' Activation layer: applies a function to every number, or over the last axis. */
+public final class ActivationLayer extends Layer {
+    private static final long serialVersionUID = 1L;
+
+    private final Activation activation;
+    private final Regularizer activityRegularizer;
+
+    /** Reads Keras' arguments; {@code activation} is required. */
+    public ActivationLayer(Arguments arguments) {
+        super(arguments);
+        if (arguments.raw("activation", null) == null) {
+            throw arguments.error("activation", "is missing, for example relu");
+        }
+        activation = Activation.argument(arguments, "activation", null);
+        activityRegularizer = Regularizer.argument(arguments, "activity_regularizer");
+    }
+
+    public ActivationLayer(Activation activation) {
+        this(Arguments.of("Activation", Map.of("activation", activation)));
+    }
+
+    @Override
+    public String className() {
+        return "Activation";
+    }
+
+    @Override
+    public ActivationLayer copy(Arguments newArguments) {
+        return new ActivationLayer(newArguments);
+    }
+
+    public Activation activation() {
+        return activation;
+    }
+
+    @Override
+    public Regularizer activityRegularizer() {
+        return activityRegularizer;
+    }
+
+    @Override
+    public List<Integer> outputShape(List<List<Integer>> inputShapes) {
+        return single(inputShapes);
+    }
+}

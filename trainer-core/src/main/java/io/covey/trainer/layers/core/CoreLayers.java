@@ -1,0 +1,14 @@
+package io.covey.trainer.layers.core;
+
+import io.covey.trainer.layers.LayerProvider;
+
+/** Makes this package's layers known by name. */
+public final class CoreLayers implements LayerProvider {
+    @Override
+    public void register(Registry registry) {
+        registry.register("InputLayer", InputLayer::new);
+        registry.register("Dense", Dense::new);
+        registry.register("Flatten", Flatten::new);
+        registry.register("Activation", ActivationLayer::new);
+    }
+}

@@ -1,0 +1,59 @@
+package io.covey.trainer.layers.core;
+
+import io.covey.trainer.config.Arguments;
+import io.covey.trainer.layers.Layer;
+import java.util.List;
+import java.util.Map;
+
+/** A model's input, which Keras counts as a layer. */
+public final class InputLayer extends Layer {
+    private static final long serialVersionUID = 1L;
+
+    private final List<Integer> shape;
+
+    /** Reads Keras' arguments: {@code shape}, or {@code batch_shape} with the batch axis. */
+    public InputLayer(Arguments arguments) {
+        super(arguments);
+        arguments.ignore("sparse", "ragged", "optional");
+        Object withBatch = arguments.raw("batch_shape", arguments.raw("batch_input_shape", null));
+        Object given = withBatch instanceof List<?> list && !list.isEmpty()
+                ? list.subList(1, list.size())
+                : arguments.raw("shape", null);
+        if (!(given instanceof List<?> sizes)) {
+            throw arguments.error("shape", "is " + given + ", expected a list with the size of each axis");
+        }
+        shape = sizes.stream().map(size -> size(arguments, size)).toList();
+    }
+
+    public InputLayer(String name, List<Integer> shape) {
+        this(named(name, shape));
+    }
+
+    private static Arguments named(String name, List<Integer> shape) {
+        Arguments arguments = Arguments.of("InputLayer", Map.of("shape", shape));
+        return name == null ? arguments : arguments.with("name", name);
+    }
+
+    private static int size(Arguments arguments, Object size) {
+        if (size instanceof Integer number && number >= 1) {
+            return number;
+        }
+        throw arguments.error(
+                "shape", "has an axis of size " + size + ", every axis but the batch needs a size of at least 1");
+    }
+
+    @Override
+    public InputLayer copy(Arguments newArguments) {
+        return new InputLayer(newArguments);
+    }
+
+    /** Shape of one sample. */
+    public List<Integer> shape() {
+        return shape;
+    }
+
+    @Override
+    public List<Integer> outputShape(List<List<Integer>> inputShapes) {
+        return shape;
+    }
+}

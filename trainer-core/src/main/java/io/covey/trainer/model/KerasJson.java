@@ -1,0 +1,190 @@
+package io.covey.trainer.model;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.covey.trainer.CoveyException;
+import io.covey.trainer.config.Arguments;
+import io.covey.trainer.config.NamedConfig;
+import io.covey.trainer.layers.Layer;
+import io.covey.trainer.layers.LayerTypes;
+import io.covey.trainer.layers.SymbolicTensor;
+import io.covey.trainer.layers.core.InputLayer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Reads what Keras' {@code model.to_json()} writes, of Keras 2 and 3. */
+public final class KerasJson {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private KerasJson() {}
+
+    /**
+     * Reads a model.
+     *
+     * @throws CoveyException a caller's error when the text is no JSON of a Sequential or functional model, or uses a layer or
+     *     an argument that does not exist
+     */
+    public static Model read(String json) {
+        Map<String, Object> root;
+        try {
+            root = JSON.readValue(json, new TypeReference<Map<String, Object>>() {});
+        } catch (JsonProcessingException e) {
+            throw CoveyException.caller("the model is not valid JSON: " + e.getOriginalMessage(), e);
+        }
+        NamedConfig config = NamedConfig.of("model", root);
+        return switch (config.name()) {
+            case "Sequential" -> sequential(config.arguments());
+            case "Functional", "Model" -> functional(config.arguments());
+            default ->
+                throw CoveyException.caller(
+                        "the model's class is " + config.name() + ", known are Sequential and Functional");
+        };
+    }
+
+    private static Model sequential(Map<String, Object> config) {
+        List<Layer> layers = new ArrayList<>();
+        List<Integer> inputShape = null;
+        for (Map<String, Object> written : maps(config.get("layers"))) {
+            Layer layer = LayerTypes.read("layer", written);
+            if (layer instanceof InputLayer input) {
+                inputShape = input.shape();
+            } else {
+                inputShape = inputShape == null ? inputShapeOf(layer) : inputShape;
+                layers.add(layer);
+            }
+        }
+        return Model.sequential(String.valueOf(config.get("name")), inputShape, layers);
+    }
+
+    private static List<Integer> inputShapeOf(Layer layer) {
+        Object shape = layer.arguments().given().get("batch_input_shape");
+        if (shape == null) {
+            throw CoveyException.caller("the model has no input shape: give its first layer an input_shape");
+        }
+        return new InputLayer(Arguments.of("InputLayer", Map.of("batch_shape", shape))).shape();
+    }
+
+    private static Model functional(Map<String, Object> config) {
+        Map<String, List<List<SymbolicTensor>>> made = new HashMap<>();
+        List<Pending> pending = new ArrayList<>();
+        for (Map<String, Object> written : maps(config.get("layers"))) {
+            String name = String.valueOf(written.get("name"));
+            Layer layer = LayerTypes.read("layer", written);
+            if (layer instanceof InputLayer input) {
+                made.put(name, List.of(List.of(SymbolicTensor.input(name, input.shape()))));
+            } else {
+                made.put(name, new ArrayList<>());
+                pending.add(new Pending(name, layer, calls(written.get("inbound_nodes"))));
+            }
+        }
+        boolean progress = true;
+        while (progress) {
+            progress = false;
+            for (Pending each : pending) {
+                progress |= each.advance(made);
+            }
+        }
+        pending.stream().filter(each -> !each.isDone()).findFirst().ifPresent(each -> {
+            throw CoveyException.caller("layer " + each.name + " has inputs that no layer makes");
+        });
+        return Model.functional(
+                String.valueOf(config.get("name")),
+                tensors(config.get("input_layers"), made),
+                tensors(config.get("output_layers"), made));
+    }
+
+    /** A layer whose calls wait for their inputs. */
+    private static final class Pending {
+        private final String name;
+        private final Layer layer;
+        private final List<List<Reference>> calls;
+        private int done;
+
+        Pending(String name, Layer layer, List<List<Reference>> calls) {
+            this.name = name;
+            this.layer = layer;
+            this.calls = calls;
+        }
+
+        boolean isDone() {
+            return done == calls.size();
+        }
+
+        boolean advance(Map<String, List<List<SymbolicTensor>>> made) {
+            boolean progress = false;
+            while (!isDone() && calls.get(done).stream().allMatch(each -> each.isIn(made))) {
+                SymbolicTensor[] inputs =
+                        calls.get(done).stream().map(each -> each.in(made)).toArray(SymbolicTensor[]::new);
+                made.get(name).add(layer.call(inputs));
+                done++;
+                progress = true;
+            }
+            return progress;
+        }
+    }
+
+    /** A tensor by the layer that makes it, the number of the layer's call, and the number of the call's output. */
+    private record Reference(String layer, int call, int output) {
+        static Reference of(List<?> history) {
+            return new Reference(
+                    String.valueOf(history.get(0)),
+                    ((Number) history.get(1)).intValue(),
+                    ((Number) history.get(2)).intValue());
+        }
+
+        boolean isIn(Map<String, List<List<SymbolicTensor>>> made) {
+            return made.getOrDefault(layer, List.of()).size() > call;
+        }
+
+        SymbolicTensor in(Map<String, List<List<SymbolicTensor>>> made) {
+            if (!isIn(made)) {
+                throw CoveyException.caller(
+                        "the model refers to call " + call + " of layer " + layer + ", which it does not have");
+            }
+            return made.get(layer).get(call).get(output);
+        }
+    }
+
+    private static List<List<Reference>> calls(Object inboundNodes) {
+        List<List<Reference>> calls = new ArrayList<>();
+        for (Object node : (List<?>) inboundNodes) {
+            List<Reference> references = new ArrayList<>();
+            collect(node instanceof Map<?, ?> map ? map.get("args") : node, references);
+            calls.add(references);
+        }
+        return calls;
+    }
+
+    /** Keras 3 writes tensors as objects with a history, Keras 2 as lists that begin with it; both in nested lists. */
+    private static void collect(Object written, List<Reference> references) {
+        if (written instanceof Map<?, ?> map) {
+            if (map.get("config") instanceof Map<?, ?> config
+                    && config.get("keras_history") instanceof List<?> history) {
+                references.add(Reference.of(history));
+            }
+        } else if (written instanceof List<?> list) {
+            if (isHistory(list)) {
+                references.add(Reference.of(list));
+            } else {
+                list.forEach(each -> collect(each, references));
+            }
+        }
+    }
+
+    private static boolean isHistory(List<?> list) {
+        return list.size() >= 3 && list.get(0) instanceof String && list.get(1) instanceof Number;
+    }
+
+    private static List<SymbolicTensor> tensors(Object written, Map<String, List<List<SymbolicTensor>>> made) {
+        List<Reference> references = new ArrayList<>();
+        collect(written, references);
+        return references.stream().map(each -> each.in(made)).toList();
+    }
+
+    private static List<Map<String, Object>> maps(Object list) {
+        return JSON.convertValue(list, new TypeReference<List<Map<String, Object>>>() {});
+    }
+}

@@ -1,0 +1,124 @@
+package io.covey.trainer.model;
+
+import io.covey.trainer.CoveyException;
+import io.covey.trainer.layers.Layer;
+import io.covey.trainer.layers.LayerCall;
+import io.covey.trainer.layers.LayerTypes;
+import io.covey.trainer.layers.SymbolicTensor;
+import io.covey.trainer.layers.Weight;
+import io.covey.trainer.layers.core.InputLayer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Turns a graph of symbolic tensors into a model: names, numbers of tensors, places in the flat vector. */
+final class ModelBuilder {
+    private final Model.Kind kind;
+    private final String name;
+    private final List<SymbolicTensor> inputs;
+    private final List<SymbolicTensor> outputs;
+    private final Map<SymbolicTensor, Value> values = new HashMap<>();
+    private final Map<String, Integer> counters = new HashMap<>();
+    private final Set<String> names = new HashSet<>();
+    private final List<ParameterSpec> parameters = new ArrayList<>();
+    private long offset;
+    private int withWeights;
+
+    ModelBuilder(Model.Kind kind, String name, List<SymbolicTensor> inputs, List<SymbolicTensor> outputs) {
+        this.kind = kind;
+        this.name = name;
+        this.inputs = inputs;
+        this.outputs = outputs;
+    }
+
+    Model build() {
+        GraphOrder order = new GraphOrder(inputs, outputs);
+        Map<Object, List<Node.Call>> calls = new HashMap<>();
+        for (SymbolicTensor input : inputs) {
+            calls.put(input, List.of(new Node.Call(calls.size(), List.of(), List.of(value(input)))));
+        }
+        int place = calls.size();
+        for (LayerCall call : order.calls()) {
+            List<Value> read = call.inputs().stream().map(this::value).toList();
+            List<Value> made = call.outputs().stream().map(this::value).toList();
+            calls.computeIfAbsent(call.layer(), layer -> new ArrayList<>()).add(new Node.Call(place++, read, made));
+        }
+        List<Node> nodes = new ArrayList<>();
+        for (Object layer : order.layers()) {
+            nodes.add(
+                    layer instanceof SymbolicTensor input
+                            ? input(input, calls.get(input))
+                            : node((Layer) layer, calls.get(layer)));
+        }
+        if (parameters.isEmpty()) {
+            throw CoveyException.caller("model " + name + " has no weights: there is nothing to train");
+        }
+        return new Model(
+                kind,
+                name,
+                inputs.stream().map(this::value).toList(),
+                outputs.stream().map(this::value).toList(),
+                nodes,
+                new ParameterLayout(parameters, offset));
+    }
+
+    private Value value(SymbolicTensor tensor) {
+        return values.computeIfAbsent(tensor, t -> new Value(values.size(), t.shape()));
+    }
+
+    private Node input(SymbolicTensor input, List<Node.Call> calls) {
+        InputLayer layer = new InputLayer(input.inputName(), input.shape());
+        // A Sequential's input is no layer of its own: its name may be another layer's.
+        String layerName = kind == Model.Kind.SEQUENTIAL ? "input" : nameOf(layer);
+        return new Node(layerName, layer, calls, List.of());
+    }
+
+    private Node node(Layer layer, List<Node.Call> calls) {
+        String layerName = nameOf(layer);
+        List<List<Integer>> inputShapes =
+                calls.get(0).inputs().stream().map(Value::shape).toList();
+        List<ParameterSpec> own = new ArrayList<>();
+        for (Weight weight : layer.weights(inputShapes)) {
+            ParameterSpec spec = new ParameterSpec(
+                    layerName + "/" + weight.name(),
+                    "layer_with_weights-" + withWeights + "/" + weight.checkpointName(),
+                    weight.shape(),
+                    weight.initializer(),
+                    offset,
+                    rule(layer, weight),
+                    layer.isTrainable() ? weight.regularizer() : null,
+                    weight.constraint());
+            own.add(spec);
+            offset = ParameterLayout.align(offset + spec.size());
+        }
+        withWeights += own.isEmpty() ? 0 : 1;
+        parameters.addAll(own);
+        return new Node(layerName, layer, List.copyOf(calls), List.copyOf(own));
+    }
+
+    private static UpdateRule rule(Layer layer, Weight weight) {
+        if (!layer.isTrainable()) {
+            return new UpdateRule.Frozen();
+        }
+        return weight.isMovingAverage()
+                ? new UpdateRule.MovingAverage(weight.movingMomentum())
+                : new UpdateRule.Optimized();
+    }
+
+    private String nameOf(Layer layer) {
+        String given = layer.name() != null ? layer.name() : automaticName(layer);
+        if (!names.add(given)) {
+            throw CoveyException.caller("two layers of model " + name + " are named " + given);
+        }
+        return given;
+    }
+
+    private String automaticName(Layer layer) {
+        String base = LayerTypes.snakeCase(layer.className());
+        int count = counters.merge(base, 1, Integer::sum) - 1;
+        return count == 0 ? base : base + "_" + count;
+    }
+}
