@@ -9,6 +9,7 @@ import java.util.function.Function;
 import static io.covey.trainer.config.Arguments.defaults;
 
 /** Keras' losses: names, arguments with defaults, and what computes them. */
+@SuppressWarnings("ImmutableEnumChecker") // lists and maps are unmodifiable, functions have no state
 enum LossType {
     MEAN_SQUARED_ERROR("MeanSquaredError", List.of("mse"), element(RegressionElement.SQUARED)),
     MEAN_ABSOLUTE_ERROR("MeanAbsoluteError", List.of("mae"), element(RegressionElement.ABSOLUTE)),
