@@ -9,6 +9,6 @@ public final class ElementwiseLowerings implements LoweringProvider {
     public void register(Registry registry) {
         registry.register(
                 ActivationLayer.class,
-                (layer, call) -> call.output(Activations.apply(call, layer.activation(), call.plainInput())));
+                (layer, call) -> call.output(Activations.apply(call, layer.activation(), call.input())));
     }
 }

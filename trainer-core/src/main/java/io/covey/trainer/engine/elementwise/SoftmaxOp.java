@@ -10,15 +10,20 @@ import io.covey.trainer.engine.Tensor;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.global.dnnl;
 
-/** Softmax or its logarithm over the last axis. */
+/** Softmax or its logarithm over one axis. */
 final class SoftmaxOp implements Op, Signal.Logits {
     private final Signal in;
     private final PrimitiveCall forward;
     private final PrimitiveCall backward;
     private boolean takenOver;
 
-    /** @param algorithm {@code dnnl_softmax_accurate} or {@code dnnl_softmax_log} */
-    SoftmaxOp(OnednnScope scope, int algorithm, Signal in, Signal out) {
+    /**
+     * Builds the primitives.
+     *
+     * @param algorithm {@code dnnl_softmax_accurate} or {@code dnnl_softmax_log}
+     * @param axis in oneDNN's order of axes
+     */
+    SoftmaxOp(OnednnScope scope, int algorithm, int axis, Signal in, Signal out) {
         this.in = in;
         Tensor input = in.value();
         Tensor output = out.value();
@@ -33,7 +38,7 @@ final class SoftmaxOp implements Op, Signal.Logits {
                         algorithm,
                         input.desc(),
                         output.desc(),
-                        1,
+                        axis,
                         scope.attributes()));
         forward = scope.call(
                 "softmax_forward",
@@ -53,7 +58,7 @@ final class SoftmaxOp implements Op, Signal.Logits {
                                         inputGradient.desc(),
                                         outputGradient.desc(),
                                         output.desc(),
-                                        1,
+                                        axis,
                                         forwardDesc,
                                         scope.attributes())),
                         new Arg(dnnl.DNNL_ARG_DST, output.memory()),
