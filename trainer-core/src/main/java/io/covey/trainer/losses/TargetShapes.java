@@ -40,9 +40,9 @@ public final class TargetShapes {
         int width = last(predShape);
         int[] leading = Arrays.copyOf(predShape, Math.max(predShape.length - 1, 0));
         boolean fits = Arrays.equals(trueShape, leading)
-                || trueShape.length == predShape.length
+                || (trueShape.length == predShape.length
                         && last(trueShape) == 1
-                        && Arrays.equals(Arrays.copyOf(trueShape, leading.length), leading);
+                        && Arrays.equals(Arrays.copyOf(trueShape, leading.length), leading));
         if (!fits) {
             throw mismatch(
                     owner,
