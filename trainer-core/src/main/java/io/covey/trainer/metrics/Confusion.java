@@ -3,7 +3,36 @@ package io.covey.trainer.metrics;
 import java.util.stream.IntStream;
 
 /** The confusion matrix at every threshold. */
-record Confusion(double[] truePositives, double[] falsePositives, double[] trueNegatives, double[] falseNegatives) {
+final class Confusion {
+    private final double[] truePositives;
+    private final double[] falsePositives;
+    private final double[] trueNegatives;
+    private final double[] falseNegatives;
+
+    /** Takes the arrays over, one number per threshold. */
+    Confusion(double[] truePositives, double[] falsePositives, double[] trueNegatives, double[] falseNegatives) {
+        this.truePositives = truePositives;
+        this.falsePositives = falsePositives;
+        this.trueNegatives = trueNegatives;
+        this.falseNegatives = falseNegatives;
+    }
+
+    double[] truePositives() {
+        return truePositives;
+    }
+
+    double[] falsePositives() {
+        return falsePositives;
+    }
+
+    double[] trueNegatives() {
+        return trueNegatives;
+    }
+
+    double[] falseNegatives() {
+        return falseNegatives;
+    }
+
     double[] precision() {
         return ratio(truePositives, falsePositives);
     }

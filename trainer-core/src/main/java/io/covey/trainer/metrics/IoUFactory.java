@@ -4,6 +4,7 @@ import io.covey.trainer.config.Arguments;
 import io.covey.trainer.losses.TargetLayout;
 import io.covey.trainer.losses.TargetShapes;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /** Makes the metrics of intersection over union. */
@@ -69,9 +70,9 @@ final class IoUFactory {
         return new TargetLayout(layout.positionsPerRow() * layout.width(), 1, 1);
     }
 
-    private static int[] targets(Arguments arguments, int classes) {
+    private static List<Integer> targets(Arguments arguments, int classes) {
         if (!arguments.asMap().containsKey("target_class_ids")) {
-            return IntStream.range(0, classes).toArray();
+            return IntStream.range(0, classes).boxed().toList();
         }
         double[] ids = arguments
                 .numbers("target_class_ids")
@@ -79,7 +80,7 @@ final class IoUFactory {
         if (!Arrays.stream(ids).allMatch(id -> id >= 0 && id < classes && id == Math.rint(id))) {
             throw arguments.wrong("target_class_ids", "classes from 0 to " + (classes - 1));
         }
-        return Arrays.stream(ids).mapToInt(id -> (int) id).toArray();
+        return Arrays.stream(ids).mapToObj(id -> (int) id).toList();
     }
 
     /** Keras' type of these metrics is an integer unless another is asked for. */

@@ -1,6 +1,7 @@
 package io.covey.trainer.metrics;
 
 import io.covey.trainer.losses.TargetLayout;
+import java.util.List;
 
 /**
  * Intersection over union of classes, {@code TP / (TP + FP + FN)}, averaged over the target classes that occur. The sums: the
@@ -28,7 +29,7 @@ final class IoUMetric implements MetricFunction {
      */
     record Settings(
             int classes,
-            int[] targetClasses,
+            List<Integer> targetClasses,
             int ignoredClass,
             Source trueSource,
             Source predSource,
