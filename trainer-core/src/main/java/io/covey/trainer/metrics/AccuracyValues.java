@@ -57,18 +57,20 @@ final class AccuracyValues {
         };
     }
 
-    /** TensorFlow's {@code argmax}: the first of equal values. */
+    /** TensorFlow's {@code argmax}: the first of equal values, NaN is never the largest, 0 where there is nothing else. */
     static int firstLargest(float[] x, int offset, int width) {
         int best = 0;
-        for (int i = 1; i < width; i++) {
-            if (x[offset + i] > x[offset + best]) {
+        float largest = Float.NEGATIVE_INFINITY;
+        for (int i = 0; i < width; i++) {
+            if (x[offset + i] > largest) {
+                largest = x[offset + i];
                 best = i;
             }
         }
         return best;
     }
 
-    /** TensorFlow's {@code in_top_k}: false also for predictions that are not finite. */
+    /** TensorFlow's {@code in_top_k}: false where any prediction is not finite. */
     private static boolean isInTopK(int target, float[] yPred, int p, int width, int k) {
         if (target < 0 || target >= width) {
             return false;

@@ -82,9 +82,9 @@ final class Thresholds {
         return ranks.clone();
     }
 
-    /** How many thresholds are below the prediction. */
+    /** How many thresholds are below the prediction; none for NaN. */
     int passed(float prediction) {
-        if (even) {
+        if (even && !Float.isNaN(prediction)) {
             float cut = Math.min(Math.max(prediction, 0), 1);
             int passed = (int) Math.ceil(cut * (sorted.length - 1f));
             return sorted[0] < 0 ? Math.max(passed, 1) : passed;
