@@ -3,16 +3,12 @@ package io.covey.trainer.config;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Locale;
-<<<<<<< HEAD
 import java.util.Optional;
-=======
->>>>>>> losses
 
 /** Finds the name that was probably meant. */
 public final class NearestName {
     private NearestName() {}
 
-<<<<<<< HEAD
     /** The known name with the least edit distance, if that is at most a third of the longer one's length (and 1 always). */
     public static Optional<String> of(String name, Collection<String> known) {
         return known.stream()
@@ -23,16 +19,6 @@ public final class NearestName {
     /** {@code ; did you mean NAME?} or, without a near one, {@code ; known are A, B, C}. */
     public static String advice(String name, Collection<String> known) {
         return of(name, known)
-=======
-    /**
-     * {@code ; did you mean NAME?} for the known name with the least edit distance, if that is at most a third of the longer
-     * one's length (and 1 always), else {@code ; known are A, B, C}.
-     */
-    public static String advice(String name, Collection<String> known) {
-        return known.stream()
-                .filter(k -> distance(name, k) <= Math.max(1, Math.max(name.length(), k.length()) / 3))
-                .min(Comparator.comparingInt((String k) -> distance(name, k)).thenComparing(k -> k))
->>>>>>> losses
                 .map(k -> "; did you mean " + k + "?")
                 .orElseGet(() -> "; known are " + String.join(", ", known));
     }
@@ -40,11 +26,7 @@ public final class NearestName {
     /**
      * Optimal string alignment: insertions, deletions, substitutions and swaps of neighbours, each at cost 1, ignoring case.
      */
-<<<<<<< HEAD
     public static int distance(String left, String right) {
-=======
-    private static int distance(String left, String right) {
->>>>>>> losses
         String a = left.toLowerCase(Locale.ROOT);
         String b = right.toLowerCase(Locale.ROOT);
         int[][] cost = new int[a.length() + 1][b.length() + 1];

@@ -16,10 +16,11 @@ final class CategoricalHingeLoss extends PositionLoss {
             ties += negative(yTrue[t + i], yPred[p + i]) == largest ? 1 : 0;
         }
         for (int i = 0; i < width; i++) {
-            // Equal largest ones share the gradient, as in TensorFlow's reduce_max.
-            boolean isLargest = negative(yTrue[t + i], yPred[p + i]) == largest;
-            double share = isLargest ? (1.0 - yTrue[t + i]) / ties : 0;
-            gradient[p + i] = active ? (float) (scale * (share - yTrue[t + i])) : 0;
+            // Equal largest ones share the gradient, as in TensorFlow's reduce_max; none equals a NaN, and 0 / 0 is
+            // NaN.
+            double share = (negative(yTrue[t + i], yPred[p + i]) == largest ? 1.0 : 0.0) / ties;
+            double derivative = share * (1.0 - yTrue[t + i]) - yTrue[t + i];
+            gradient[p + i] = (float) (active || Double.isNaN(share) ? scale * derivative : 0);
         }
     }
 

@@ -18,8 +18,8 @@ final class CosineSimilarityLoss extends PositionLoss {
         double trueInverse = -scale * Math.min(inverseNorm(yTrue, t, width), LARGEST_INVERSE);
         double inverse = inverseNorm(yPred, p, width);
         double clipped = Math.min(inverse, LARGEST_INVERSE);
-        // The derivative of a norm that is not clipped; TensorFlow's, 0 * infinity, is NaN where the norm is 0.
-        double radial = (inverse <= LARGEST_INVERSE ? dot(yTrue, t, yPred, p, width) : 0) * inverse * inverse * inverse;
+        // A clipped norm is a constant.
+        double radial = inverse <= LARGEST_INVERSE ? dot(yTrue, t, yPred, p, width) * inverse * inverse * inverse : 0;
         for (int i = 0; i < width; i++) {
             gradient[p + i] = (float) (trueInverse * (clipped * yTrue[t + i] - radial * yPred[p + i]));
         }

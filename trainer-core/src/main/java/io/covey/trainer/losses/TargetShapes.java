@@ -39,11 +39,9 @@ public final class TargetShapes {
     public static TargetLayout sparse(String owner, int[] trueShape, int[] predShape) {
         int width = last(predShape);
         int[] leading = Arrays.copyOf(predShape, Math.max(predShape.length - 1, 0));
-        boolean fits = Arrays.equals(trueShape, leading)
-                || trueShape.length == predShape.length
-                        && last(trueShape) == 1
-                        && Arrays.equals(Arrays.copyOf(trueShape, leading.length), leading);
-        if (!fits) {
+        boolean closesWithOne = trueShape.length == predShape.length && trueShape.length > 0 && last(trueShape) == 1;
+        int[] labels = closesWithOne ? Arrays.copyOf(trueShape, trueShape.length - 1) : trueShape;
+        if (!Arrays.equals(labels, leading)) {
             throw mismatch(
                     owner,
                     trueShape,

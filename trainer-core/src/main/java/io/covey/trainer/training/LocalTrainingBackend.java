@@ -5,6 +5,7 @@ import io.covey.trainer.data.DataPlan;
 import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.memory.VectorKernels;
 import io.covey.trainer.model.WeightsHash;
+import io.covey.trainer.objective.MetricState;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
