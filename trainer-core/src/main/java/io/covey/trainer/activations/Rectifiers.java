@@ -63,8 +63,7 @@ public final class Rectifiers {
 
     /** {@code x * hard_sigmoid(x)}. */
     public static ElementwiseFunction hardSilu() {
-        return ElementwiseFunction.of(
-                x -> x * clip6(x + 3) / SIX, x -> (clip6(x + 3) + (slope6(x + 3) == 0 ? 0 : x)) / SIX);
+        return ElementwiseFunction.of(x -> x * clip6(x + 3) / SIX, x -> (clip6(x + 3) + x * slope6(x + 3)) / SIX);
     }
 
     public static ElementwiseFunction hardTanh() {
@@ -79,8 +78,7 @@ public final class Rectifiers {
 
     /** 0 up to -1, linear up to 1, then 1. */
     public static ElementwiseFunction sparseSigmoid() {
-        return ElementwiseFunction.of(
-                x -> x <= -1 ? 0 : x >= 1 ? 1 : (x + 1) / 2, x -> x <= -1 || x >= 1 ? 0 : 0.5);
+        return ElementwiseFunction.of(x -> x <= -1 ? 0 : x >= 1 ? 1 : (x + 1) / 2, x -> x <= -1 || x >= 1 ? 0 : 0.5);
     }
 
     private static double clip6(double x) {

@@ -29,14 +29,12 @@ public final class SmoothFunctions {
 
     /** {@code x / (1 + |x|)}. */
     public static ElementwiseFunction softsign() {
-        return ElementwiseFunction.of(
-                x -> x / (1 + Math.abs(x)), x -> 1 / ((1 + Math.abs(x)) * (1 + Math.abs(x))));
+        return ElementwiseFunction.of(x -> x / (1 + Math.abs(x)), x -> 1 / ((1 + Math.abs(x)) * (1 + Math.abs(x))));
     }
 
     /** {@code (x + sqrt(x^2 + b)) / 2}. */
     public static ElementwiseFunction squareplus(double b) {
-        return ElementwiseFunction.of(
-                x -> (x + Math.sqrt(x * x + b)) / 2, x -> (1 + x / Math.sqrt(x * x + b)) / 2);
+        return ElementwiseFunction.of(x -> (x + Math.sqrt(x * x + b)) / 2, x -> (1 + x / Math.sqrt(x * x + b)) / 2);
     }
 
     /** {@code x * sigmoid(x)}, also called swish. */

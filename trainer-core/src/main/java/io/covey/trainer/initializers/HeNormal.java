@@ -6,8 +6,8 @@ import java.util.Map;
 
 /** He, Zhang, Ren, Sun: Delving deep into rectifiers, ICCV 2015: variance 2 / fan_in; a truncated normal distribution. */
 public record HeNormal() implements Initializer {
-    private static final VarianceScaling SCALING = new VarianceScaling(
-            2, VarianceScaling.Mode.FAN_IN, VarianceScaling.Distribution.TRUNCATED_NORMAL);
+    private static final VarianceScaling SCALING =
+            new VarianceScaling(2, VarianceScaling.Mode.FAN_IN, VarianceScaling.Distribution.TRUNCATED_NORMAL);
 
     @Override
     public Map<String, Object> config() {

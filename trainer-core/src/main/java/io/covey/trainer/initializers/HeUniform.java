@@ -6,8 +6,8 @@ import java.util.Map;
 
 /** He, Zhang, Ren, Sun: Delving deep into rectifiers, ICCV 2015: variance 2 / fan_in; a uniform distribution. */
 public record HeUniform() implements Initializer {
-    private static final VarianceScaling SCALING = new VarianceScaling(
-            2, VarianceScaling.Mode.FAN_IN, VarianceScaling.Distribution.UNIFORM);
+    private static final VarianceScaling SCALING =
+            new VarianceScaling(2, VarianceScaling.Mode.FAN_IN, VarianceScaling.Distribution.UNIFORM);
 
     @Override
     public Map<String, Object> config() {

@@ -19,12 +19,17 @@ public final class Initializers {
         register("Zeros", arguments -> new Zeros());
         register("Ones", arguments -> new Ones());
         register("Constant", arguments -> new Constant(number(arguments, "value", 0)));
-        register("RandomNormal", arguments -> new RandomNormal(
-                number(arguments, "mean", 0), arguments.real("stddev", STDDEV_DEFAULT)));
-        register("TruncatedNormal", arguments -> new TruncatedNormal(
-                number(arguments, "mean", 0), arguments.real("stddev", STDDEV_DEFAULT)));
-        register("RandomUniform", arguments -> new RandomUniform(
-                number(arguments, "minval", -LIMIT_DEFAULT), arguments.real("maxval", LIMIT_DEFAULT)));
+        register(
+                "RandomNormal",
+                arguments -> new RandomNormal(number(arguments, "mean", 0), arguments.real("stddev", STDDEV_DEFAULT)));
+        register(
+                "TruncatedNormal",
+                arguments ->
+                        new TruncatedNormal(number(arguments, "mean", 0), arguments.real("stddev", STDDEV_DEFAULT)));
+        register(
+                "RandomUniform",
+                arguments -> new RandomUniform(
+                        number(arguments, "minval", -LIMIT_DEFAULT), arguments.real("maxval", LIMIT_DEFAULT)));
         register("VarianceScaling", VarianceScaling::of);
         register("GlorotNormal", arguments -> new GlorotNormal());
         register("GlorotUniform", arguments -> new GlorotUniform());

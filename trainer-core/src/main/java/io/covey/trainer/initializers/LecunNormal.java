@@ -6,8 +6,8 @@ import java.util.Map;
 
 /** LeCun, Bottou, Orr, Mueller: Efficient backprop, 1998: variance 1 / fan_in; a truncated normal distribution. */
 public record LecunNormal() implements Initializer {
-    private static final VarianceScaling SCALING = new VarianceScaling(
-            1, VarianceScaling.Mode.FAN_IN, VarianceScaling.Distribution.TRUNCATED_NORMAL);
+    private static final VarianceScaling SCALING =
+            new VarianceScaling(1, VarianceScaling.Mode.FAN_IN, VarianceScaling.Distribution.TRUNCATED_NORMAL);
 
     @Override
     public Map<String, Object> config() {

@@ -17,7 +17,7 @@ import java.util.Map;
  */
 public record VarianceScaling(double scale, Mode mode, Distribution distribution) implements Initializer {
     /** Standard deviation of a standard normal number truncated at 2, by which Keras divides. */
-    private static final double TRUNCATED_STDDEV = 0.87962566103423978;
+    private static final double TRUNCATED_STDDEV = 0.8796256610342398;
 
     /** What the variance is divided by. */
     public enum Mode {
@@ -43,12 +43,7 @@ public record VarianceScaling(double scale, Mode mode, Distribution distribution
     static VarianceScaling of(Arguments arguments) {
         String mode = arguments.choice("mode", "fan_in", "fan_in", "fan_out", "fan_avg");
         String distribution = arguments.choice(
-                "distribution",
-                "truncated_normal",
-                "truncated_normal",
-                "untruncated_normal",
-                "uniform",
-                "normal");
+                "distribution", "truncated_normal", "truncated_normal", "untruncated_normal", "uniform", "normal");
         return new VarianceScaling(
                 arguments.real("scale", 1),
                 Mode.valueOf(mode.toUpperCase(Locale.ROOT)),

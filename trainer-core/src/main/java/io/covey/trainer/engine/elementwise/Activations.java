@@ -2,11 +2,15 @@ package io.covey.trainer.engine.elementwise;
 
 import io.covey.trainer.activations.Activation;
 import io.covey.trainer.activations.ElementwiseFunction;
+import io.covey.trainer.activations.Rectifiers;
 import io.covey.trainer.engine.Lowering;
 import io.covey.trainer.engine.Signal;
 import org.bytedeco.dnnl.global.dnnl;
 
-/** Applies activations to signals: oneDNN's function where its numbers are Keras', else one in Java on C order. */
+/**
+ * Applies activations to signals: oneDNN's function where its numbers are Keras', else one in Java on C order. oneDNN's relu
+ * makes 0 of NaN, so that it is used only where it saves a change of format or a pass; its gelu and mish differ at infinities.
+ */
 public final class Activations {
     private Activations() {}
 
@@ -27,8 +31,8 @@ public final class Activations {
     public static Signal apply(Lowering call, Activation activation, Signal in) {
         return switch (activation) {
             case LINEAR -> in;
-            case SOFTMAX -> softmax(call, dnnl.dnnl_softmax_accurate, call.plain(in));
-            case LOG_SOFTMAX -> softmax(call, dnnl.dnnl_softmax_log, call.plain(in));
+            case SOFTMAX -> softmax(call, call.plain(in));
+            case LOG_SOFTMAX -> logSoftmax(call, call.plain(in));
             case SPARSEMAX -> sparsemax(call, call.plain(in));
             case GLU -> glu(call, call.plain(in));
             case SIGMOID -> sigmoid(call, in);
@@ -38,10 +42,8 @@ public final class Activations {
             case MISH -> eltwise(call, dnnl.dnnl_eltwise_mish, 0f, false, in, copyOf(call, in));
             case SOFTPLUS -> eltwise(call, dnnl.dnnl_eltwise_soft_relu, 1f, false, in, copyOf(call, in));
             case LOG_SIGMOID -> eltwise(call, dnnl.dnnl_eltwise_soft_relu, -1f, false, in, copyOf(call, in));
-            case EXPONENTIAL -> eltwise(call, dnnl.dnnl_eltwise_exp_use_dst_for_bwd, 0f, true, in, copyOf(call, in));
             case ELU -> elu(call, 1f, in);
-            case LEAKY_RELU -> leakyRelu(call, 0.2f, in);
-            // In C order NaN stays NaN as in Keras; a convolution's own format is worth more.
+            case LEAKY_RELU -> leakyRelu(call, (float) Rectifiers.LEAKY_RELU_SLOPE_DEFAULT, in);
             case RELU ->
                 in.value().isPlain()
                         ? apply(call, activation.function(), in)
@@ -60,7 +62,9 @@ public final class Activations {
 
     /** {@code x} above 0, {@code slope * x} below. */
     public static Signal leakyRelu(Lowering call, float slope, Signal in) {
-        return eltwise(call, dnnl.dnnl_eltwise_relu, slope, false, in, copyOf(call, in));
+        return in.value().isPlain()
+                ? apply(call, Rectifiers.leakyRelu(slope), in)
+                : eltwise(call, dnnl.dnnl_eltwise_relu, slope, false, in, copyOf(call, in));
     }
 
     /** {@code x} above 0, {@code alpha * (exp(x) - 1)} below. */
@@ -78,14 +82,14 @@ public final class Activations {
         Signal plain = call.plain(in);
         int[] shape = plain.value().shape();
         if (firstAxis == shape.length - 1) {
-            return softmax(call, dnnl.dnnl_softmax_accurate, plain);
+            return softmax(call, plain);
         }
         int outer = product(shape, 0, firstAxis);
         int classes = product(shape, firstAxis, lastAxis + 1);
         Signal cube = call.reshaped(plain, outer, classes, product(shape, lastAxis + 1, shape.length));
         Signal out = call.signalLike(cube);
         // oneDNN has the channels second, so the axis in the middle is its third.
-        call.add(new SoftmaxOp(call.scope(), dnnl.dnnl_softmax_accurate, 2, cube, out));
+        call.add(new SoftmaxOp(call.scope(), 2, cube, out));
         return call.reshaped(out, shape);
     }
 
@@ -97,11 +101,17 @@ public final class Activations {
         return product;
     }
 
-    private static Signal softmax(Lowering call, int algorithm, Signal in) {
+    private static Signal softmax(Lowering call, Signal in) {
         Signal out = copyOf(call, in);
-        SoftmaxOp op = new SoftmaxOp(call.scope(), algorithm, 1, in, out);
+        SoftmaxOp op = new SoftmaxOp(call.scope(), 1, in, out);
         call.add(op);
-        return algorithm == dnnl.dnnl_softmax_log ? out : new Signal(out.value(), out.gradient(), op);
+        return new Signal(out.value(), out.gradient(), op);
+    }
+
+    private static Signal logSoftmax(Lowering call, Signal in) {
+        Signal out = copyOf(call, in);
+        call.add(new LogSoftmaxOp(in, out));
+        return out;
     }
 
     private static Signal sparsemax(Lowering call, Signal in) {

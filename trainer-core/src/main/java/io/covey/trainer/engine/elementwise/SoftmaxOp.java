@@ -10,20 +10,15 @@ import io.covey.trainer.engine.Tensor;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.global.dnnl;
 
-/** Softmax or its logarithm over one axis. */
+/** Softmax over one axis. */
 final class SoftmaxOp implements Op, Signal.Logits {
     private final Signal in;
     private final PrimitiveCall forward;
     private final PrimitiveCall backward;
     private boolean takenOver;
 
-    /**
-     * Builds the primitives.
-     *
-     * @param algorithm {@code dnnl_softmax_accurate} or {@code dnnl_softmax_log}
-     * @param axis in oneDNN's order of axes
-     */
-    SoftmaxOp(OnednnScope scope, int algorithm, int axis, Signal in, Signal out) {
+    /** @param axis in oneDNN's order of axes */
+    SoftmaxOp(OnednnScope scope, int axis, Signal in, Signal out) {
         this.in = in;
         Tensor input = in.value();
         Tensor output = out.value();
@@ -35,7 +30,7 @@ final class SoftmaxOp implements Op, Signal.Logits {
                         d,
                         Onednn.engine(),
                         outputGradient != null ? dnnl.dnnl_forward_training : dnnl.dnnl_forward_inference,
-                        algorithm,
+                        dnnl.dnnl_softmax_accurate,
                         input.desc(),
                         output.desc(),
                         axis,
@@ -54,7 +49,7 @@ final class SoftmaxOp implements Op, Signal.Logits {
                                 d -> dnnl.dnnl_softmax_backward_primitive_desc_create(
                                         d,
                                         Onednn.engine(),
-                                        algorithm,
+                                        dnnl.dnnl_softmax_accurate,
                                         inputGradient.desc(),
                                         outputGradient.desc(),
                                         output.desc(),

@@ -1,80 +1,69 @@
 package io.covey.trainer.engine.elementwise;
 
-import io.covey.trainer.engine.Op;
 import io.covey.trainer.engine.Signal;
-import java.nio.FloatBuffer;
 import java.util.Arrays;
 
 /**
- * The projection of each vector of the last axis on the probability simplex (Martins and Astudillo: From softmax to
- * sparsemax, ICML 2016, algorithm 1). Tensors in C order.
+ * {@code max(x - tau, 0)} over the last axis, with Keras' tau: one less than the sum of all cumulative sums over the support,
+ * by the support's size k. (Martins and Astudillo, ICML 2016, have the cumulative sum of the whole support instead, and
+ * with it a distribution.)
  */
-final class SparsemaxOp implements Op {
-    private final int vectors;
-    private final int width;
-    private final FloatBuffer input;
-    private final FloatBuffer output;
-    private final FloatBuffer inputGradient;
-    private final FloatBuffer outputGradient;
-    private final float[] vector;
+final class SparsemaxOp extends VectorOp {
     private final float[] sorted;
-    private final float[] gradient;
 
     SparsemaxOp(Signal in, Signal out) {
-        vectors = in.value().positions();
-        width = in.value().width();
-        input = in.value().values().buffer();
-        output = out.value().values().buffer();
-        boolean training = in.gradient() != null && out.gradient() != null;
-        inputGradient = training ? in.gradient().values().buffer() : null;
-        outputGradient = training ? out.gradient().values().buffer() : null;
-        vector = new float[width];
-        sorted = new float[width];
-        gradient = new float[width];
+        super(in, out);
+        sorted = new float[in.value().width()];
     }
 
     @Override
-    public void forward() {
-        for (int v = 0; v < vectors; v++) {
-            input.get(v * width, vector);
-            System.arraycopy(vector, 0, sorted, 0, width);
-            Arrays.sort(sorted);
-            double sum = 0;
-            double threshold = 0;
-            for (int k = 1; k <= width; k++) {
-                double z = sorted[width - k];
-                sum += z;
-                if (1 + k * z > sum) {
-                    threshold = (sum - 1) / k;
-                }
-            }
-            for (int i = 0; i < width; i++) {
-                vector[i] = (float) Math.max(vector[i] - threshold, 0);
-            }
-            output.put(v * width, vector);
+    void value(float[] x, float[] y) {
+        double sum = 0;
+        double sumOfSums = 0;
+        int k = support(x);
+        for (int i = 1; i <= k; i++) {
+            sum += sorted[x.length - i];
+            sumOfSums += sum;
+        }
+        double tau = (sumOfSums - 1) / k;
+        for (int i = 0; i < y.length; i++) {
+            y[i] = (float) Math.max(x[i] - tau, 0);
         }
     }
 
+    /** The element of rank r, from 0, is in k - r of the cumulative sums. */
     @Override
-    public void backward(long gradientAddress, boolean accumulate) {
-        if (inputGradient == null) {
-            return;
+    void gradient(float[] x, float[] y, float[] dy, float[] dx) {
+        double sum = 0;
+        for (int i = 0; i < dy.length; i++) {
+            sum += y[i] > 0 ? dy[i] : 0;
         }
-        for (int v = 0; v < vectors; v++) {
-            output.get(v * width, vector);
-            outputGradient.get(v * width, gradient);
-            double sum = 0;
-            int support = 0;
-            for (int i = 0; i < width; i++) {
-                if (vector[i] > 0) {
-                    sum += gradient[i];
-                    support++;
-                }
-            }
-            for (int i = 0; i < width; i++) {
-                gradient[i] = vector[i] > 0 ? (float) (gradient[i] - sum / support) : 0f;
-            }
-            inputGradient.put(v * width, gradient);
+        int k = support(x);
+        for (int i = 0; i < dx.length; i++) {
+            double own = y[i] > 0 ? dy[i] : 0;
+            dx[i] = (float) (own - sum * Math.max(k - rank(x, i), 0) / k);
         }
+    }
+
+    /** Sorts, and counts the largest elements that each exceed what the sum of those before leaves to them. */
+    private int support(float[] x) {
+        System.arraycopy(x, 0, sorted, 0, x.length);
+        Arrays.sort(sorted);
+        double sum = 0;
+        int k = 0;
+        for (int i = 1; i <= x.length; i++) {
+            sum += sorted[x.length - i];
+            k += sorted[x.length - i] - (sum - 1) / i > 0 ? 1 : 0;
+        }
+        return k;
+    }
+
+    /** Elements before {@code x[index]} in falling order; of equal ones the first comes first. */
+    private static int rank(float[] x, int index) {
+        int rank = 0;
+        for (int i = 0; i < x.length; i++) {
+            rank += x[i] > x[index] || (x[i] == x[index] && i < index) ? 1 : 0;
+        }
+        return rank;
     }
 }
