@@ -25,11 +25,13 @@ final class Lowerings {
     private Lowerings() {}
 
     static LayerLowering<Layer> of(Layer layer) {
-        LayerLowering<Layer> lowering = BY_CLASS.get(layer.getClass());
-        if (lowering == null) {
-            throw CoveyException.caller("the engine does not know the layer class "
-                    + layer.getClass().getName());
+        for (Class<?> type = layer.getClass(); type != null; type = type.getSuperclass()) {
+            LayerLowering<Layer> lowering = BY_CLASS.get(type);
+            if (lowering != null) {
+                return lowering;
+            }
         }
-        return lowering;
+        throw CoveyException.caller(
+                "the engine does not know the layer class " + layer.getClass().getName());
     }
 }

@@ -21,9 +21,16 @@ final class ModelFileChecks {
     }
 
     void run() throws IOException {
-        golden.skip("keras_file", "h5_file", "weights_h5_file", "summaries");
+        golden.skip("keras_file", "h5_file", "weights_h5_file");
+        SummaryChecks summaries = new SummaryChecks(golden, checks);
+        if (golden.has("summaries")) {
+            summaries.keras3(model, golden.get("summaries"));
+        }
         if (golden.has("keras2")) {
             keras2(golden.get("keras2"));
+            if (golden.get("keras2").has("summaries")) {
+                summaries.keras2(model, golden.get("keras2").get("summaries"));
+            }
         }
     }
 

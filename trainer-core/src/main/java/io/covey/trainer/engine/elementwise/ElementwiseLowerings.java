@@ -2,6 +2,7 @@ package io.covey.trainer.engine.elementwise;
 
 import io.covey.trainer.activations.ExponentialUnits;
 import io.covey.trainer.activations.Rectifiers;
+import io.covey.trainer.engine.HeapGradient;
 import io.covey.trainer.engine.Lowering;
 import io.covey.trainer.engine.LoweringProvider;
 import io.covey.trainer.engine.Signal;
@@ -44,8 +45,7 @@ public final class ElementwiseLowerings implements LoweringProvider {
         Signal in = call.plainInput();
         Signal out = call.signalLike(in);
         int[] places = places(in.value().shape(), call.spec(0).shape());
-        call.add(new PReluOp(
-                call.parameter(0), places, call.scope().floats(call.spec(0).size()), in, out));
+        call.add(new PReluOp(call.parameter(0), places, new HeapGradient(call.scope(), call.parameter(0)), in, out));
         call.output(out);
     }
 

@@ -1,11 +1,10 @@
 package io.covey.trainer.engine.elementwise;
 
+import io.covey.trainer.engine.HeapGradient;
 import io.covey.trainer.engine.Op;
 import io.covey.trainer.engine.ParameterUse;
 import io.covey.trainer.engine.Signal;
 import io.covey.trainer.memory.NativeAddress;
-import io.covey.trainer.memory.NativeFloats;
-import io.covey.trainer.memory.VectorKernels;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 
@@ -14,8 +13,7 @@ final class PReluOp implements Op {
     private final ParameterUse alpha;
     private final int rows;
     private final int[] places;
-    private final NativeFloats finished;
-    private final FloatBuffer finishedBuffer;
+    private final HeapGradient finished;
     private final FloatBuffer input;
     private final FloatBuffer output;
     private final FloatBuffer inputGradient;
@@ -24,25 +22,23 @@ final class PReluOp implements Op {
     private final float[] alphaGradient;
     private final float[] x;
     private final float[] g;
-    private final VectorKernels kernels = new VectorKernels();
 
     /**
      * An operation.
      *
      * @param places alpha's index for each number of a sample
-     * @param finished as long as alpha
+     * @param finished of alpha
      */
-    PReluOp(ParameterUse alpha, int[] places, NativeFloats finished, Signal in, Signal out) {
+    PReluOp(ParameterUse alpha, int[] places, HeapGradient finished, Signal in, Signal out) {
         this.alpha = alpha;
         this.places = places;
         this.finished = finished;
-        finishedBuffer = finished.buffer();
         rows = in.value().rows();
         input = in.value().values().buffer();
         output = out.value().values().buffer();
         inputGradient = in.gradient() == null ? null : in.gradient().values().buffer();
         outputGradient = out.gradient() == null ? null : out.gradient().values().buffer();
-        alphas = new float[(int) finished.length()];
+        alphas = new float[(int) alpha.parameter().spec().size()];
         alphaGradient = new float[alphas.length];
         x = new float[places.length];
         g = new float[places.length];
@@ -86,14 +82,6 @@ final class PReluOp implements Op {
                 inputGradient.put(row * x.length, g);
             }
         }
-        if (alpha.isTrainable()) {
-            finishedBuffer.put(0, alphaGradient);
-            long target = alpha.gradientAddress(gradientAddress);
-            if (alpha.accumulates(accumulate)) {
-                kernels.add(target, finished.address(), finished.length());
-            } else {
-                kernels.copy(target, finished.address(), finished.length());
-            }
-        }
+        finished.write(alphaGradient, gradientAddress, accumulate);
     }
 }
