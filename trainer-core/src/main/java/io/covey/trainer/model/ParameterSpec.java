@@ -1,5 +1,6 @@
 package io.covey.trainer.model;
 
+import io.covey.trainer.constraints.Constraint;
 import java.io.Serializable;
 import java.util.List;
 
@@ -12,10 +13,28 @@ import java.util.List;
  * @param shape in Keras' layout, Dense kernels (in, out)
  * @param initializer draws the first values
  * @param offset first float in the flat vector, a multiple of {@link ParameterLayout#ALIGNMENT_FLOATS}
+ * @param updateRule how it follows the gradient
+ * @param constraint applied after each update, or null
  */
 public record ParameterSpec(
-        String path, String checkpointKey, List<Integer> shape, Initializer initializer, long offset)
+        String path,
+        String checkpointKey,
+        List<Integer> shape,
+        Initializer initializer,
+        long offset,
+        UpdateRule updateRule,
+        Constraint constraint)
         implements Serializable {
+    /** A variable that the optimizer updates freely. */
+    public ParameterSpec(String path, String checkpointKey, List<Integer> shape, Initializer initializer, long offset) {
+        this(path, checkpointKey, shape, initializer, offset, UpdateRule.OPTIMIZER, null);
+    }
+
+    /** Keras' name: the path's last part. */
+    public String name() {
+        return path.substring(path.lastIndexOf('/') + 1);
+    }
+
     /** Number of floats. */
     public long size() {
         return shape.stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact);

@@ -145,6 +145,9 @@ public final class LinearBackend implements TrainingBackend {
     }
 
     @Override
+    public void overwriteWithAverages() {}
+
+    @Override
     public void requestStop() {
         stopRequested = true;
     }

@@ -1,4 +1,4 @@
-package io.covey.spark.job;
+package io.covey.trainer;
 
 import java.util.Collection;
 import java.util.Comparator;
@@ -6,18 +6,18 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Finds the name that was probably meant. */
-final class NearestName {
+public final class NearestName {
     private NearestName() {}
 
     /** The known name with the least edit distance, if that is at most a third of the longer one's length (and 1 always). */
-    static Optional<String> of(String name, Collection<String> known) {
+    public static Optional<String> of(String name, Collection<String> known) {
         return known.stream()
                 .filter(k -> distance(name, k) <= Math.max(1, Math.max(name.length(), k.length()) / 3))
                 .min(Comparator.comparingInt((String k) -> distance(name, k)).thenComparing(k -> k));
     }
 
     /** {@code ; did you mean NAME?} or, without a near one, {@code ; known are A, B, C}. */
-    static String advice(String name, Collection<String> known) {
+    public static String advice(String name, Collection<String> known) {
         return of(name, known)
                 .map(k -> "; did you mean " + k + "?")
                 .orElseGet(() -> "; known are " + String.join(", ", known));
