@@ -43,7 +43,11 @@ final class OptimizerGroup implements GoldenGroup {
     public void verify(GoldenCase golden, Checks checks) {
         if (golden.has("rows")) {
             golden.skip("what");
-            golden.get("rows").fields().forEachRemaining(row -> schedule(row.getKey(), row.getValue(), checks));
+            golden.get("rows").fields().forEachRemaining(row -> {
+                if (!row.getKey().equals("note")) {
+                    schedule(row.getKey(), row.getValue(), checks);
+                }
+            });
         } else if (golden.has("string_names")) {
             golden.skip("what");
             defaults(golden, checks);
@@ -172,7 +176,7 @@ final class OptimizerGroup implements GoldenGroup {
                         "weights " + variable.name(),
                         expected.floats(),
                         weights.get(variable.name()),
-                        tolerance(optimizer, steps, expected.floats()));
+                        tolerance(steps, expected.floats()));
             }
             for (JsonNode state : golden.get("final_optimizer_variables")) {
                 state(golden, state, optimizer, run, steps, checks);
@@ -205,21 +209,23 @@ final class OptimizerGroup implements GoldenGroup {
                         ((Nadam) optimizer).momentumProduct(steps),
                         2 * steps * ROUNDING * expected.floats()[0]);
             default -> {
-                float[] actual = run.slot(
-                        name.substring(name.indexOf('/') + 1),
-                        name,
-                        KERAS3_SLOTS.getOrDefault(optimizer.name(), Map.of()));
-                checks.close(name, expected.floats(), actual, tolerance(optimizer, steps, expected.floats()));
+                Map<String, String> renamed = KERAS3_SLOTS.getOrDefault(optimizer.name(), Map.of());
+                float[] actual = run.slot(name.substring(name.indexOf('/') + 1), renamed);
+                checks.close(name, expected.floats(), actual, tolerance(steps, expected.floats()));
             }
         }
     }
 
-    static double tolerance(Optimizer optimizer, int steps, float[] expected) {
+    /**
+     * A step rounds each result a few times, on either side; such errors add up like a random walk. They are absolute, of the
+     * size of the largest value, because gradients and updates are sums and differences of values of all sizes.
+     */
+    private static double tolerance(int steps, float[] expected) {
         double largest = 0;
         for (float value : expected) {
             largest = Math.max(largest, Math.abs(value));
         }
-        return largest * 2 * ROUNDING;
+        return largest * 2 * Math.sqrt(steps) * ROUNDING;
     }
 
     private static Map<String, Object> arguments(JsonNode config) {

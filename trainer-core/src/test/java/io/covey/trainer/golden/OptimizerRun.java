@@ -106,18 +106,18 @@ final class OptimizerRun implements AutoCloseable {
     }
 
     /** The slot that Keras calls {@code a_momentum} (Keras 3) or {@code a/momentum} (Keras 2). */
-    float[] slot(String keras3Name, String keras2Name, Map<String, String> renamed) {
+    float[] slot(String name, Map<String, String> renamed) {
         for (int v = 0; v < variables.size(); v++) {
             String variable = variables.get(v).name();
-            if (keras2Name.startsWith(variable + "/")) {
-                return get(slots.get(index(keras2Name.substring(variable.length() + 1))), v);
+            if (name.startsWith(variable + "/")) {
+                return get(slots.get(index(name.substring(variable.length() + 1))), v);
             }
-            if (keras3Name.startsWith(variable + "_")) {
-                String slot = keras3Name.substring(variable.length() + 1);
+            if (name.startsWith(variable + "_")) {
+                String slot = name.substring(variable.length() + 1);
                 return get(slots.get(index(renamed.getOrDefault(slot, slot))), v);
             }
         }
-        throw new IllegalArgumentException("unknown optimizer variable " + keras2Name);
+        throw new IllegalArgumentException("unknown optimizer variable " + name);
     }
 
     private int index(String slot) {
