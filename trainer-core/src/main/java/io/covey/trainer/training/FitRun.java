@@ -100,6 +100,9 @@ final class FitRun implements Training {
             }
             logs = endEpoch();
         }
+        if (step > firstStep && (stopTraining || epoch == options.epochs())) {
+            backend.overwriteWithAverages();
+        }
         if (checkpoints != null) {
             if (step > firstStep && !checkpoints.hasStep(step)) {
                 checkpoint();
@@ -189,7 +192,7 @@ final class FitRun implements Training {
         return CoveyException.failure("the loss is "
                 + metrics.get(StateLayout.LOSS) / metrics.get(StateLayout.SAMPLES) + " in epoch " + (epoch + 1) + " of "
                 + options.epochs() + ", step " + (batch + 1) + " of " + stepsPerEpoch + " (global step " + step
-                + "), with learning_rate " + epochLearningRate
+                + "), with learning_rate " + spec.optimizer().learningRateAt(step, epochLearningRate)
                 + ": try a lower learning_rate, and check the inputs for NaN and for values that are not scaled");
     }
 
@@ -280,11 +283,16 @@ final class FitRun implements Training {
 
     @Override
     public double learningRate() {
-        return learningRate;
+        return spec.optimizer().hasSchedule() ? spec.optimizer().learningRateAt(step, learningRate) : learningRate;
     }
 
     @Override
     public void setLearningRate(double learningRate) {
+        if (spec.optimizer().hasSchedule()) {
+            throw CoveyException.caller("the optimizer's learning rate follows the schedule "
+                    + spec.optimizer().schedule().className()
+                    + ", so that callbacks cannot set it: give learning_rate as a number");
+        }
         if (!(learningRate >= 0 && learningRate <= Float.MAX_VALUE)) {
             throw CoveyException.caller("learning_rate is " + learningRate + ", it must be at least 0 and finite");
         }

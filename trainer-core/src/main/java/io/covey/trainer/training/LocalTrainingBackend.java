@@ -129,6 +129,11 @@ public final class LocalTrainingBackend implements TrainingBackend {
         return copy;
     }
 
+    @Override
+    public void overwriteWithAverages() {
+        exchange.overwriteWithAverages();
+    }
+
     /** A request that comes between two runs ends the next one after its first step. */
     @Override
     public void requestStop() {
