@@ -4,8 +4,14 @@ import io.covey.trainer.CoveyException;
 import io.covey.trainer.callbacks.CallbackList;
 import io.covey.trainer.callbacks.History;
 import io.covey.trainer.callbacks.Training;
+import io.covey.trainer.callbacks.WeightsSnapshot;
+import io.covey.trainer.checkpoint.FileStore;
+import io.covey.trainer.keras.WeightArray;
 import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
@@ -23,6 +29,8 @@ final class FitRun implements Training {
     private final FitOptions options;
     private final CallbackList callbacks;
     private final boolean hearsBatches;
+    private final boolean failOnNonFiniteLoss;
+    private final FitWeights weights;
     private final History history;
     private final BooleanSupplier stopRequested;
     private final CheckpointWriter checkpoints;
@@ -48,6 +56,8 @@ final class FitRun implements Training {
         this.options = options;
         this.callbacks = callbacks;
         this.hearsBatches = callbacks.hearsBatches();
+        this.failOnNonFiniteLoss = options.failOnNonFiniteLoss() && !callbacks.toleratesNonFiniteLoss();
+        this.weights = new FitWeights(backend, spec.model());
         this.history = history;
         this.stopRequested = stopRequested;
         this.checkpoints = options.checkpoints() == null ? null : new CheckpointWriter(backend, options.checkpoints());
@@ -96,13 +106,22 @@ final class FitRun implements Training {
             }
             logs = endEpoch();
         }
+        // What a callback does to the weights at the end of training belongs in its last checkpoint, but a run that is
+        // to
+        // be resumed must not see it.
+        boolean ended = !isInterrupted() || epoch == options.epochs();
+        if (ended) {
+            callbacks.onTrainEnd(logs);
+        }
         if (checkpoints != null) {
-            if (step > firstStep && !checkpoints.hasStep(step)) {
+            if (weights.takeReplaced() || (step > firstStep && !checkpoints.hasStep(step))) {
                 checkpoint();
             }
             checkpoints.await();
         }
-        callbacks.onTrainEnd(logs);
+        if (!ended) {
+            callbacks.onTrainEnd(logs);
+        }
     }
 
     /** Trains the rest of the epoch, in pieces that end where a checkpoint is due, until all is done or something stops it. */
@@ -134,7 +153,7 @@ final class FitRun implements Training {
             throw new IllegalStateException(
                     "the backend reported batch " + batch + " of epoch " + epoch + ", expected " + stepsDone());
         }
-        if (options.failOnNonFiniteLoss() && !Double.isFinite(metrics.get(Metrics.LOSS))) {
+        if (failOnNonFiniteLoss && !Double.isFinite(metrics.get(Metrics.LOSS))) {
             throw nonFiniteLoss(batch, metrics);
         }
         epochMetrics.add(metrics);
@@ -151,14 +170,14 @@ final class FitRun implements Training {
     }
 
     private Map<String, Double> endEpoch() {
-        SortedMap<String, Double> logs = results();
+        // In Keras' order: those of the validation last, then what callbacks add.
+        Map<String, Double> logs = new LinkedHashMap<>(results());
         if (backend.rows(DataSplit.VALIDATION) > 0 && (epoch + 1) % options.validationFreq() == 0) {
             new Evaluation(backend, spec.metrics(), callbacks)
                     .run(DataSplit.VALIDATION)
                     .forEach((name, value) -> logs.put("val_" + name, value));
         }
-        Map<String, Double> readOnly = Collections.unmodifiableSortedMap(logs);
-        callbacks.onEpochEnd(epoch, readOnly);
+        callbacks.onEpochEnd(epoch, logs);
         boolean whole = step == epochEndStep();
         boolean due = whole
                 && checkpoints != null
@@ -169,16 +188,11 @@ final class FitRun implements Training {
         if (due) {
             checkpoint();
         }
-        return readOnly;
+        return Collections.unmodifiableMap(logs);
     }
 
     private SortedMap<String, Double> results() {
         return spec.metrics().results(epochMetrics);
-    }
-
-    private boolean isInterrupted() {
-        interrupted |= stopRequested.getAsBoolean();
-        return interrupted;
     }
 
     private CoveyException nonFiniteLoss(long batch, MetricState metrics) {
@@ -275,6 +289,11 @@ final class FitRun implements Training {
     }
 
     @Override
+    public long iterations() {
+        return step;
+    }
+
+    @Override
     public double learningRate() {
         return learningRate;
     }
@@ -290,5 +309,56 @@ final class FitRun implements Training {
     @Override
     public void stopTraining() {
         stopTraining = true;
+    }
+
+    @Override
+    public boolean isInterrupted() {
+        interrupted |= stopRequested.getAsBoolean();
+        return interrupted;
+    }
+
+    @Override
+    public boolean isStopping() {
+        return stopTraining;
+    }
+
+    @Override
+    public String modelName() {
+        return spec.model().name();
+    }
+
+    @Override
+    public List<WeightArray> weights() {
+        return weights.arrays();
+    }
+
+    @Override
+    public WeightsSnapshot snapshotWeights() {
+        return weights.snapshot();
+    }
+
+    @Override
+    public void restoreWeights(WeightsSnapshot snapshot) {
+        weights.restore(snapshot);
+    }
+
+    @Override
+    public WeightsSnapshot decodeWeights(String encoded) {
+        return FlatSnapshot.decode(encoded);
+    }
+
+    @Override
+    public void saveWeights(FileStore files, String path) {
+        weights.save(files, path);
+    }
+
+    @Override
+    public void saveModel(FileStore files, String path) {
+        weights.saveModel(path);
+    }
+
+    @Override
+    public Optional<String> modelJson() {
+        return Optional.empty();
     }
 }

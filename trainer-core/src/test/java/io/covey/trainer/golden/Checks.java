@@ -24,7 +24,11 @@ final class Checks {
 
         String csv(String group, String name) {
             return String.join(
-                    ",", group, name, check.replace(',', ';'), String.format(Locale.ROOT, "%.9g,%.9g", error, tolerance));
+                    ",",
+                    group,
+                    name,
+                    check.replace(',', ';'),
+                    String.format(Locale.ROOT, "%.9g,%.9g", error, tolerance));
         }
     }
 
@@ -41,7 +45,8 @@ final class Checks {
     /** Compares numbers; equal infinities and two NaNs have no error. */
     void close(String check, double[] expected, double[] actual, double tolerance) {
         if (expected.length != actual.length) {
-            rows.add(new Row(check, Double.NaN, tolerance, expected.length + " numbers expected, found " + actual.length));
+            rows.add(new Row(
+                    check, Double.NaN, tolerance, expected.length + " numbers expected, found " + actual.length));
             return;
         }
         double worst = 0;

@@ -29,10 +29,11 @@ final class GoldenCase {
 
     static GoldenCase read(Path folder) {
         try {
-            GoldenCase golden = new GoldenCase(folder, JSON.readTree(Files.readString(folder.resolve("manifest.json"))));
+            GoldenCase golden =
+                    new GoldenCase(folder, JSON.readTree(Files.readString(folder.resolve("manifest.json"))));
             if (golden.manifest.path("schema").asInt() != SCHEMA) {
-                throw new IllegalArgumentException(folder + ": schema " + golden.manifest.path("schema")
-                        + ", this suite knows " + SCHEMA);
+                throw new IllegalArgumentException(
+                        folder + ": schema " + golden.manifest.path("schema") + ", this suite knows " + SCHEMA);
             }
             return golden;
         } catch (IOException e) {

@@ -1,8 +1,5 @@
 package io.covey.trainer.golden;
 
-import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assertions.fail;
-
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -20,6 +17,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
 /**
  * Discovers and checks every case under the folder that the property {@code covey.golden.dir} names, by default the copies in
  * the test resources. {@code target/golden.csv} lists every comparison.
@@ -30,8 +30,7 @@ class GoldenTest {
     private static final String DIRECTORY_PROPERTY = "covey.golden.dir";
     private static final Path REPORT = Path.of("target", "golden.csv");
 
-    private static final Map<String, GoldenGroup> GROUPS = Map.ofEntries(
-            );
+    private static final Map<String, GoldenGroup> GROUPS = Map.ofEntries();
 
     private static final List<String> REPORT_LINES = Collections.synchronizedList(new ArrayList<>());
     private static int passed;
@@ -49,8 +48,9 @@ class GoldenTest {
                     .toList();
         }
         assertTrue(!cases.isEmpty(), "no case below " + root);
-        return cases.stream().map(folder -> DynamicTest.dynamicTest(
-                folder.getParent().getFileName() + "/" + folder.getFileName(), () -> run(folder)));
+        return cases.stream()
+                .map(folder -> DynamicTest.dynamicTest(
+                        folder.getParent().getFileName() + "/" + folder.getFileName(), () -> run(folder)));
     }
 
     /** Checkpoints in the test resources are checked by the tests of their package. */
@@ -61,7 +61,9 @@ class GoldenTest {
 
     private static Path root() throws URISyntaxException {
         String given = System.getProperty(DIRECTORY_PROPERTY);
-        return given != null ? Path.of(given) : Path.of(GoldenTest.class.getResource("/golden").toURI());
+        return given != null
+                ? Path.of(given)
+                : Path.of(GoldenTest.class.getResource("/golden").toURI());
     }
 
     private static void run(Path folder) {
@@ -89,7 +91,9 @@ class GoldenTest {
                             + row.message())
                     .collect(Collectors.joining("\n"));
             throw new AssertionError(
-                    checks.rows().isEmpty() && thrown == null ? folder + ": nothing was compared" : folder + ":\n" + text,
+                    checks.rows().isEmpty() && thrown == null
+                            ? folder + ": nothing was compared"
+                            : folder + ":\n" + text,
                     thrown);
         }
         failed--;
