@@ -1,7 +1,7 @@
 package io.covey.trainer.callbacks;
 
 import io.covey.trainer.CoveyException;
-import io.covey.trainer.config.Arguments;
+import io.covey.trainer.config.DeclaredArguments;
 import io.covey.trainer.config.NearestName;
 import java.util.List;
 import java.util.Locale;
@@ -81,13 +81,13 @@ public final class Callbacks {
                     case REDUCE_LR -> reduceLrOnPlateau(config, io);
                     case CSV_LOGGER -> csvLogger(config, io);
                     case TERMINATE_ON_NAN -> {
-                        Arguments given = arguments(TERMINATE_ON_NAN, config, "raise_error", false);
+                        DeclaredArguments given = arguments(TERMINATE_ON_NAN, config, "raise_error", false);
                         yield terminateOnNan()
                                 .raiseError(given.flag("raise_error"))
                                 .out(io.out());
                     }
                     case PROGBAR_LOGGER -> {
-                        Arguments given = arguments(PROGBAR_LOGGER, config, "verbose", 1);
+                        DeclaredArguments given = arguments(PROGBAR_LOGGER, config, "verbose", 1);
                         yield progbarLogger()
                                 .verbose(given.integer("verbose", 0))
                                 .semantics(semantics(given))
@@ -104,7 +104,7 @@ public final class Callbacks {
     }
 
     private static Callback earlyStopping(Map<String, ?> config, CallbackIo io) {
-        Arguments given = arguments(
+        DeclaredArguments given = arguments(
                 EARLY_STOPPING,
                 config,
                 "monitor",
@@ -137,7 +137,7 @@ public final class Callbacks {
     }
 
     private static Callback modelCheckpoint(Map<String, ?> config, CallbackIo io) {
-        Arguments given = arguments(
+        DeclaredArguments given = arguments(
                 MODEL_CHECKPOINT,
                 config,
                 "filepath",
@@ -170,7 +170,7 @@ public final class Callbacks {
     }
 
     private static Callback reduceLrOnPlateau(Map<String, ?> config, CallbackIo io) {
-        Arguments given = arguments(
+        DeclaredArguments given = arguments(
                 REDUCE_LR,
                 config,
                 "monitor",
@@ -203,17 +203,17 @@ public final class Callbacks {
     }
 
     private static Callback csvLogger(Map<String, ?> config, CallbackIo io) {
-        Arguments given = arguments(CSV_LOGGER, config, "filename", null, "separator", ",", "append", false);
+        DeclaredArguments given = arguments(CSV_LOGGER, config, "filename", null, "separator", ",", "append", false);
         String separator = text(given, "separator");
         if (separator.length() != 1) {
-            given.fail("separator", "a single character");
+            throw given.wrong("separator", "a single character");
         }
         return new CsvLogger(
                 io.files(), text(given, "filename"), separator.charAt(0), given.flag("append"), semantics(given));
     }
 
     private static Callback tensorBoard(Map<String, ?> config, CallbackIo io) {
-        Arguments given = arguments(
+        DeclaredArguments given = arguments(
                 TENSOR_BOARD,
                 config,
                 "log_dir",
@@ -230,7 +230,7 @@ public final class Callbacks {
                 "epoch",
                 "profile_batch",
                 KERAS3.equals(config.get(SEMANTICS)) || !config.containsKey(SEMANTICS) ? 0 : 2);
-        int updateFreq = given.text("update_freq").filter("batch"::equals).isPresent()
+        int updateFreq = "batch".equals(given.asMap().get("update_freq"))
                 ? 1
                 : frequency(given, "update_freq", "epoch", TensorBoard.EPOCH);
         return tensorBoard(text(given, "log_dir"))
@@ -245,45 +245,46 @@ public final class Callbacks {
                 .profileBatch(given.integer("profile_batch", 0));
     }
 
-    private static Arguments arguments(String name, Map<String, ?> config, Object... namesAndDefaults) {
+    private static DeclaredArguments arguments(String name, Map<String, ?> config, Object... namesAndDefaults) {
         Object[] all = new Object[namesAndDefaults.length + 2];
         System.arraycopy(namesAndDefaults, 0, all, 0, namesAndDefaults.length);
         all[namesAndDefaults.length] = SEMANTICS;
         all[namesAndDefaults.length + 1] = KERAS3;
-        return Arguments.of("callback " + name, Arguments.defaults(all), config);
+        return DeclaredArguments.of("callback " + name, DeclaredArguments.defaults(all), config);
     }
 
-    private static String text(Arguments given, String name) {
-        return given.text(name).orElseGet(() -> given.fail(name, "given"));
+    private static String text(DeclaredArguments given, String name) {
+        return given.text(name).orElseThrow(() -> given.wrong(name, "given"));
     }
 
-    private static Double optionalNumber(Arguments given, String name) {
+    private static Double optionalNumber(DeclaredArguments given, String name) {
         return given.asMap().get(name) == null ? null : Double.valueOf(given.number(name));
     }
 
-    private static int frequency(Arguments given, String name, String word, int valueOfWord) {
+    private static int frequency(DeclaredArguments given, String name, String word, int valueOfWord) {
         Object value = given.asMap().get(name);
         if (word.equals(value)) {
             return valueOfWord;
         }
-        return value instanceof Number
-                ? given.integer(name, 1)
-                : given.fail(name, "'" + word + "' or a number of batches");
+        if (value instanceof Number) {
+            return given.integer(name, 1);
+        }
+        throw given.wrong(name, "'" + word + "' or a number of batches");
     }
 
-    private static Mode mode(Arguments given) {
+    private static Mode mode(DeclaredArguments given) {
         String mode = text(given, "mode").toUpperCase(Locale.ROOT);
         return switch (mode) {
             case "AUTO", "MIN", "MAX" -> Mode.valueOf(mode);
-            default -> given.fail("mode", "auto, min or max");
+            default -> throw given.wrong("mode", "auto, min or max");
         };
     }
 
-    private static Semantics semantics(Arguments given) {
+    private static Semantics semantics(DeclaredArguments given) {
         return switch (text(given, SEMANTICS)) {
             case KERAS3 -> Semantics.KERAS3;
             case "keras2" -> Semantics.KERAS2;
-            default -> given.fail(SEMANTICS, "keras3 or keras2");
+            default -> throw given.wrong(SEMANTICS, "keras3 or keras2");
         };
     }
 }
