@@ -4,9 +4,9 @@ import io.covey.trainer.callbacks.Training;
 import io.covey.trainer.callbacks.WeightsSnapshot;
 import io.covey.trainer.checkpoint.FileStore;
 import io.covey.trainer.checkpoint.WeightsCheckpoint;
+import io.covey.trainer.initializers.Zeros;
 import io.covey.trainer.keras.WeightArray;
 import io.covey.trainer.memory.NativeFloats;
-import io.covey.trainer.initializers.Zeros;
 import io.covey.trainer.model.ParameterLayout;
 import io.covey.trainer.model.ParameterSpec;
 import java.io.IOException;
@@ -121,8 +121,7 @@ final class RecordedTraining implements Training {
             return;
         }
         ParameterLayout layout = new ParameterLayout(
-                List.of(new ParameterSpec(
-                        "dense/kernel", "layer_with_weights-0/kernel", List.of(1), new Zeros(), 0)),
+                List.of(new ParameterSpec("dense/kernel", "layer_with_weights-0/kernel", List.of(1), new Zeros(), 0)),
                 ParameterLayout.ALIGNMENT_FLOATS);
         try (NativeFloats values = NativeFloats.allocate(ParameterLayout.ALIGNMENT_FLOATS)) {
             WeightsCheckpoint.write(files, path, layout, values);
