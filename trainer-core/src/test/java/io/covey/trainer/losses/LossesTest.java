@@ -88,11 +88,20 @@ class LossesTest {
 
     @Test
     void shouldNotClipWhenLossIsTakenFromCachedLogits() {
-        Loss onLogits = Losses.sparseCategoricalCrossentropy().onCachedLogits().orElseThrow();
+        Loss onLogits =
+                Losses.sparseCategoricalCrossentropy().onCachedLogits("softmax").orElseThrow();
         float[] values = new float[1];
         onLogits.newFunction().values(new float[] {1}, 1, new float[] {1000, 0}, 2, 1, values);
         assertArrayEquals(new float[] {1000}, values);
-        assertTrue(Losses.meanSquaredError().onCachedLogits().isEmpty());
+        assertTrue(
+                Losses.sparseCategoricalCrossentropy().onCachedLogits("linear").isEmpty());
+        assertTrue(Losses.sparseCategoricalCrossentropy()
+                .ignoreClass(0)
+                .onCachedLogits("softmax")
+                .isEmpty());
+        assertTrue(Losses.binaryFocalCrossentropy().onCachedLogits("softmax").isEmpty());
+        assertTrue(Losses.binaryFocalCrossentropy().onCachedLogits("sigmoid").isPresent());
+        assertTrue(Losses.meanSquaredError().onCachedLogits("softmax").isEmpty());
     }
 
     @Test

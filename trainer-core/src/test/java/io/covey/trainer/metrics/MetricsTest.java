@@ -63,6 +63,21 @@ class MetricsTest {
     }
 
     @Test
+    void shouldTakeLogitsWhenItIsACrossentropyAfterSoftmax() {
+        assertEquals(
+                true,
+                Metrics.of("bce")
+                        .onCachedLogits("sigmoid")
+                        .orElseThrow()
+                        .config()
+                        .get("from_logits"));
+        assertTrue(Metrics.of("sparse_categorical_crossentropy", Map.of("ignore_class", 1))
+                .onCachedLogits("softmax")
+                .isEmpty());
+        assertTrue(Metrics.of("accuracy").onCachedLogits("softmax").isEmpty());
+    }
+
+    @Test
     void shouldKeepTheOrderOfThresholdsWhenTheyAreNotSorted() {
         MetricFunction function = Metrics.of("true_positives", Map.of("thresholds", List.of(0.9, 0.1, 0.5)))
                 .newFunction(new int[] {1}, new int[] {1}, 3);
