@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
+import org.agrona.CloseHelper;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.Agent;
 
@@ -49,6 +50,7 @@ public final class ShardServer implements Agent, AutoCloseable {
     private final InProcessShard inProcess;
     private final int[] inProcessContributions;
     private final DroppedFrames dropped;
+    private final ShardHolding holding;
     private final ControlledFragmentHandler handler = this::onFragment;
     private final FrameHeader header = new FrameHeader();
 
@@ -82,6 +84,7 @@ public final class ShardServer implements Agent, AutoCloseable {
             int[] inProcessWorkers,
             EndpointSubscription subscription,
             List<FramePublication> publications,
+            FramePublication replica,
             DroppedFrames dropped) {
         this.range = range;
         this.chunks = range.chunks();
@@ -100,8 +103,15 @@ public final class ShardServer implements Agent, AutoCloseable {
         int[] spectators = Arrays.stream(inProcessWorkers)
                 .filter(w -> contributions.nodesOf(w).length == 0)
                 .toArray();
-        this.publisher =
-                new ParameterPublisher(range, parameters, publications, inProcess, inProcessWorkers, spectators);
+        this.publisher = new ParameterPublisher(
+                range,
+                parameters,
+                publications,
+                inProcess,
+                inProcessWorkers,
+                spectators,
+                replica == null ? null : new SlotPublisher(range, slots, replica));
+        this.holding = config.topology().isReplicated() ? holding() : null;
         Set<Integer> writable = new HashSet<>();
         for (int node : contributions.nodesOf(config.worker())) {
             writable.add(node);
@@ -125,6 +135,13 @@ public final class ShardServer implements Agent, AutoCloseable {
         this.taken = new int[nodes.length];
         inProcess.open(flatParameters, inProcessContributions);
         inProcess.enter(worker);
+    }
+
+    private ShardHolding holding() {
+        List<RetainedFloats> vectors = new ArrayList<>();
+        vectors.add(new RetainedFloats(range, parameters));
+        slots.forEach(slot -> vectors.add(new RetainedFloats(range, slot)));
+        return new ShardHolding(range.range(), vectors);
     }
 
     private static List<NativeFloats> allocateSlots(Optimizer optimizer, long length) {
@@ -153,6 +170,11 @@ public final class ShardServer implements Agent, AutoCloseable {
         return step;
     }
 
+    /** What this shard can be restored from; null if the shards have no replicas. */
+    ShardHolding retained() {
+        return holding;
+    }
+
     @Override
     public String roleName() {
         return "covey-server-shard-" + range.range().shard();
@@ -172,6 +194,9 @@ public final class ShardServer implements Agent, AutoCloseable {
     void distribute(long nextStep) {
         beginStep(nextStep);
         firstStep = nextStep;
+        if (holding != null) {
+            holding.reset(nextStep);
+        }
         publisher.distribute(nextStep - 1);
     }
 
@@ -360,6 +385,9 @@ public final class ShardServer implements Agent, AutoCloseable {
     }
 
     private void update(int chunk, long sumAddress) {
+        if (holding != null) {
+            holding.save(chunk);
+        }
         int count = 0;
         for (int nodeSamples : samples) {
             count += nodeSamples;
@@ -387,6 +415,9 @@ public final class ShardServer implements Agent, AutoCloseable {
                 lastStep = step;
             }
             beginStep(step + 1);
+            if (holding != null) {
+                holding.advance(step);
+            }
         }
     }
 
@@ -402,12 +433,19 @@ public final class ShardServer implements Agent, AutoCloseable {
         updatedChunks = 0;
     }
 
+    /** Ends the exchange; what the shard holds stays until {@link #close}. */
+    void disconnect() {
+        if (!subscription.isClosed()) {
+            CloseHelper.closeAll(subscription, publisher);
+            inProcess.leave(worker);
+            reduction.close();
+        }
+    }
+
     @Override
     public void close() {
-        subscription.close();
-        publisher.close();
-        inProcess.leave(worker);
-        reduction.close();
+        disconnect();
+        CloseHelper.close(holding);
         slots.forEach(NativeFloats::close);
     }
 }

@@ -97,10 +97,12 @@ final class FitRun implements Training {
             logs = endEpoch();
         }
         if (checkpoints != null) {
-            if (step > firstStep && !checkpoints.hasStep(step)) {
-                checkpoint();
-            }
             checkpoints.await();
+            // Again if it is left out: the last one is what a resume starts from.
+            while (step > firstStep && !checkpoints.hasStep(step)) {
+                checkpoint();
+                checkpoints.await();
+            }
         }
         callbacks.onTrainEnd(logs);
     }
