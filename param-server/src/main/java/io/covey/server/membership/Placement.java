@@ -2,6 +2,7 @@ package io.covey.server.membership;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongPredicate;
@@ -33,10 +34,13 @@ final class Placement {
             int epoch, Map<Integer, List<Holding>> holdings, long heldStep, ToIntFunction<List<Member>> chunk) {
         int[] hosted = new int[members.size()];
         int[] copies = new int[members.size()];
-        List<Integer> hosts = new ArrayList<>();
-        for (int shard = 0; shard < rules.servers(); shard++) {
-            hosts.add(least(hosted, copies, sources(shard, holdings, heldStep)));
-        }
+        List<Integer> hosts = new ArrayList<>(Collections.nCopies(rules.servers(), Topology.NONE));
+        // Those with the least choice first.
+        IntStream.range(0, rules.servers())
+                .boxed()
+                .sorted(Comparator.comparingInt(
+                        shard -> sources(shard, holdings, heldStep).size()))
+                .forEach(shard -> hosts.set(shard, least(hosted, copies, sources(shard, holdings, heldStep))));
         List<Integer> replicas = new ArrayList<>();
         for (int shard = 0; shard < rules.servers(); shard++) {
             replicas.add(rules.replicas() == 0 ? Topology.NONE : least(copies, hosted, elsewhere(hosts.get(shard))));

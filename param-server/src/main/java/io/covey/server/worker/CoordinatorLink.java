@@ -13,7 +13,6 @@ import io.covey.server.control.ErrorReport;
 import io.covey.server.control.WorkerMessage;
 import io.covey.server.control.WorkerMessageCodec;
 import io.covey.server.transport.TransportNode;
-import io.covey.trainer.CoveyException;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
@@ -84,7 +83,7 @@ final class CoordinatorLink implements AutoCloseable {
      * Takes in what the coordinator says, without waiting.
      *
      * @return 0 if nothing has come
-     * @throws LostException when the coordinator is gone
+     * @throws CoordinatorLostException when the coordinator is gone
      * @throws DismissedException when this worker counts as lost
      */
     int poll() {
@@ -105,10 +104,11 @@ final class CoordinatorLink implements AutoCloseable {
         }
         polledNs = nowNs;
         if (nowNs - connectedNs > timeouts.heartbeatNs() && stopReason == null) {
-            throw new LostException("worker " + worker + " has had no connection to the " + coordinator + " for "
-                    + ClusterTimeouts.tenths(nowNs - connectedNs) + " "
-                    + ClusterTimeouts.limit("heartbeat_timeout", timeouts.heartbeatNs())
-                    + ": the driver has ended or the network to it is down");
+            throw new CoordinatorLostException(
+                    "worker " + worker + " has had no connection to the " + coordinator + " for "
+                            + ClusterTimeouts.tenths(nowNs - connectedNs) + " "
+                            + ClusterTimeouts.limit("heartbeat_timeout", timeouts.heartbeatNs())
+                            + ": the driver has ended or the network to it is down");
         }
         return work;
     }
@@ -206,14 +206,5 @@ final class CoordinatorLink implements AutoCloseable {
     @Override
     public void close() {
         CloseHelper.closeAll(heartbeats, publication, subscription);
-    }
-
-    /** The coordinator is gone. */
-    static final class LostException extends CoveyException {
-        private static final long serialVersionUID = 1L;
-
-        LostException(String message) {
-            super(Category.FAILURE, message, null);
-        }
     }
 }

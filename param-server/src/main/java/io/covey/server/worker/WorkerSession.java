@@ -126,7 +126,7 @@ final class WorkerSession implements AutoCloseable {
         return exchange != null
                 && exchange.threw(error)
                 && !taskKilled
-                && !(error instanceof CoordinatorLink.LostException)
+                && !(error instanceof CoordinatorLostException)
                 && !(error instanceof DismissedException);
     }
 
@@ -316,7 +316,7 @@ final class WorkerSession implements AutoCloseable {
 
     /** Tells the coordinator why the worker ends, as well as that can be done; {@code error} remains what is thrown. */
     void report(Throwable error) {
-        if (!(error instanceof CoordinatorLink.LostException) && !(error instanceof DismissedException)) {
+        if (!(error instanceof CoordinatorLostException) && !(error instanceof DismissedException)) {
             WorkerMessage.Origin origin = taskKilled ? WorkerMessage.Origin.LEAVING : WorkerMessage.Origin.CAUSE;
             link.report(new WorkerMessage.Failed(ErrorReport.of(error), origin), error);
         }

@@ -73,8 +73,19 @@ final class FaultRun implements AutoCloseable {
 
     /** What Spark's executor-lost event does. */
     private void watchDeaths(Coordinator coordinator) {
-        workers.forEach((worker, process) -> process.onExit()
-                .thenAccept(p -> coordinator.workerLost(worker, "its process ended with exit code " + p.exitValue())));
+        workers.forEach((worker, process) -> {
+            Thread watcher = new Thread(() -> awaitDeath(coordinator, worker, process), "watcher");
+            watcher.setDaemon(true);
+            watcher.start();
+        });
+    }
+
+    private static void awaitDeath(Coordinator coordinator, int worker, Process process) {
+        try {
+            coordinator.workerLost(worker, "its process ended with exit code " + process.waitFor());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void strikeWorkers(CompletableFuture<Void> done) {
