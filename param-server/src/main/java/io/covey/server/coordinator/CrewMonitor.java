@@ -303,6 +303,10 @@ final class CrewMonitor implements AutoCloseable {
 
     private void onMessage(int worker, int epoch, WorkerMessage message) {
         if (membership.isFenced(worker, polledNs)) {
+            // The sums of steps that it still took part in are as good as anybody's, and may be the only ones.
+            if (message instanceof Progress progress && pass != null) {
+                pass.add(worker, progress);
+            }
             return;
         }
         if (message instanceof WorkerMessage.Join join) {
