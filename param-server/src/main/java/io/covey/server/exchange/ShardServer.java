@@ -8,6 +8,7 @@ import io.covey.trainer.CoveyException;
 import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.model.ShardRange;
 import io.covey.trainer.optimizer.Optimizer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashSet;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
+import org.agrona.CloseHelper;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.Agent;
 
@@ -45,6 +47,7 @@ public final class ShardServer implements Agent, AutoCloseable {
     private final InProcessShard inProcess;
     private final int[] inProcessContributions;
     private final DroppedFrames dropped;
+    private final ShardHolding holding;
     private final ControlledFragmentHandler handler = this::onFragment;
     private final FrameHeader header = new FrameHeader();
 
@@ -78,6 +81,7 @@ public final class ShardServer implements Agent, AutoCloseable {
             int[] inProcessWorkers,
             EndpointSubscription subscription,
             List<FramePublication> publications,
+            FramePublication replica,
             DroppedFrames dropped) {
         this.range = range;
         this.chunks = range.chunks();
@@ -88,14 +92,22 @@ public final class ShardServer implements Agent, AutoCloseable {
         this.parameters = flatParameters
                 .floats()
                 .slice(range.range().offset(), range.range().length());
-        this.update = new ShardUpdate(range, config.layout(), config.optimizer(), parameters, this::publish);
+        this.update =
+                new ShardUpdate(range, config.layout(), config.optimizer(), parameters, this::retain, this::publish);
         this.inProcess = inProcess;
         this.inProcessContributions = contributions.indexesOf(inProcessWorkers);
         int[] spectators = Arrays.stream(inProcessWorkers)
                 .filter(w -> contributions.nodesOf(w).length == 0)
                 .toArray();
-        this.publisher =
-                new ParameterPublisher(range, parameters, publications, inProcess, inProcessWorkers, spectators);
+        this.publisher = new ParameterPublisher(
+                range,
+                parameters,
+                publications,
+                inProcess,
+                inProcessWorkers,
+                spectators,
+                replica == null ? null : new SlotPublisher(range, update.slots(), replica));
+        this.holding = config.topology().isReplicated() ? holding() : null;
         Set<Integer> writable = new HashSet<>();
         for (int node : contributions.nodesOf(config.worker())) {
             writable.add(node);
@@ -121,6 +133,13 @@ public final class ShardServer implements Agent, AutoCloseable {
         inProcess.enter(worker);
     }
 
+    private ShardHolding holding() {
+        List<RetainedFloats> vectors = new ArrayList<>();
+        vectors.add(new RetainedFloats(range, parameters));
+        update.slots().forEach(slot -> vectors.add(new RetainedFloats(range, slot)));
+        return new ShardHolding(range.range(), vectors);
+    }
+
     /** The part of the flat vector that this shard owns. */
     public ShardRange range() {
         return range.range();
@@ -139,6 +158,11 @@ public final class ShardServer implements Agent, AutoCloseable {
     /** The next step to apply: all before it are in {@link #parameters}. */
     public long step() {
         return step;
+    }
+
+    /** What this shard can be restored from; null if the shards have no replicas. */
+    ShardHolding retained() {
+        return holding;
     }
 
     @Override
@@ -160,6 +184,9 @@ public final class ShardServer implements Agent, AutoCloseable {
     void distribute(long nextStep) {
         beginStep(nextStep);
         firstStep = nextStep;
+        if (holding != null) {
+            holding.reset(nextStep);
+        }
         publisher.distribute(nextStep - 1);
     }
 
@@ -351,6 +378,12 @@ public final class ShardServer implements Agent, AutoCloseable {
         }
     }
 
+    private void retain(int chunk) {
+        if (holding != null) {
+            holding.save(chunk);
+        }
+    }
+
     private void publish(int chunk) {
         if (publisher.step() < step) {
             publisher.begin(step, last);
@@ -361,6 +394,9 @@ public final class ShardServer implements Agent, AutoCloseable {
                 lastStep = step;
             }
             beginStep(step + 1);
+            if (holding != null) {
+                holding.advance(step);
+            }
         }
     }
 
@@ -376,12 +412,19 @@ public final class ShardServer implements Agent, AutoCloseable {
         updatedChunks = 0;
     }
 
+    /** Ends the exchange; what the shard holds stays until {@link #close}. */
+    void disconnect() {
+        if (!subscription.isClosed()) {
+            CloseHelper.closeAll(subscription, publisher);
+            inProcess.leave(worker);
+            reduction.close();
+        }
+    }
+
     @Override
     public void close() {
-        subscription.close();
-        publisher.close();
-        inProcess.leave(worker);
-        reduction.close();
+        disconnect();
+        CloseHelper.close(holding);
         update.close();
     }
 }

@@ -13,7 +13,6 @@ import io.covey.trainer.layers.core.Flatten;
 import io.covey.trainer.initializers.Initializer;
 import io.covey.trainer.model.Model;
 import io.covey.trainer.optimizer.Sgd;
-import io.covey.trainer.training.Loss;
 import io.covey.trainer.training.TrainingSpec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -91,7 +90,7 @@ class JobFileTest {
                 Duration.ofSeconds(10),
                 Duration.ofMinutes(5),
                 Duration.ofSeconds(5));
-        assertEquals(new Cluster(1, 1, 1, Mode.SYNC, null, 1, timeouts, null, null, 0), job.cluster());
+        assertEquals(new Cluster(1, 1, 1, Mode.SYNC, null, 1, 1, 1, 1, timeouts, null, null, 0), job.cluster());
         assertEquals(
                 new JobConfig.Checkpoint("/jobs/runs/mlp", new CheckpointInterval(1, CheckpointInterval.Unit.EPOCH), 3),
                 job.checkpoint());
