@@ -43,7 +43,7 @@ class JobFileTest {
                         new Dense(200, Activation.RELU),
                         new Dense(100, Activation.RELU),
                         new Dense(10, Activation.SOFTMAX)),
-                job.model().nodes().stream().map(Model.Node::layer).toList());
+                job.model().nodes().stream().map(Node::layer).toList());
         String train = "/jobs/data/train-";
         String test = "/jobs/data/t10k-";
         assertEquals(source(train, 5000, null), job.data().train());
@@ -137,15 +137,15 @@ class JobFileTest {
         assertEquals("classifier", job.model().name());
         assertEquals(
                 List.of("flat", "hidden", "flatten", "dense"),
-                job.model().nodes().stream().map(Model.Node::name).toList());
+                job.model().nodes().stream().map(Node::name).toList());
         assertEquals(
                 new Dense(
                         "hidden",
                         5,
                         Activation.LINEAR,
                         false,
-                        new Initializer.Zeros(),
-                        new Initializer.GlorotUniform()),
+                        new Zeros(),
+                        new GlorotUniform()),
                 job.model().nodes().get(1).layer());
         assertEquals(
                 new Source(DataFormat.IDX, "hdfs://nn:8020/x.gz", "/abs/y", 0, 100L),

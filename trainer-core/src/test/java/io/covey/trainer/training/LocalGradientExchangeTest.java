@@ -91,8 +91,7 @@ class LocalGradientExchangeTest {
         Model large = Models.mlp(List.of(100), 50, 10);
         TrainingSpec spec = new TrainingSpec(
                 large,
-                Loss.SPARSE_CATEGORICAL_CROSSENTROPY,
-                new Metrics(List.of()),
+                CompileOptions.of(Losses.sparseCategoricalCrossentropy()),
                 optimizer,
                 1f,
                 new DataPlan(30, 6, 3, false, 0),
