@@ -45,6 +45,11 @@ final class Failures {
         }
     }
 
+    /** Whether workers have waited in vain for so long that no cause and no loss will explain it. */
+    boolean isEchoUnexplained() {
+        return echo != null && cause == null && taskFailure == null && clock.nanoTime() - firstNs >= echoGraceNs;
+    }
+
     /** The membership changes: that explains the echoes. */
     void forgetEchoes() {
         echo = null;

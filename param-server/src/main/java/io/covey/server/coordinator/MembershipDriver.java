@@ -17,6 +17,8 @@ import org.slf4j.LoggerFactory;
 final class MembershipDriver {
     private static final Logger LOG = LoggerFactory.getLogger(MembershipDriver.class);
 
+    private static final long NEVER = -2;
+
     private final Membership membership;
     private final Crew crew;
     private final Failures failures;
@@ -28,6 +30,8 @@ final class MembershipDriver {
     private Supplier<String> resources = () -> "";
     private long staleMessages;
     private long changedNs;
+    private long renewedAtStep = NEVER;
+    private long settledStep = NEVER + 1;
 
     /**
      * @param commandNumbers numbers the commands
@@ -92,6 +96,13 @@ final class MembershipDriver {
     }
 
     void tick(long nowNs) {
+        // Connections can break between workers that live. New ones may do; if not even a step is done with them, they
+        // do not.
+        if (failures.isEchoUnexplained() && renewedAtStep != settledStep) {
+            renewedAtStep = settledStep;
+            LOG.warn("Workers wait for each other in vain, and all are alive: connecting them anew");
+            carryOut(membership.renew(nowNs), nowNs);
+        }
         carryOut(membership.tick(nowNs), nowNs);
     }
 
@@ -149,6 +160,7 @@ final class MembershipDriver {
             post(connect.topology().workers(), connect.topology().epoch(), command, nowNs);
         } else if (action instanceof MembershipAction.Settle settle) {
             settled = settle;
+            settledStep = settle.step();
             if (settle.topology().epoch() > 0) {
                 LOG.info(
                         "Membership {} goes on at step {} with workers {}, {} ms after the one before",

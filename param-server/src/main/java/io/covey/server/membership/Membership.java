@@ -137,6 +137,14 @@ public final class Membership {
         return taken();
     }
 
+    /** The members do not get on with each other: they are connected anew. */
+    public List<MembershipAction> renew(long nowNs) {
+        if (phase == Phase.SETTLED || phase == Phase.CONNECTING) {
+            pause(nowNs);
+        }
+        return taken();
+    }
+
     /** Time passes. */
     public List<MembershipAction> tick(long nowNs) {
         if (!clockStarted) {

@@ -32,7 +32,7 @@ final class FaultJob {
     private static final int CLASSES = 3;
     private static final int SEED = 11;
 
-    /** Long enough for a loaded machine; a silent worker is lost after two seconds. */
+    /** Long enough for a loaded machine, where processes are not scheduled for seconds. */
     static final ClusterTimeouts TIMEOUTS = timeouts();
 
     private FaultJob() {}
@@ -40,7 +40,7 @@ final class FaultJob {
     private static ClusterTimeouts timeouts() {
         long longNs = TimeUnit.SECONDS.toNanos(30);
         return new ClusterTimeouts(
-                longNs, longNs, longNs, TimeUnit.SECONDS.toNanos(2), longNs, TimeUnit.SECONDS.toNanos(3));
+                longNs, longNs, longNs, TimeUnit.SECONDS.toNanos(4), longNs, TimeUnit.SECONDS.toNanos(3));
     }
 
     static CoordinatorConfig config(String jobId, int workers, int minWorkers) {

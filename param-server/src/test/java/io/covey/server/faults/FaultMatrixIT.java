@@ -35,7 +35,7 @@ class FaultMatrixIT {
     /** Cells side by side: most of a cell's time is waiting. */
     private static final int CONCURRENT_CELLS = 3;
 
-    private static final int SHORT_PAUSE_S = 4;
+    private static final int SHORT_PAUSE_S = 7;
     private static final int LONG_PAUSE_S = 30;
     private static final long RECOVERY_LIMIT_MS = 3000;
     private static final Path REPORT = Path.of("target", "fault-matrix.csv");
@@ -97,7 +97,6 @@ class FaultMatrixIT {
         for (Fault fault : Fault.values()) {
             for (Target target : Target.values()) {
                 for (FaultPoint point : FaultPoint.values()) {
-                    // The long pause is the issue of being awake again long after all others have gave up waiting.
                     boolean isLong = point == FaultPoint.PUSH;
                     cells.add(new FaultCell(
                             fault, target, point, fault == Fault.KILL ? 0 : isLong ? LONG_PAUSE_S : SHORT_PAUSE_S));

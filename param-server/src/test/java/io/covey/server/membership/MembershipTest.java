@@ -178,6 +178,17 @@ class MembershipTest {
     }
 
     @Test
+    void shouldConnectTheSameMembersAnewWhenTheyDoNotGetOn() {
+        start(0, 1, 2);
+        apply(membership.renew(0));
+        assertEquals(Set.of(0, 1, 2), next(Pause.class).workers());
+        for (int worker = 0; worker < 3; worker++) {
+            apply(membership.paused(worker, 1, List.of(new Holding(0, 4, true), new Holding(1, 4, true)), 0));
+        }
+        assertEquals(List.of(0, 1, 2), settle(4).workers());
+    }
+
+    @Test
     void shouldTakeAWorkerThatDoesNotStandStillForLost() {
         start(0, 1, 2);
         apply(membership.lost(2, "killed", 0));

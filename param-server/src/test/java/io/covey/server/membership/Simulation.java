@@ -86,7 +86,7 @@ final class Simulation {
         int faults = 1 + random.nextInt(4);
         for (int i = 0; i < faults; i++) {
             int victim = random.nextInt(initial + joiners);
-            int kind = random.nextInt(3);
+            int kind = random.nextInt(4);
             at(random.nextInt(1500), () -> strike(victim, kind));
         }
     }
@@ -149,6 +149,8 @@ final class Simulation {
         if (kind == 0) {
             dead.add(victim);
             at(nowNs + 1 + random.nextLong(HEARTBEAT_NS), () -> lose(victim));
+        } else if (kind == 3) {
+            carryOut(membership.renew(nowNs));
         } else {
             long pauseNs = random.nextLong(3 * HEARTBEAT_NS);
             if (kind == 1) {
