@@ -1,6 +1,6 @@
 package io.covey.server.control;
 
-import io.covey.trainer.training.MetricState;
+import io.covey.trainer.objective.MetricState;
 import java.util.Arrays;
 
 /**

@@ -16,7 +16,7 @@ import io.covey.trainer.checkpoint.FileStore;
 import io.covey.trainer.data.DataPlan;
 import io.covey.trainer.training.DataSplit;
 import io.covey.trainer.training.EpochPlan;
-import io.covey.trainer.training.MetricState;
+import io.covey.trainer.objective.MetricState;
 import io.covey.trainer.training.StepListener;
 import io.covey.trainer.training.TrainingBackend;
 import io.covey.trainer.training.TrainingSpec;

@@ -3,7 +3,7 @@ package io.covey.server.worker;
 import io.covey.server.control.Progress;
 import io.covey.server.control.WorkerMessage;
 import io.covey.trainer.training.LeafListener;
-import io.covey.trainer.training.MetricState;
+import io.covey.trainer.objective.MetricState;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.agrona.concurrent.NanoClock;

@@ -9,7 +9,7 @@ import io.covey.trainer.layers.core.Dense;
 import io.covey.trainer.model.Model;
 import io.covey.trainer.model.ParameterLayout;
 import io.covey.trainer.model.ShardRange;
-import io.covey.trainer.training.MetricState;
+import io.covey.trainer.objective.MetricState;
 import io.covey.trainer.training.TrainingState;
 import java.io.EOFException;
 import java.io.IOException;
@@ -116,7 +116,7 @@ class HadoopFileStoreTest {
                 .layout();
         FileStore store = store();
         CheckpointDirectory directory = new CheckpointDirectory(store, directory(scheme), 1);
-        TrainingState state = new TrainingState(3, 0, MetricState.zero(3), 1, "c", "w", Map.of(), Map.of(), Map.of());
+        TrainingState state = new TrainingState(3, 0, MetricState.zero(4), 1, "c", "w", Map.of(), Map.of(), Map.of());
         try (NativeFloats values = NativeFloats.allocate(layout.length());
                 NativeFloats target = NativeFloats.allocate(layout.length())) {
             layout.parameters().forEach(p -> values.put(p.offset(), new float[] {1 + p.offset()}));

@@ -7,7 +7,7 @@ import io.covey.trainer.CoveyException;
 import io.covey.trainer.CoveyException.Category;
 import io.covey.trainer.training.DataSplit;
 import io.covey.trainer.training.EpochPlan;
-import io.covey.trainer.training.MetricState;
+import io.covey.trainer.objective.MetricState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

@@ -2,7 +2,7 @@ package io.covey.server.coordinator;
 
 import io.covey.server.control.Progress;
 import io.covey.trainer.CoveyException;
-import io.covey.trainer.training.MetricState;
+import io.covey.trainer.objective.MetricState;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;

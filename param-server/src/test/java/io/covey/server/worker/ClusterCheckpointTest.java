@@ -5,7 +5,7 @@ import io.covey.server.coordinator.Coordinator;
 import io.covey.trainer.checkpoint.CheckpointDirectory;
 import io.covey.trainer.checkpoint.LocalFileStore;
 import io.covey.trainer.training.EpochPlan;
-import io.covey.trainer.training.MetricState;
+import io.covey.trainer.objective.MetricState;
 import io.covey.trainer.training.StepListener;
 import io.covey.trainer.training.TrainingState;
 import java.nio.file.Files;

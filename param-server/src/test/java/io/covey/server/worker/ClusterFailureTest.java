@@ -20,7 +20,7 @@ import io.covey.trainer.training.EpochPlan;
 import io.covey.trainer.training.GradientExchange;
 import io.covey.trainer.training.LaneStepRunner;
 import io.covey.trainer.training.LeafListener;
-import io.covey.trainer.training.MetricState;
+import io.covey.trainer.objective.MetricState;
 import io.covey.trainer.training.StepListener;
 import io.covey.trainer.training.StepRunner;
 import io.covey.trainer.training.TrainingSpec;

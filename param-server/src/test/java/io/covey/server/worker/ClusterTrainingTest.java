@@ -1,13 +1,13 @@
 package io.covey.server.worker;
 
+import io.covey.trainer.objective.StateLayout;
 import io.covey.server.coordinator.Coordinator;
 import io.covey.trainer.model.WeightsHash;
 import io.covey.trainer.training.DataSplit;
 import io.covey.trainer.training.EpochPlan;
 import io.covey.trainer.training.LaneStepRunner;
 import io.covey.trainer.training.LocalGradientExchange;
-import io.covey.trainer.training.MetricState;
-import io.covey.trainer.training.Metrics;
+import io.covey.trainer.objective.MetricState;
 import io.covey.trainer.training.TrainingSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,13 +79,13 @@ class ClusterTrainingTest {
             Coordinator coordinator = cluster.coordinator();
             String before = coordinator.weightsSha256();
             List<Long> steps = new ArrayList<>();
-            MetricState all = MetricState.zero(3);
+            MetricState all = MetricState.zero(4);
             coordinator.evaluate(DataSplit.VALIDATION, (step, sums) -> {
                 steps.add(step);
                 all.add(sums);
             });
             assertEquals(List.of(0L, 1L, 2L, 3L, 4L), steps);
-            assertEquals((double) coordinator.rows(DataSplit.VALIDATION), all.get(Metrics.SAMPLES));
+            assertEquals((double) coordinator.rows(DataSplit.VALIDATION), all.get(StateLayout.SAMPLES));
             assertEquals(before, coordinator.weightsSha256());
             assertEquals(0, coordinator.rows(DataSplit.TEST));
             assertEquals(0, coordinator.steps(DataSplit.TEST));

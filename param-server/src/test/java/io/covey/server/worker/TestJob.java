@@ -1,5 +1,8 @@
 package io.covey.server.worker;
 
+import io.covey.trainer.metrics.Metrics;
+import io.covey.trainer.losses.Losses;
+import io.covey.trainer.objective.CompileOptions;
 import io.covey.trainer.data.DataPlan;
 import io.covey.trainer.data.SampleBlock;
 import io.covey.trainer.activations.Activation;
@@ -9,8 +12,6 @@ import io.covey.trainer.model.Model;
 import io.covey.trainer.optimizer.Sgd;
 import io.covey.trainer.training.DataSplit;
 import io.covey.trainer.training.EpochPlan;
-import io.covey.trainer.training.Loss;
-import io.covey.trainer.training.Metrics;
 import io.covey.trainer.training.TrainingSpec;
 import io.covey.trainer.training.VirtualShard;
 import java.util.List;
@@ -37,8 +38,7 @@ final class TestJob {
                 List.of(new Flatten(), new Dense(20, Activation.RELU), new Dense(CLASSES, Activation.SOFTMAX)));
         return new TrainingSpec(
                 model,
-                Loss.SPARSE_CATEGORICAL_CROSSENTROPY,
-                new Metrics(List.of("accuracy")),
+                CompileOptions.of(Losses.sparseCategoricalCrossentropy(), Metrics.of("accuracy")),
                 new Sgd(LEARNING_RATE),
                 1f / 255,
                 new DataPlan(ROWS, BATCH_SIZE, VIRTUAL_SHARDS, true, SEED),

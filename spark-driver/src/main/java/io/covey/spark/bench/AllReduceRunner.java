@@ -1,12 +1,12 @@
 package io.covey.spark.bench;
 
+import io.covey.trainer.objective.StateLayout;
 import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.training.DataSplit;
 import io.covey.trainer.training.EpochPlan;
 import io.covey.trainer.training.GradientExchange;
 import io.covey.trainer.training.LeafListener;
-import io.covey.trainer.training.MetricState;
-import io.covey.trainer.training.Metrics;
+import io.covey.trainer.objective.MetricState;
 import io.covey.trainer.training.ReductionTree;
 import io.covey.trainer.training.StepRunner;
 import io.covey.trainer.training.TrainingSpec;
@@ -26,7 +26,7 @@ final class AllReduceRunner implements StepRunner {
         leaf = shards.get(0).index();
         node = ReductionTree.of(spec.virtualShards()).leaf(leaf);
         gradient = NativeFloats.allocate(spec.model().layout().length());
-        metrics.add(Metrics.SAMPLES, 1);
+        metrics.add(StateLayout.SAMPLES, 1);
     }
 
     @Override

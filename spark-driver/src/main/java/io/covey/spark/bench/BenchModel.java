@@ -1,5 +1,7 @@
 package io.covey.spark.bench;
 
+import io.covey.trainer.losses.Losses;
+import io.covey.trainer.objective.CompileOptions;
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.data.DataPlan;
 import io.covey.trainer.data.SampleBlock;
@@ -9,8 +11,6 @@ import io.covey.trainer.layers.Layer;
 import io.covey.trainer.model.Model;
 import io.covey.trainer.optimizer.Sgd;
 import io.covey.trainer.random.CounterRandom;
-import io.covey.trainer.training.Loss;
-import io.covey.trainer.training.Metrics;
 import io.covey.trainer.training.TrainingSpec;
 import io.covey.trainer.training.VirtualShard;
 import java.util.ArrayList;
@@ -66,8 +66,7 @@ enum BenchModel {
         DataPlan plan = new DataPlan(rows, batchSize, virtualShards, false, SEED);
         return new TrainingSpec(
                 model(),
-                Loss.SPARSE_CATEGORICAL_CROSSENTROPY,
-                new Metrics(List.of()),
+                CompileOptions.of(Losses.sparseCategoricalCrossentropy()),
                 new Sgd(LEARNING_RATE),
                 1 / 255f,
                 plan,

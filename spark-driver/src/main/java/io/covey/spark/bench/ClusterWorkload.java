@@ -1,5 +1,6 @@
 package io.covey.spark.bench;
 
+import io.covey.trainer.objective.StateLayout;
 import io.covey.server.control.ClusterTimeouts;
 import io.covey.server.coordinator.Coordinator;
 import io.covey.server.coordinator.CoordinatorConfig;
@@ -8,7 +9,6 @@ import io.covey.server.transport.TransportNode;
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.checkpoint.LocalFileStore;
 import io.covey.trainer.training.EpochPlan;
-import io.covey.trainer.training.Metrics;
 import io.covey.trainer.training.TrainingSpec;
 import java.io.IOException;
 import java.io.ObjectOutputStream;
@@ -107,8 +107,8 @@ final class ClusterWorkload implements Workload {
             samples = 0;
             EpochPlan plan = cursor.next(steps - done);
             coordinator.train(plan, (step, metrics) -> {
-                lossSum += metrics.get(Metrics.LOSS);
-                samples += metrics.get(Metrics.SAMPLES);
+                lossSum += metrics.get(StateLayout.LOSS);
+                samples += metrics.get(StateLayout.SAMPLES);
             });
             done += plan.endStep() - plan.firstStep();
         }

@@ -1,9 +1,9 @@
 package io.covey.spark.bench;
 
+import io.covey.trainer.objective.StateLayout;
 import com.sun.management.ThreadMXBean;
 import io.covey.trainer.training.EpochPlan;
 import io.covey.trainer.training.LocalTrainingBackend;
-import io.covey.trainer.training.Metrics;
 import io.covey.trainer.training.TrainingSpec;
 import io.covey.trainer.training.VirtualShard;
 import java.io.IOException;
@@ -42,8 +42,8 @@ final class SingleWorkload implements Workload {
             samples = 0;
             EpochPlan plan = cursor.next(steps - done);
             backend.train(plan, (step, metrics) -> {
-                lossSum += metrics.get(Metrics.LOSS);
-                samples += metrics.get(Metrics.SAMPLES);
+                lossSum += metrics.get(StateLayout.LOSS);
+                samples += metrics.get(StateLayout.SAMPLES);
             });
             done += plan.endStep() - plan.firstStep();
         }

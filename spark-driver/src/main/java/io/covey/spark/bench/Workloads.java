@@ -1,5 +1,7 @@
 package io.covey.spark.bench;
 
+import io.covey.trainer.losses.Losses;
+import io.covey.trainer.objective.CompileOptions;
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.data.DataPlan;
 import io.covey.trainer.activations.Activation;
@@ -7,8 +9,6 @@ import io.covey.trainer.layers.core.Dense;
 import io.covey.trainer.initializers.Initializer;
 import io.covey.trainer.model.Model;
 import io.covey.trainer.optimizer.Sgd;
-import io.covey.trainer.training.Loss;
-import io.covey.trainer.training.Metrics;
 import io.covey.trainer.training.TrainingSpec;
 import java.util.List;
 
@@ -65,8 +65,7 @@ final class Workloads {
         Dense weights = new Dense(null, 1, Activation.LINEAR, false, new Initializer.Zeros(), new Initializer.Zeros());
         return new TrainingSpec(
                 Model.sequential("exchange", List.of(floats), List.of(weights)),
-                Loss.SPARSE_CATEGORICAL_CROSSENTROPY,
-                new Metrics(List.of()),
+                CompileOptions.of(Losses.sparseCategoricalCrossentropy()),
                 new Sgd(Sgd.LEARNING_RATE_DEFAULT),
                 1f,
                 new DataPlan(EXCHANGE_STEPS * workers, workers, workers, false, 0),

@@ -1,5 +1,6 @@
 package io.covey.spark.job;
 
+import io.covey.trainer.config.NearestName;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

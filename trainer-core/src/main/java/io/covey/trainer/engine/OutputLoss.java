@@ -1,7 +1,7 @@
 package io.covey.trainer.engine;
 
 import io.covey.trainer.data.SampleBlock;
-import io.covey.trainer.training.MetricState;
+import io.covey.trainer.objective.MetricState;
 
 /** The loss and the metrics of one output of a program. */
 public interface OutputLoss {

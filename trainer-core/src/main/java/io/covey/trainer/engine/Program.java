@@ -1,16 +1,18 @@
 package io.covey.trainer.engine;
 
 import io.covey.trainer.CoveyException;
+import io.covey.trainer.config.NearestName;
 import io.covey.trainer.data.Column;
 import io.covey.trainer.data.SampleBlock;
 import io.covey.trainer.memory.VectorKernels;
 import io.covey.trainer.model.Model;
 import io.covey.trainer.model.Value;
-import io.covey.trainer.training.MetricState;
-import io.covey.trainer.training.Metrics;
+import io.covey.trainer.objective.MetricState;
+import io.covey.trainer.objective.StateLayout;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -34,6 +36,7 @@ public final class Program implements AutoCloseable {
     private final WeightPenalties penalties;
     private final Parameter[] penalized;
     private final RunKey runKey;
+    private final Map<String, Tensor> layerOutputs;
     private final VectorKernels kernels = new VectorKernels();
     private long parametersAddress = UNBOUND;
 
@@ -51,6 +54,7 @@ public final class Program implements AutoCloseable {
                 .filter(parameter -> parameter.spec().regularizer() != null)
                 .toArray(Parameter[]::new);
         this.runKey = builder.runKey();
+        this.layerOutputs = builder.layerOutputs();
     }
 
     /**
@@ -150,7 +154,7 @@ public final class Program implements AutoCloseable {
             loss.forward(metrics);
         }
         for (int i = 0; i < penalized.length; i++) {
-            metrics.add(Metrics.LOSS, rows * penalties.value(i, penalized[i].values()));
+            metrics.add(StateLayout.LOSS, rows * penalties.value(i, penalized[i].values()));
         }
     }
 
@@ -186,6 +190,29 @@ public final class Program implements AutoCloseable {
     /** The model's output {@code index} in the last run, in C order; valid until the next run. Read-only. */
     public FloatBuffer outputs(int index) {
         return losses[index].output().values().buffer().asReadOnlyBuffer();
+    }
+
+    /**
+     * A layer's first output in the last run, in C order, of a program compiled for it. Read-only.
+     *
+     * @param layer its name
+     */
+    public FloatBuffer layerOutput(String layer) {
+        Tensor output = layerOutputs.get(layer);
+        if (output == null) {
+            throw CoveyException.caller(
+                    "there is no output of layer " + layer + NearestName.advice(layer, layerOutputs.keySet()));
+        }
+        return output.values().buffer().asReadOnlyBuffer();
+    }
+
+    /** The penalties in the last run that the loss includes, those of weights in the order of the layout. */
+    public double[] penalties() {
+        double[] values = new double[penalized.length];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = penalties.value(i, penalized[i].values());
+        }
+        return values;
     }
 
     /** The gradient of input {@code index} in the last run, of a program compiled for it. Read-only. */

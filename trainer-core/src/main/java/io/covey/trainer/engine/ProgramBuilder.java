@@ -30,6 +30,7 @@ final class ProgramBuilder {
     private final List<LayerOp> ops = new ArrayList<>();
     private final Map<Value, Producer> producers = new HashMap<>();
     private final Map<ParameterSpec, Parameter> parameters = new HashMap<>();
+    private final Map<String, Tensor> layerOutputs = new HashMap<>();
 
     /** What made a value, and who reads it. */
     private static final class Producer {
@@ -78,6 +79,11 @@ final class ProgramBuilder {
         return ops;
     }
 
+    /** The first output of each layer by name, where the options ask for it. */
+    Map<String, Tensor> layerOutputs() {
+        return layerOutputs;
+    }
+
     List<Parameter> parameters() {
         return model.layout().parameters().stream().map(parameters::get).toList();
     }
@@ -110,6 +116,11 @@ final class ProgramBuilder {
                 call.outputs().stream().map(value -> consumers(value) > 0).toList();
         Lowering lowering = new Lowering(this, node.name(), model.nodes().indexOf(node), inputs, uses, consumed);
         List<Signal> outputs = lower(node.layer(), lowering);
+        if (options.layerOutputs()) {
+            // The operations of later layers leave it as it is.
+            layerOutputs.put(
+                    node.name(), plain(new Signal(outputs.get(0).value(), null)).value());
+        }
         for (int i = 0; i < outputs.size(); i++) {
             produce(node.name(), call.outputs().get(i), outputs.get(i));
         }

@@ -53,9 +53,6 @@ final class ModelBuilder {
                             ? input(input, calls.get(input))
                             : node((Layer) layer, calls.get(layer)));
         }
-        if (parameters.isEmpty()) {
-            throw CoveyException.caller("model " + name + " has no weights: there is nothing to train");
-        }
         return new Model(
                 kind,
                 name,

@@ -36,6 +36,11 @@ public record Regularizer(float l1, float l2) implements Serializable {
         return new Regularizer((float) l1, (float) l2);
     }
 
+    /** The derivative at one number; that of the absolute value is 0 at 0. */
+    public float derivative(float w) {
+        return l1 * Math.signum(w) + 2 * l2 * w;
+    }
+
     /**
      * Makes a regularizer from its name, with its arguments or without.
      *

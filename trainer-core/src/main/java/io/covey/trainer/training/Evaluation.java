@@ -1,16 +1,18 @@
 package io.covey.trainer.training;
 
 import io.covey.trainer.callbacks.CallbackList;
+import io.covey.trainer.objective.MetricState;
+import io.covey.trainer.objective.StateLayout;
 import java.util.Collections;
 import java.util.SortedMap;
 
 /** Keras' {@code evaluate}: one pass over a split in inference mode, with the test hooks. */
 final class Evaluation {
     private final TrainingBackend backend;
-    private final Metrics metrics;
+    private final StateLayout metrics;
     private final CallbackList callbacks;
 
-    Evaluation(TrainingBackend backend, Metrics metrics, CallbackList callbacks) {
+    Evaluation(TrainingBackend backend, StateLayout metrics, CallbackList callbacks) {
         this.backend = backend;
         this.metrics = metrics;
         this.callbacks = callbacks;

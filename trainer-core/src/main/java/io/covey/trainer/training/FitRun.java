@@ -4,6 +4,8 @@ import io.covey.trainer.CoveyException;
 import io.covey.trainer.callbacks.CallbackList;
 import io.covey.trainer.callbacks.History;
 import io.covey.trainer.callbacks.Training;
+import io.covey.trainer.objective.MetricState;
+import io.covey.trainer.objective.StateLayout;
 import java.util.Collections;
 import java.util.Map;
 import java.util.SortedMap;
@@ -28,6 +30,7 @@ final class FitRun implements Training {
     private final CheckpointWriter checkpoints;
     private final long stepsPerEpoch;
 
+    private final StateLayout metricsLayout;
     private final MetricState epochMetrics;
     private int epoch;
     private long step;
@@ -52,7 +55,8 @@ final class FitRun implements Training {
         this.stopRequested = stopRequested;
         this.checkpoints = options.checkpoints() == null ? null : new CheckpointWriter(backend, options.checkpoints());
         this.stepsPerEpoch = backend.steps(DataSplit.TRAIN);
-        this.epochMetrics = MetricState.zero(spec.metrics().stateLength());
+        this.metricsLayout = spec.metrics();
+        this.epochMetrics = MetricState.zero(metricsLayout.stateLength());
         this.learningRate = (float) spec.optimizer().learningRate();
     }
 
@@ -96,6 +100,9 @@ final class FitRun implements Training {
             }
             logs = endEpoch();
         }
+        if (step > firstStep && (stopTraining || epoch == options.epochs())) {
+            backend.overwriteWithAverages();
+        }
         if (checkpoints != null) {
             if (step > firstStep && !checkpoints.hasStep(step)) {
                 checkpoint();
@@ -134,7 +141,7 @@ final class FitRun implements Training {
             throw new IllegalStateException(
                     "the backend reported batch " + batch + " of epoch " + epoch + ", expected " + stepsDone());
         }
-        if (options.failOnNonFiniteLoss() && !Double.isFinite(metrics.get(Metrics.LOSS))) {
+        if (options.failOnNonFiniteLoss() && !Double.isFinite(metrics.get(StateLayout.LOSS))) {
             throw nonFiniteLoss(batch, metrics);
         }
         epochMetrics.add(metrics);
@@ -153,7 +160,7 @@ final class FitRun implements Training {
     private Map<String, Double> endEpoch() {
         SortedMap<String, Double> logs = results();
         if (backend.rows(DataSplit.VALIDATION) > 0 && (epoch + 1) % options.validationFreq() == 0) {
-            new Evaluation(backend, spec.metrics(), callbacks)
+            new Evaluation(backend, metricsLayout, callbacks)
                     .run(DataSplit.VALIDATION)
                     .forEach((name, value) -> logs.put("val_" + name, value));
         }
@@ -173,7 +180,7 @@ final class FitRun implements Training {
     }
 
     private SortedMap<String, Double> results() {
-        return spec.metrics().results(epochMetrics);
+        return metricsLayout.results(epochMetrics);
     }
 
     private boolean isInterrupted() {
@@ -183,9 +190,9 @@ final class FitRun implements Training {
 
     private CoveyException nonFiniteLoss(long batch, MetricState metrics) {
         return CoveyException.failure("the loss is "
-                + metrics.get(Metrics.LOSS) / metrics.get(Metrics.SAMPLES) + " in epoch " + (epoch + 1) + " of "
+                + metrics.get(StateLayout.LOSS) / metrics.get(StateLayout.SAMPLES) + " in epoch " + (epoch + 1) + " of "
                 + options.epochs() + ", step " + (batch + 1) + " of " + stepsPerEpoch + " (global step " + step
-                + "), with learning_rate " + epochLearningRate
+                + "), with learning_rate " + spec.optimizer().learningRateAt(step, epochLearningRate)
                 + ": try a lower learning_rate, and check the inputs for NaN and for values that are not scaled");
     }
 
@@ -271,16 +278,21 @@ final class FitRun implements Training {
 
     @Override
     public long samplesDone() {
-        return (long) epochMetrics.get(Metrics.SAMPLES);
+        return (long) epochMetrics.get(StateLayout.SAMPLES);
     }
 
     @Override
     public double learningRate() {
-        return learningRate;
+        return spec.optimizer().hasSchedule() ? spec.optimizer().learningRateAt(step, learningRate) : learningRate;
     }
 
     @Override
     public void setLearningRate(double learningRate) {
+        if (spec.optimizer().hasSchedule()) {
+            throw CoveyException.caller("the optimizer's learning rate follows the schedule "
+                    + spec.optimizer().schedule().className()
+                    + ", so that callbacks cannot set it: give learning_rate as a number");
+        }
         if (!(learningRate >= 0 && learningRate <= Float.MAX_VALUE)) {
             throw CoveyException.caller("learning_rate is " + learningRate + ", it must be at least 0 and finite");
         }

@@ -5,7 +5,7 @@ import io.covey.trainer.data.SampleBlock;
 import io.covey.trainer.engine.InputFormat;
 import io.covey.trainer.engine.Program;
 import io.covey.trainer.engine.ProgramOptions;
-import io.covey.trainer.engine.loss.CompiledLoss;
+import io.covey.trainer.engine.loss.CompiledObjective;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,6 +15,7 @@ import java.util.List;
  */
 final class LanePrograms implements AutoCloseable {
     private final TrainingSpec spec;
+    private final CompiledObjective objective;
     private final int largestMicroBatch;
     private final List<OfFormats> byFormats = new ArrayList<>();
 
@@ -35,6 +36,7 @@ final class LanePrograms implements AutoCloseable {
     /** @param largestMicroBatch of all splits and shards */
     LanePrograms(TrainingSpec spec, int largestMicroBatch) {
         this.spec = spec;
+        this.objective = new CompiledObjective(spec.model(), spec.compile());
         this.largestMicroBatch = largestMicroBatch;
     }
 
@@ -53,7 +55,7 @@ final class LanePrograms implements AutoCloseable {
         if (bySize[rows] == null) {
             bySize[rows] = Program.compile(
                     spec.model(),
-                    new CompiledLoss(spec.loss()),
+                    objective,
                     programs.formats,
                     spec.inputScale(),
                     rows,

@@ -7,6 +7,8 @@ import io.covey.trainer.engine.Program;
 import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.memory.NativeLibraries;
 import io.covey.trainer.memory.VectorKernels;
+import io.covey.trainer.objective.MetricState;
+import io.covey.trainer.objective.StateLayout;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -37,6 +39,7 @@ public final class LaneStepRunner implements StepRunner {
 
     // What the lanes work on; written by the calling thread between their tasks.
     private DataSplit split;
+    private long globalStep;
     private long stepInPass;
     private long parametersAddress;
 
@@ -99,13 +102,14 @@ public final class LaneStepRunner implements StepRunner {
     public long train(EpochPlan epoch, GradientExchange exchange, LeafListener listener, BooleanSupplier stop) {
         begin(DataSplit.TRAIN, epoch.epoch());
         for (long step = epoch.firstStep(); step < epoch.endStep(); step++) {
+            globalStep = step;
             stepInPass = step - epoch.epochFirstStep();
             parametersAddress = exchange.parameters().address();
             lanes.run(trainLeaves);
             if (!plan.adds().isEmpty()) {
                 lanes.run(addAcrossLanes);
             }
-            push(step, epoch.learningRate(), exchange, stop.getAsBoolean());
+            push(step, spec.optimizer().learningRateAt(step, epoch.learningRate()), exchange, stop.getAsBoolean());
             boolean ended = exchange.pull(step);
             report(listener);
             if (ended) {
@@ -120,7 +124,7 @@ public final class LaneStepRunner implements StepRunner {
             GradientPlan.Subtree subtree = plan.subtrees().get(i);
             int samples = 0;
             for (int k = 0; k < subtree.leaves(); k++) {
-                samples += (int) metrics[subtree.firstIndex() + k].get(Metrics.SAMPLES);
+                samples += (int) metrics[subtree.firstIndex() + k].get(StateLayout.SAMPLES);
             }
             exchange.push(step, subtree.node(), buffers[subtree.buffer()], samples, learningRate, lastStep);
         }
@@ -163,6 +167,7 @@ public final class LaneStepRunner implements StepRunner {
             NativeFloats gradient = buffers[leaf.buffer()];
             Program program = load(lane, true, leaf.index());
             if (program != null) {
+                program.seed(spec.seed(), globalStep, shards.get(leaf.index()).index());
                 program.forwardBackward(
                         parametersAddress, gradient.address(), leaf.accumulate(), metrics[leaf.index()]);
             } else if (leaf.accumulate()) {

@@ -1,5 +1,7 @@
 package io.covey.trainer.training;
 
+import io.covey.trainer.objective.MetricState;
+
 /** Hears of each micro-batch that a {@link StepRunner} finishes, on the runner's calling thread. */
 @FunctionalInterface
 public interface LeafListener {

@@ -5,6 +5,7 @@ import io.covey.trainer.data.DataPlan;
 import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.memory.VectorKernels;
 import io.covey.trainer.model.WeightsHash;
+import io.covey.trainer.objective.MetricState;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -126,6 +127,11 @@ public final class LocalTrainingBackend implements TrainingBackend {
         NativeFloats copy = NativeFloats.allocate(source.length());
         kernels.copy(copy.address(), source.address(), source.length());
         return copy;
+    }
+
+    @Override
+    public void overwriteWithAverages() {
+        exchange.overwriteWithAverages();
     }
 
     /** A request that comes between two runs ends the next one after its first step. */

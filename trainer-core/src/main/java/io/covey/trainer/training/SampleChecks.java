@@ -1,8 +1,14 @@
 package io.covey.trainer.training;
 
 import io.covey.trainer.CoveyException;
+import io.covey.trainer.data.Column;
 import io.covey.trainer.data.DataPlan;
 import io.covey.trainer.data.SampleBlock;
+import io.covey.trainer.losses.Loss;
+import io.covey.trainer.model.Model;
+import io.covey.trainer.model.Value;
+import io.covey.trainer.objective.OutputOptions;
+import java.util.List;
 import java.util.Locale;
 
 /** Checks of a virtual shard's data before anything is trained on it. */
@@ -10,9 +16,10 @@ public final class SampleChecks {
     private SampleChecks() {}
 
     /**
-     * Checks that a shard holds for each split what the job's plan gives it, with labels that are classes of the model.
+     * Checks that a shard holds for each split what the job's plan gives it: columns that fit the model, finite inputs and
+     * targets, labels that are classes of the model.
      *
-     * @throws CoveyException a caller's error that names the split, the row, the value and the legal range
+     * @throws CoveyException a caller's error that names the split, the row, the value and what is legal
      */
     public static void check(TrainingSpec spec, VirtualShard shard) {
         for (DataSplit split : DataSplit.values()) {
@@ -27,22 +34,78 @@ public final class SampleChecks {
                         + (block == null ? 0 : block.rows()) + " rows, the plan of " + plan.rows()
                         + " rows gives it " + rows);
             }
-            if (block.features() != spec.model().inputSize()) {
-                throw CoveyException.caller(name(split) + " data has " + block.features()
-                        + " features per row, the model's input_shape "
-                        + spec.model().inputShape() + " needs "
-                        + spec.model().inputSize());
-            }
-            checkLabels(split, plan, shard.index(), block.labels(), spec.classes());
+            checkInputs(split, plan, shard.index(), block.inputs(), spec.model());
+            checkTargets(split, plan, shard.index(), block.targets(), spec);
         }
     }
 
-    private static void checkLabels(DataSplit split, DataPlan plan, int shard, int[] labels, int classes) {
-        for (int slot = 0; slot < labels.length; slot++) {
-            if (labels[slot] < 0 || labels[slot] >= classes) {
-                throw CoveyException.caller(name(split) + " data: row " + rowOf(plan, shard, slot) + " has label "
-                        + labels[slot] + ", labels must be in [0, " + (classes - 1) + "] for a model with " + classes
-                        + " outputs");
+    private static void checkInputs(DataSplit split, DataPlan plan, int shard, List<Column> columns, Model model) {
+        requireCount(split, "inputs", columns.size(), model.inputs().size());
+        for (int i = 0; i < columns.size(); i++) {
+            Value input = model.inputs().get(i);
+            if (columns.get(i).width() != input.size()) {
+                throw CoveyException.caller(name(split) + " data has "
+                        + columns.get(i).width() + " features per row, the model's input_shape " + input.shape()
+                        + " needs " + input.size());
+            }
+            requireFinite(split, plan, shard, "input", columns.get(i));
+        }
+    }
+
+    private static void checkTargets(
+            DataSplit split, DataPlan plan, int shard, List<Column> columns, TrainingSpec spec) {
+        requireCount(split, "targets", columns.size(), spec.model().outputs().size());
+        for (int i = 0; i < columns.size(); i++) {
+            Column column = columns.get(i);
+            OutputOptions output = spec.compile().outputs().get(i);
+            Value value = spec.model().outputs().get(i);
+            Loss loss = output.loss();
+            boolean sparse = loss != null && loss.isSparse();
+            int classes = value.shape().isEmpty()
+                    ? 1
+                    : value.shape().get(value.shape().size() - 1);
+            int width = sparse ? value.size() / classes : value.size();
+            if (column.width() != width) {
+                throw CoveyException.caller(name(split) + " data has " + column.width() + " target numbers per row, "
+                        + (loss == null ? "output" : loss.kerasName() + " on output")
+                        + " of shape " + value.shape() + " needs " + width
+                        + (sparse ? "; for one-hot labels use categorical_crossentropy" : ""));
+            }
+            requireFinite(split, plan, shard, "target", column);
+            if (sparse) {
+                checkLabels(split, plan, shard, column, classes);
+            }
+        }
+    }
+
+    private static void requireCount(DataSplit split, String what, int found, int needed) {
+        if (found != needed) {
+            throw CoveyException.caller(name(split) + " data has " + found + " " + what + ", the model has " + needed);
+        }
+    }
+
+    private static void requireFinite(DataSplit split, DataPlan plan, int shard, String what, Column column) {
+        if (!(column instanceof Column.Floats floats)) {
+            return;
+        }
+        float[] values = floats.values();
+        for (int i = 0; i < values.length; i++) {
+            if (!Float.isFinite(values[i])) {
+                throw CoveyException.caller(name(split) + " data: row " + rowOf(plan, shard, i / column.width())
+                        + " has the " + what + " " + values[i] + " at place " + i % column.width()
+                        + ": every number must be finite");
+            }
+        }
+    }
+
+    private static void checkLabels(DataSplit split, DataPlan plan, int shard, Column column, int classes) {
+        for (int i = 0; i < column.length(); i++) {
+            float label = column.get(i);
+            if (label < 0 || label >= classes || label != Math.rint(label)) {
+                throw CoveyException.caller(name(split) + " data: row " + rowOf(plan, shard, i / column.width())
+                        + " has label " + (column instanceof Column.Floats ? String.valueOf(label) : (int) label)
+                        + ", labels must be " + (label != Math.rint(label) ? "integers " : "")
+                        + "in [0, " + (classes - 1) + "] for a model with " + classes + " outputs");
             }
         }
     }

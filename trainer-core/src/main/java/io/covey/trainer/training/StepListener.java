@@ -1,5 +1,7 @@
 package io.covey.trainer.training;
 
+import io.covey.trainer.objective.MetricState;
+
 /**
  * Hears of finished steps, in their order, on the thread that runs the {@link TrainingLoop}. An exception that it throws ends
  * the run: the backend lets it pass.

@@ -37,6 +37,9 @@ public interface TrainingBackend extends AutoCloseable {
      */
     CompletableFuture<Void> checkpoint(String checkpointPrefix, TrainingState state);
 
+    /** Ends a training with Keras' {@code use_ema}: the moving averages take the parameters' place. Else does nothing. */
+    void overwriteWithAverages();
+
     /** Asks a running {@link #train} to return at the next step boundary. The only method for other threads. */
     void requestStop();
 

@@ -2,6 +2,8 @@ package io.covey.trainer.training;
 
 import io.covey.trainer.data.DataPlan;
 import io.covey.trainer.model.Model;
+import io.covey.trainer.objective.CompileOptions;
+import io.covey.trainer.objective.StateLayout;
 import io.covey.trainer.optimizer.Optimizer;
 import java.io.Serializable;
 
@@ -9,8 +11,7 @@ import java.io.Serializable;
  * What is trained on what, and how: all that decides the bits of a run, the same in every process.
  *
  * @param model architecture
- * @param loss compiled loss
- * @param metrics compiled metrics
+ * @param compile losses and metrics of the model's outputs
  * @param optimizer compiled optimizer
  * @param inputScale factor on every input value on its way into the model, 1 for none
  * @param train order of the training rows
@@ -20,8 +21,7 @@ import java.io.Serializable;
  */
 public record TrainingSpec(
         Model model,
-        Loss loss,
-        Metrics metrics,
+        CompileOptions compile,
         Optimizer optimizer,
         float inputScale,
         DataPlan train,
@@ -29,6 +29,11 @@ public record TrainingSpec(
         DataPlan test,
         long seed)
         implements Serializable {
+    /** What the sums of a step mean; made anew by each call. */
+    public StateLayout metrics() {
+        return new StateLayout(model, compile);
+    }
+
     /** The plan of {@code split}, or null if the job has no such data. */
     public DataPlan plan(DataSplit split) {
         return switch (split) {

@@ -1,5 +1,6 @@
 package io.covey.trainer.training;
 
+import io.covey.trainer.objective.MetricState;
 import java.util.List;
 import java.util.Map;
 

@@ -3,16 +3,17 @@ package io.covey.trainer.bench;
 import io.covey.trainer.data.Column;
 import io.covey.trainer.data.DataPlan;
 import io.covey.trainer.data.SampleBlock;
+import io.covey.trainer.losses.Losses;
 import io.covey.trainer.memory.NativeLibraries;
+import io.covey.trainer.metrics.Metrics;
 import io.covey.trainer.model.Model;
+import io.covey.trainer.objective.CompileOptions;
 import io.covey.trainer.optimizer.Sgd;
 import io.covey.trainer.testing.Models;
 import io.covey.trainer.testing.Samples;
 import io.covey.trainer.training.DataSplit;
 import io.covey.trainer.training.EpochPlan;
 import io.covey.trainer.training.LocalTrainingBackend;
-import io.covey.trainer.training.Loss;
-import io.covey.trainer.training.Metrics;
 import io.covey.trainer.training.TrainingSpec;
 import io.covey.trainer.training.VirtualShard;
 import java.lang.management.ManagementFactory;
@@ -42,8 +43,7 @@ public final class StepBench {
         DataPlan plan = new DataPlan(ROWS, batchSize, virtualShards, true, 1);
         TrainingSpec spec = new TrainingSpec(
                 model,
-                Loss.SPARSE_CATEGORICAL_CROSSENTROPY,
-                new Metrics(List.of("accuracy")),
+                CompileOptions.of(Losses.sparseCategoricalCrossentropy(), Metrics.of("accuracy")),
                 new Sgd(Sgd.LEARNING_RATE_DEFAULT),
                 floats ? 1f : 1 / 255f,
                 plan,

@@ -2,7 +2,7 @@ package io.covey.trainer.checkpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.covey.trainer.training.MetricState;
+import io.covey.trainer.objective.MetricState;
 import io.covey.trainer.training.TrainingState;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

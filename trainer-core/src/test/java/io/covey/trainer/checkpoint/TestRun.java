@@ -9,7 +9,7 @@ import io.covey.trainer.model.ParameterLayout;
 import io.covey.trainer.model.ParameterSpec;
 import io.covey.trainer.model.ShardRange;
 import io.covey.trainer.model.WeightsHash;
-import io.covey.trainer.training.MetricState;
+import io.covey.trainer.objective.MetricState;
 import io.covey.trainer.training.TrainingState;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,10 +4,10 @@ import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.memory.NativeLibraries;
 import io.covey.trainer.model.Model;
 import io.covey.trainer.model.ParameterSpec;
+import io.covey.trainer.objective.MetricState;
+import io.covey.trainer.objective.StateLayout;
 import io.covey.trainer.testing.Models;
 import io.covey.trainer.testing.Programs;
-import io.covey.trainer.training.MetricState;
-import io.covey.trainer.training.Metrics;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -43,7 +43,7 @@ class Dl4jCrossCheckTest {
             x[i] = (float) random.nextDouble();
         }
         int[] labels = random.ints(ROWS, 0, 10).toArray();
-        MetricState metrics = MetricState.zero(3);
+        MetricState metrics = MetricState.zero(4);
         try (NativeFloats parameters = Models.initialValues(model, SEED);
                 NativeFloats gradient = NativeFloats.allocate(model.layout().length());
                 Program program = Programs.compile(model, InputFormat.FLOAT32, 1f, ROWS, ProgramOptions.TRAINING)) {
@@ -61,7 +61,7 @@ class Dl4jCrossCheckTest {
             network.setLabels(oneHot);
             network.computeGradientAndScore();
 
-            assertEquals(network.score(), metrics.get(Metrics.LOSS) / ROWS, 1e-6);
+            assertEquals(network.score(), metrics.get(StateLayout.LOSS) / ROWS, 1e-6);
             List<ParameterSpec> specs = model.layout().parameters();
             for (int i = 0; i < specs.size(); i++) {
                 ParameterSpec spec = specs.get(i);

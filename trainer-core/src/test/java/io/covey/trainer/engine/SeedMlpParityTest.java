@@ -4,11 +4,11 @@ import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.memory.NativeLibraries;
 import io.covey.trainer.model.Model;
 import io.covey.trainer.model.ParameterSpec;
+import io.covey.trainer.objective.MetricState;
+import io.covey.trainer.objective.StateLayout;
 import io.covey.trainer.testing.Golden;
 import io.covey.trainer.testing.Models;
 import io.covey.trainer.testing.Programs;
-import io.covey.trainer.training.MetricState;
-import io.covey.trainer.training.Metrics;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -29,7 +29,7 @@ class SeedMlpParityTest {
         NativeLibraries.setThreadsOfThisThread(1);
         float[] x = golden.array("/inputs/0").floats();
         int[] y = golden.array("/targets/0").ints();
-        MetricState state = MetricState.zero(3);
+        MetricState state = MetricState.zero(4);
         try (NativeFloats parameters = NativeFloats.allocate(model.layout().length());
                 NativeFloats gradient = NativeFloats.allocate(model.layout().length());
                 Program program = Programs.compile(model, InputFormat.FLOAT32, 1f, ROWS, ProgramOptions.TRAINING)) {
@@ -46,11 +46,11 @@ class SeedMlpParityTest {
             assertArrayEquals(
                     golden.array("/training/outputs/0").floats(), outputs, (float) (Golden.NOISE_FACTOR * outputNoise));
 
-            assertEquals(ROWS, state.get(Metrics.SAMPLES));
+            assertEquals(ROWS, state.get(StateLayout.SAMPLES));
             double loss64 =
                     golden.at("/float32_minus_float64/training/loss_float64").asDouble();
             double lossNoise = Math.abs(golden.at("/training/loss").asDouble() - loss64);
-            assertEquals(loss64, state.get(Metrics.LOSS) / ROWS, Golden.NOISE_FACTOR * lossNoise);
+            assertEquals(loss64, state.get(StateLayout.LOSS) / ROWS, Golden.NOISE_FACTOR * lossNoise);
 
             double gradientNoise = golden.at("/float32_minus_float64/training/max_abs_gradient")
                     .asDouble();

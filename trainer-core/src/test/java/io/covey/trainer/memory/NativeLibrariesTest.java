@@ -4,9 +4,9 @@ import io.covey.trainer.engine.InputFormat;
 import io.covey.trainer.engine.Program;
 import io.covey.trainer.engine.ProgramOptions;
 import io.covey.trainer.model.Model;
+import io.covey.trainer.objective.MetricState;
 import io.covey.trainer.testing.Models;
 import io.covey.trainer.testing.Programs;
-import io.covey.trainer.training.MetricState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -96,7 +96,7 @@ class NativeLibrariesTest {
             for (int row = 0; row < rows; row++) {
                 Programs.put(program, model, row, new byte[784], 0, 0);
             }
-            program.forwardBackward(parameters.address(), gradient.address(), false, MetricState.zero(3));
+            program.forwardBackward(parameters.address(), gradient.address(), false, MetricState.zero(4));
         }
     }
 

@@ -4,9 +4,11 @@ import io.covey.trainer.data.SampleBlock;
 import io.covey.trainer.engine.InputFormat;
 import io.covey.trainer.engine.Program;
 import io.covey.trainer.engine.ProgramOptions;
-import io.covey.trainer.engine.loss.CompiledLoss;
+import io.covey.trainer.engine.loss.CompiledObjective;
+import io.covey.trainer.losses.Losses;
+import io.covey.trainer.metrics.Metrics;
 import io.covey.trainer.model.Model;
-import io.covey.trainer.training.Loss;
+import io.covey.trainer.objective.CompileOptions;
 import java.util.Arrays;
 import java.util.List;
 
@@ -16,7 +18,13 @@ public final class Programs {
 
     public static Program compile(Model model, InputFormat format, float scale, int rows, ProgramOptions options) {
         return Program.compile(
-                model, new CompiledLoss(Loss.SPARSE_CATEGORICAL_CROSSENTROPY), List.of(format), scale, rows, options);
+                model,
+                new CompiledObjective(
+                        model, CompileOptions.of(Losses.sparseCategoricalCrossentropy(), Metrics.of("accuracy"))),
+                List.of(format),
+                scale,
+                rows,
+                options);
     }
 
     /** Sets row {@code row} from all numbers of {@code source} at {@code offset} that the model takes. */

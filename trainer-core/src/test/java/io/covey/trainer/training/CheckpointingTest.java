@@ -2,6 +2,7 @@ package io.covey.trainer.training;
 
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.callbacks.Callback;
+import io.covey.trainer.objective.StateLayout;
 import io.covey.trainer.training.CheckpointOptions.Unit;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -56,7 +57,7 @@ class CheckpointingTest {
         assertEquals(List.of(2L, 4L, 6L, 8L, 9L), steps);
         assertEquals(List.of(0, 1, 2, 2, 3), epochs);
         List<Double> samples = backend.states().values().stream()
-                .map(state -> state.epochMetrics().get(Metrics.SAMPLES))
+                .map(state -> state.epochMetrics().get(StateLayout.SAMPLES))
                 .toList();
         assertEquals(List.of(8.0, 4.0, 0.0, 8.0, 0.0), samples);
         TrainingState state = backend.states().get("ckpt-003");

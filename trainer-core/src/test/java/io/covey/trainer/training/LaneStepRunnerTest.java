@@ -4,9 +4,13 @@ import com.sun.management.ThreadMXBean;
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.data.DataPlan;
 import io.covey.trainer.data.SampleBlock;
+import io.covey.trainer.losses.Losses;
 import io.covey.trainer.memory.NativeFloats;
+import io.covey.trainer.metrics.Metrics;
 import io.covey.trainer.model.Model;
 import io.covey.trainer.model.WeightsHash;
+import io.covey.trainer.objective.CompileOptions;
+import io.covey.trainer.objective.StateLayout;
 import io.covey.trainer.optimizer.Sgd;
 import io.covey.trainer.testing.Models;
 import io.covey.trainer.testing.Samples;
@@ -34,8 +38,7 @@ class LaneStepRunnerTest {
         DataPlan plan = new DataPlan(203, batchSize, virtualShards, true, SEED);
         return new TrainingSpec(
                 model,
-                Loss.SPARSE_CATEGORICAL_CROSSENTROPY,
-                new Metrics(List.of("accuracy")),
+                CompileOptions.of(Losses.sparseCategoricalCrossentropy(), Metrics.of("accuracy")),
                 new Sgd(RATE),
                 1 / 255f,
                 plan,
@@ -149,7 +152,8 @@ class LaneStepRunnerTest {
             runner.train(
                     fromMiddle,
                     exchange,
-                    (step, leaf, metrics) -> heard.add(step + ":" + leaf + ":" + (int) metrics.get(Metrics.SAMPLES)),
+                    (step, leaf, metrics) ->
+                            heard.add(step + ":" + leaf + ":" + (int) metrics.get(StateLayout.SAMPLES)),
                     () -> false);
             // 203 rows: the last step has 11, of which the first shard takes 8 and the second 3.
             assertEquals(List.of("5:0:8", "5:1:8", "5:2:8", "5:3:8", "6:0:8", "6:1:3", "6:2:0", "6:3:0"), heard);

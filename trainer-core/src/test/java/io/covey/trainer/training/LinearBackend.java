@@ -3,7 +3,12 @@ package io.covey.trainer.training;
 import io.covey.trainer.activations.Activation;
 import io.covey.trainer.data.DataPlan;
 import io.covey.trainer.layers.core.Dense;
+import io.covey.trainer.losses.Losses;
+import io.covey.trainer.metrics.Metrics;
 import io.covey.trainer.model.Model;
+import io.covey.trainer.objective.CompileOptions;
+import io.covey.trainer.objective.MetricState;
+import io.covey.trainer.objective.StateLayout;
 import io.covey.trainer.optimizer.Sgd;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
@@ -35,8 +40,7 @@ public final class LinearBackend implements TrainingBackend {
     public static TrainingSpec spec(long rows, long validationRows, int batchSize, double learningRate) {
         return new TrainingSpec(
                 Model.sequential("linear", List.of(1), List.of(new Dense(1, Activation.LINEAR))),
-                Loss.SPARSE_CATEGORICAL_CROSSENTROPY,
-                new Metrics(List.of("accuracy")),
+                CompileOptions.of(Losses.sparseCategoricalCrossentropy(), Metrics.of("accuracy")),
                 new Sgd(learningRate),
                 1f,
                 new DataPlan(rows, batchSize, 1, false, 7),
@@ -108,9 +112,10 @@ public final class LinearBackend implements TrainingBackend {
         MetricState metrics = MetricState.zero(spec.metrics().stateLength());
         for (long row = first(batch); row < end(split, batch); row++) {
             double error = (weight - 3) * input(row);
-            metrics.add(Metrics.SAMPLES, 1);
-            metrics.add(Metrics.LOSS, error * error);
-            metrics.add(Metrics.CORRECT, Math.abs(error) < 0.5 ? 1 : 0);
+            metrics.add(StateLayout.SAMPLES, 1);
+            metrics.add(StateLayout.LOSS, error * error);
+            metrics.add(StateLayout.LOSS + 1, Math.abs(error) < 0.5 ? 1 : 0);
+            metrics.add(StateLayout.LOSS + 2, 1);
         }
         return metrics;
     }
@@ -143,6 +148,9 @@ public final class LinearBackend implements TrainingBackend {
         weights.put(checkpointPrefix, weight);
         return disk.apply(checkpointPrefix);
     }
+
+    @Override
+    public void overwriteWithAverages() {}
 
     @Override
     public void requestStop() {

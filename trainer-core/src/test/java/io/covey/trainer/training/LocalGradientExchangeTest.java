@@ -2,8 +2,10 @@ package io.covey.trainer.training;
 
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.data.DataPlan;
+import io.covey.trainer.losses.Losses;
 import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.model.Model;
+import io.covey.trainer.objective.CompileOptions;
 import io.covey.trainer.optimizer.Sgd;
 import io.covey.trainer.testing.Models;
 import java.util.List;
@@ -22,8 +24,7 @@ class LocalGradientExchangeTest {
     private final ReductionTree tree = ReductionTree.of(3);
     private final LocalGradientExchange exchange = new LocalGradientExchange(new TrainingSpec(
             model,
-            Loss.SPARSE_CATEGORICAL_CROSSENTROPY,
-            new Metrics(List.of()),
+            CompileOptions.of(Losses.sparseCategoricalCrossentropy()),
             new Sgd(0.5),
             1f,
             new DataPlan(30, 6, 3, false, 0),

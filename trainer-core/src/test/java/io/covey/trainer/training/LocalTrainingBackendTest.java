@@ -3,10 +3,14 @@ package io.covey.trainer.training;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.data.DataPlan;
+import io.covey.trainer.losses.Losses;
 import io.covey.trainer.memory.NativeFloats;
+import io.covey.trainer.metrics.Metrics;
 import io.covey.trainer.model.Model;
 import io.covey.trainer.model.ParameterSpec;
 import io.covey.trainer.model.WeightsHash;
+import io.covey.trainer.objective.CompileOptions;
+import io.covey.trainer.objective.MetricState;
 import io.covey.trainer.optimizer.Sgd;
 import io.covey.trainer.testing.Golden;
 import io.covey.trainer.testing.Models;
@@ -40,8 +44,7 @@ class LocalTrainingBackendTest {
     private TrainingSpec spec(int virtualShards, float rate) {
         return new TrainingSpec(
                 model,
-                Loss.SPARSE_CATEGORICAL_CROSSENTROPY,
-                new Metrics(List.of("accuracy")),
+                CompileOptions.of(Losses.sparseCategoricalCrossentropy(), Metrics.of("accuracy")),
                 new Sgd(rate),
                 1 / 255f,
                 new DataPlan(640, 32, virtualShards, false, 0),
@@ -73,7 +76,7 @@ class LocalTrainingBackendTest {
             assertEquals(500, backend.rows(DataSplit.VALIDATION));
             assertEquals(0, backend.steps(DataSplit.TEST));
             for (int epoch = 0; epoch < 2; epoch++) {
-                MetricState running = MetricState.zero(3);
+                MetricState running = MetricState.zero(4);
                 long first = epoch * 20L;
                 float rate = (float) spec.optimizer().learningRate();
                 long end = backend.train(new EpochPlan(epoch, first, first + 20, first, rate), (step, metrics) -> {
@@ -85,7 +88,7 @@ class LocalTrainingBackendTest {
                     assertEquals(logs.get("accuracy").asDouble(), results.get("accuracy"), 1e-7, at);
                 });
                 assertEquals(first + 20, end);
-                MetricState validation = MetricState.zero(3);
+                MetricState validation = MetricState.zero(4);
                 backend.evaluate(DataSplit.VALIDATION, (step, metrics) -> validation.add(metrics));
                 assertHistory(golden, epoch, "", spec.metrics().results(running));
                 assertHistory(golden, epoch, "val_", spec.metrics().results(validation));
@@ -161,7 +164,7 @@ class LocalTrainingBackendTest {
     }
 
     private static TrainingState state(long step) {
-        return new TrainingState(step, 0, MetricState.zero(3), 0, "", "", Map.of(), Map.of(), Map.of());
+        return new TrainingState(step, 0, MetricState.zero(4), 0, "", "", Map.of(), Map.of(), Map.of());
     }
 
     @Test

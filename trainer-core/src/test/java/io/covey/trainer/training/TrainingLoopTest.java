@@ -4,6 +4,8 @@ import io.covey.trainer.CoveyException;
 import io.covey.trainer.callbacks.Callback;
 import io.covey.trainer.callbacks.History;
 import io.covey.trainer.callbacks.Training;
+import io.covey.trainer.objective.MetricState;
+import io.covey.trainer.objective.StateLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -40,13 +42,13 @@ class TrainingLoopTest {
 
         LinearBackend again = new LinearBackend(spec);
         for (int epoch = 0; epoch < 2; epoch++) {
-            MetricState sums = MetricState.zero(3);
+            MetricState sums = MetricState.zero(4);
             List<Double> losses = new ArrayList<>();
             again.train(new EpochPlan(epoch, 3L * epoch, 3L * epoch + 3, 3L * epoch, 0.01f), (batch, metrics) -> {
                 sums.add(metrics);
-                losses.add(sums.get(Metrics.LOSS) / sums.get(Metrics.SAMPLES));
+                losses.add(sums.get(StateLayout.LOSS) / sums.get(StateLayout.SAMPLES));
             });
-            assertEquals(ROWS, sums.get(Metrics.SAMPLES));
+            assertEquals(ROWS, sums.get(StateLayout.SAMPLES));
             for (int batch = 0; batch < 3; batch++) {
                 assertEquals(losses.get(batch), running.get(3 * epoch + batch).get("loss"));
             }

@@ -4,8 +4,8 @@ import io.covey.trainer.data.SampleBlock;
 import io.covey.trainer.engine.OutputLoss;
 import io.covey.trainer.engine.Signal;
 import io.covey.trainer.engine.Tensor;
-import io.covey.trainer.training.MetricState;
-import io.covey.trainer.training.Metrics;
+import io.covey.trainer.objective.MetricState;
+import io.covey.trainer.objective.StateLayout;
 import java.nio.FloatBuffer;
 
 /**
@@ -15,7 +15,7 @@ import java.nio.FloatBuffer;
  * being the softmax: as p[m] is at least 1 / classes, the loss is exact for logits of any size, and costs one logarithm per
  * sample. The gradient is {@code p - onehot(label)}.
  */
-public final class SoftmaxCrossEntropy implements OutputLoss {
+final class SoftmaxCrossEntropy implements OutputLoss {
     private final int rows;
     private final int classes;
     private final Tensor output;
@@ -23,13 +23,18 @@ public final class SoftmaxCrossEntropy implements OutputLoss {
     private final FloatBuffer logits;
     private final FloatBuffer probabilities;
     private final FloatBuffer gradient;
+    private final StateLayout.Output place;
+    private final float[] weights;
+    private boolean weighted;
 
     /** @param output made by a softmax over the last axis of a matrix; the softmax's backward is taken over */
-    public SoftmaxCrossEntropy(Signal output) {
+    SoftmaxCrossEntropy(StateLayout.Output place, Signal output) {
+        this.place = place;
         this.output = output.value();
         rows = this.output.rows();
         classes = this.output.width();
         labels = new int[rows];
+        weights = new float[rows];
         Signal input = output.logits().signal();
         output.logits().takeOver();
         logits = input.value().values().buffer();
@@ -45,23 +50,35 @@ public final class SoftmaxCrossEntropy implements OutputLoss {
     @Override
     public void put(int row, SampleBlock block, int slot) {
         labels[row] = block.labels()[slot];
+        weighted = block.sampleWeights() != null;
+        weights[row] = weighted ? block.sampleWeights()[slot] : 1f;
     }
 
     @Override
     public void forward(MetricState metrics) {
         double loss = 0;
+        double weightSum = 0;
+        double weightedCorrect = 0;
         int correct = 0;
         for (int row = 0; row < rows; row++) {
             int first = row * classes;
             int label = labels[row];
             int predicted = firstLargest(first);
             double margin = (double) logits.get(first + predicted) - logits.get(first + label);
-            loss += margin - Math.log(probabilities.get(first + predicted));
-            correct += predicted == label ? 1 : 0;
+            loss += weights[row] * (margin - Math.log(probabilities.get(first + predicted)));
+            weightSum += weights[row];
+            if (predicted == label) {
+                correct++;
+                weightedCorrect += weights[row];
+            }
         }
-        metrics.add(Metrics.SAMPLES, rows);
-        metrics.add(Metrics.LOSS, loss);
-        metrics.add(Metrics.CORRECT, correct);
+        metrics.add(StateLayout.SAMPLES, rows);
+        metrics.add(StateLayout.LOSS, loss);
+        for (int i = 0; i < place.metrics().size(); i++) {
+            StateLayout.Place metric = place.metrics().get(i);
+            metrics.add(metric.offset(), metric.weighted() ? weightedCorrect : correct);
+            metrics.add(metric.offset() + 1, metric.weighted() ? weightSum : rows);
+        }
     }
 
     @Override
@@ -70,6 +87,11 @@ public final class SoftmaxCrossEntropy implements OutputLoss {
         for (int row = 0; row < rows; row++) {
             int index = row * classes + labels[row];
             gradient.put(index, probabilities.get(index) - 1f);
+            if (weighted) {
+                for (int i = row * classes; i < (row + 1) * classes; i++) {
+                    gradient.put(i, gradient.get(i) * weights[row]);
+                }
+            }
         }
     }
 

@@ -1,10 +1,10 @@
-package io.covey.trainer.training;
+package io.covey.trainer.objective;
 
 import java.io.Serializable;
 import java.util.Arrays;
 
 /**
- * What the metrics of some samples add up to: a vector of sums and counts whose meaning {@link Metrics} knows. States of
+ * What the metrics of some samples add up to: a vector of sums and counts whose meaning {@link StateLayout} knows. States of
  * disjoint sets of samples merge by addition; merged in a fixed order they give the same bits everywhere.
  */
 public final class MetricState implements Serializable {
@@ -40,6 +40,11 @@ public final class MetricState implements Serializable {
     /** Adds {@code value} to sum {@code index}. */
     public void add(int index, double value) {
         sums[index] += value;
+    }
+
+    /** The sums themselves, not a copy. */
+    public double[] sums() {
+        return sums;
     }
 
     /** Back to the state of no samples. */

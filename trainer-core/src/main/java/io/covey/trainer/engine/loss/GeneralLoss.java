@@ -1,0 +1,185 @@
+package io.covey.trainer.engine.loss;
+
+import io.covey.trainer.CoveyException;
+import io.covey.trainer.data.Column;
+import io.covey.trainer.data.SampleBlock;
+import io.covey.trainer.engine.OutputLoss;
+import io.covey.trainer.engine.Signal;
+import io.covey.trainer.engine.Tensor;
+import io.covey.trainer.losses.Loss;
+import io.covey.trainer.losses.Reduction;
+import io.covey.trainer.losses.TargetLayout;
+import io.covey.trainer.losses.WeightedLoss;
+import io.covey.trainer.metrics.MetricFunction;
+import io.covey.trainer.objective.MetricState;
+import io.covey.trainer.objective.StateLayout;
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+import java.util.Map;
+
+/**
+ * Any of Keras' losses and metrics, computed on arrays; from the logits where the model's closing activation has left them.
+ */
+final class GeneralLoss implements OutputLoss {
+    private final int index;
+    private final int rows;
+    private final StateLayout.Output place;
+    private final float[] classWeights;
+    private final Tensor output;
+    private final TargetLayout layout;
+    private final WeightedLoss loss;
+    private final FloatBuffer predictions;
+    private final FloatBuffer lossInput;
+    private final FloatBuffer lossGradient;
+    private final float[] yTrue;
+    private final float[] yPred;
+    private final float[] lossPred;
+    private final float[] gradient;
+    private final float[] weights;
+    private final MetricFunction[] metrics;
+    private final double[] sums = new double[WeightedLoss.STATE_LENGTH];
+    private boolean weighted;
+
+    /** A loss of output {@code index}. */
+    GeneralLoss(int index, StateLayout.Output place, Map<Integer, Float> classWeights, Signal signal) {
+        this.index = index;
+        this.place = place;
+        this.classWeights = table(classWeights);
+        output = signal.value();
+        rows = output.rows();
+        Loss given = place.options().loss();
+        Loss computed = given;
+        Signal source = signal;
+        boolean fromLogits = false;
+        if (given != null && signal.logits() != null && given.onCachedLogits().isPresent()) {
+            computed = given.onCachedLogits().get();
+            source = signal.logits().signal();
+            signal.logits().takeOver();
+            fromLogits = true;
+        }
+        if (given == null) {
+            layout = new TargetLayout(output.positions() / rows, output.width(), output.width());
+            loss = null;
+        } else {
+            requireMean(given);
+            layout = given.check(place.trueShape(), place.predShape());
+            loss = new WeightedLoss(computed.newFunction(), given.reduction(), rows * layout.positionsPerRow());
+        }
+        int positions = rows * layout.positionsPerRow();
+        predictions = output.values().buffer();
+        lossInput = source.value().values().buffer();
+        lossGradient =
+                source.gradient() == null ? null : source.gradient().values().buffer();
+        yTrue = new float[positions * layout.trueWidth()];
+        yPred = new float[output.size()];
+        lossPred = fromLogits ? new float[yPred.length] : yPred;
+        gradient = lossGradient == null ? null : new float[yPred.length];
+        weights = new float[positions];
+        metrics = place.metrics().stream()
+                .map(metric -> metric.metric().newFunction(place.trueShape(), place.predShape(), rows))
+                .toArray(MetricFunction[]::new);
+    }
+
+    private static void requireMean(Loss loss) {
+        if (loss.reduction() != Reduction.SUM_OVER_BATCH_SIZE && loss.reduction() != Reduction.MEAN) {
+            throw CoveyException.caller(
+                    "loss " + loss.name() + " has reduction " + loss.reduction().kerasName()
+                            + ", training averages over the samples of the global batch: use "
+                            + Reduction.SUM_OVER_BATCH_SIZE.kerasName() + " and scale the learning_rate");
+        }
+    }
+
+    @Override
+    public Tensor output() {
+        return output;
+    }
+
+    @Override
+    public void put(int row, SampleBlock block, int slot) {
+        Column target = block.targets().get(index);
+        int width = target.width();
+        for (int i = 0; i < width; i++) {
+            yTrue[row * width + i] = target.get(slot * width + i);
+        }
+        float[] sampleWeights = block.sampleWeights();
+        weighted = sampleWeights != null || classWeights.length > 0;
+        if (weighted) {
+            float weight = sampleWeights == null ? 1 : sampleWeights[slot];
+            int perRow = layout.positionsPerRow();
+            for (int p = row * perRow; p < (row + 1) * perRow; p++) {
+                weights[p] = weight * classWeight(p);
+            }
+        }
+    }
+
+    /** Weights by class, so that a step makes no objects. */
+    private static float[] table(Map<Integer, Float> weights) {
+        int classes = weights.keySet().stream().max(Integer::compare).orElse(-1) + 1;
+        float[] table = new float[classes];
+        for (int i = 0; i < classes; i++) {
+            table[i] = weights.getOrDefault(i, 1f);
+        }
+        return table;
+    }
+
+    private float classWeight(int position) {
+        if (classWeights.length == 0) {
+            return 1;
+        }
+        int width = layout.trueWidth();
+        int label = 0;
+        if (width == 1) {
+            label = Math.round(yTrue[position]);
+        } else {
+            for (int i = 1; i < width; i++) {
+                label = yTrue[position * width + i] > yTrue[position * width + label] ? i : label;
+            }
+        }
+        return label >= 0 && label < classWeights.length ? classWeights[label] : 1;
+    }
+
+    @Override
+    public void forward(MetricState state) {
+        predictions.get(0, yPred);
+        float[] positionWeights = weighted ? weights : null;
+        int positions = rows * layout.positionsPerRow();
+        if (loss != null) {
+            if (lossPred != yPred) {
+                lossInput.get(0, lossPred);
+            }
+            Arrays.fill(sums, 0);
+            loss.forward(
+                    yTrue, layout.trueWidth(), lossPred, layout.width(), positions, positionWeights, null, sums, 0);
+            double perSample = sums[WeightedLoss.WEIGHTED_SUM] / layout.positionsPerRow();
+            state.add(StateLayout.LOSS, place.options().lossWeight() * perSample);
+            if (place.lossIndex() >= 0) {
+                state.add(place.lossIndex(), perSample);
+            }
+        }
+        if (index == 0) {
+            state.add(StateLayout.SAMPLES, rows);
+        }
+        for (int i = 0; i < metrics.length; i++) {
+            StateLayout.Place metric = place.metrics().get(i);
+            metrics[i].update(
+                    yTrue, yPred, rows, metric.weighted() ? positionWeights : null, state.sums(), metric.offset());
+        }
+    }
+
+    @Override
+    public void backward() {
+        if (loss != null) {
+            loss.backward(
+                    yTrue,
+                    layout.trueWidth(),
+                    lossPred,
+                    layout.width(),
+                    rows * layout.positionsPerRow(),
+                    weighted ? weights : null,
+                    null,
+                    place.options().lossWeight() / layout.positionsPerRow(),
+                    gradient);
+        }
+        lossGradient.put(0, gradient);
+    }
+}

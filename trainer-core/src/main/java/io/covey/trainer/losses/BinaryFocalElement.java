@@ -1,0 +1,57 @@
+package io.covey.trainer.losses;
+
+/**
+ * Binary focal cross-entropy {@code w (1 - pt)^gamma bce(t, p)} with {@code pt = t p + (1 - t)(1 - p)}, of probabilities,
+ * clipped in the cross-entropy only, or of logits without clipping.
+ *
+ * @param alpha weight of class 1, {@code w = t alpha + (1 - t)(1 - alpha)}; NaN for w = 1
+ */
+record BinaryFocalElement(
+        double alpha, double gamma, boolean fromLogits, float labelSmoothing, ElementLoss crossentropy)
+        implements ElementLoss {
+
+    BinaryFocalElement(double alpha, double gamma, boolean fromLogits, float labelSmoothing) {
+        this(
+                alpha,
+                gamma,
+                fromLogits,
+                labelSmoothing,
+                fromLogits ? new BinaryLogitsElement(labelSmoothing) : new BinaryCrossentropyElement(labelSmoothing));
+    }
+
+    @Override
+    public double value(float yTrue, float yPred) {
+        return weight(target(yTrue)) * Math.pow(rest(yTrue, yPred), gamma) * crossentropy.value(yTrue, yPred);
+    }
+
+    @Override
+    public double derivative(float yTrue, float yPred) {
+        double t = target(yTrue);
+        double rest = rest(yTrue, yPred);
+        double p = probability(yPred);
+        double inner = fromLogits ? p * (1 - p) : 1;
+        double ofPower = gamma == 0 ? 0 : gamma * Math.pow(rest, gamma - 1) * (1 - 2 * t) * inner;
+        return weight(t)
+                * (ofPower * crossentropy.value(yTrue, yPred)
+                        + Math.pow(rest, gamma) * crossentropy.derivative(yTrue, yPred));
+    }
+
+    /** {@code 1 - pt}. */
+    private double rest(float yTrue, float yPred) {
+        double t = target(yTrue);
+        double p = probability(yPred);
+        return 1 - (t * p + (1 - t) * (1 - p));
+    }
+
+    private double target(float yTrue) {
+        return BinaryCrossentropyElement.smooth(yTrue, labelSmoothing);
+    }
+
+    private double probability(float yPred) {
+        return fromLogits ? Stable.sigmoid(yPred) : yPred;
+    }
+
+    private double weight(double t) {
+        return Double.isNaN(alpha) ? 1 : t * alpha + (1 - t) * (1 - alpha);
+    }
+}

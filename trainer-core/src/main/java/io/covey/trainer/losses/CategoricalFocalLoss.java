@@ -1,0 +1,68 @@
+package io.covey.trainer.losses;
+
+/**
+ * Categorical focal cross-entropy {@code -sum of alpha (1 - q)^gamma t log(q)}, q being the probabilities divided by their
+ * sum and clipped to [epsilon, 1 - epsilon].
+ */
+final class CategoricalFocalLoss extends PositionLoss {
+    private final double alpha;
+    private final double gamma;
+    private final boolean fromLogits;
+    private final float labelSmoothing;
+
+    CategoricalFocalLoss(double alpha, double gamma, boolean fromLogits, float labelSmoothing) {
+        this.alpha = alpha;
+        this.gamma = gamma;
+        this.fromLogits = fromLogits;
+        this.labelSmoothing = labelSmoothing;
+    }
+
+    @Override
+    double value(float[] yTrue, int t, float[] yPred, int p, int width) {
+        float max = Stable.max(yPred, p, width);
+        double sum = sum(yPred, p, width, max);
+        double loss = 0;
+        for (int i = 0; i < width; i++) {
+            float q = clip(share(yPred[p + i], max, sum), EPSILON, ONE_MINUS_EPSILON);
+            double target = CategoricalLoss.smooth(yTrue[t + i], labelSmoothing, width);
+            loss -= alpha * Math.pow(1f - q, gamma) * target * Math.log(q);
+        }
+        return loss;
+    }
+
+    @Override
+    void gradient(float[] yTrue, int t, float[] yPred, int p, int width, double scale, float[] gradient) {
+        float max = Stable.max(yPred, p, width);
+        double sum = sum(yPred, p, width, max);
+        double weighted = 0;
+        for (int i = 0; i < width; i++) {
+            float q = share(yPred[p + i], max, sum);
+            weighted += byQ(yTrue[t + i], q, width) * q;
+        }
+        for (int i = 0; i < width; i++) {
+            float q = share(yPred[p + i], max, sum);
+            // q = p / sum(p), where p is e^z or the probability itself.
+            double inner = fromLogits ? q : 1 / sum;
+            gradient[p + i] = (float) (scale * inner * (byQ(yTrue[t + i], q, width) - weighted));
+        }
+    }
+
+    /** The derivative of the loss by q. */
+    private double byQ(float yTrue, float q, int width) {
+        if (!passesClip(q, EPSILON, ONE_MINUS_EPSILON)) {
+            return 0;
+        }
+        double target = CategoricalLoss.smooth(yTrue, labelSmoothing, width);
+        double rest = 1f - q;
+        double ofPower = gamma == 0 ? 0 : gamma * Math.pow(rest, gamma - 1) * Math.log(q);
+        return alpha * target * (ofPower - Math.pow(rest, gamma) / q);
+    }
+
+    private double sum(float[] yPred, int p, int width, float max) {
+        return fromLogits ? Stable.sumExp(yPred, p, width, max) : CategoricalLoss.sum(yPred, p, width);
+    }
+
+    private float share(float yPred, float max, double sum) {
+        return (float) ((fromLogits ? Math.exp((double) yPred - max) : yPred) / sum);
+    }
+}

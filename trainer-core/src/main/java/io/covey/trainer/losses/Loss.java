@@ -1,0 +1,187 @@
+package io.covey.trainer.losses;
+
+import io.covey.trainer.CoveyException;
+import io.covey.trainer.config.DeclaredArguments;
+import java.io.Serializable;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * A loss as given to {@code compile}: one of Keras' with its arguments. Immutable. Made by {@link Losses}; the fluent methods
+ * give changed copies, and refuse arguments that this loss does not have. {@link #newFunction} makes what computes.
+ */
+public final class Loss implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    private static final String FROM_LOGITS = "from_logits";
+
+    private final LossType type;
+    private final String name;
+    private final Reduction reduction;
+    private final DeclaredArguments arguments;
+
+    Loss(LossType type, String name, Reduction reduction, DeclaredArguments arguments) {
+        this.type = type;
+        this.name = name;
+        this.reduction = reduction;
+        this.arguments = arguments;
+        // Wrong values are found now, not in the first step.
+        type.newFunction(arguments);
+    }
+
+    /** The name of Keras' function, for example {@code sparse_categorical_crossentropy}. */
+    public String kerasName() {
+        return type.kerasName();
+    }
+
+    /** Keras' class, for example {@code SparseCategoricalCrossentropy}. */
+    public String className() {
+        return type.className();
+    }
+
+    /** The object's name, as in its config. */
+    public String name() {
+        return name;
+    }
+
+    public Reduction reduction() {
+        return reduction;
+    }
+
+    /** Keras' {@code get_config()}: name, reduction and all arguments; {@link Losses#of} reads it. */
+    public Map<String, Object> config() {
+        Map<String, Object> config = new LinkedHashMap<>();
+        config.put("name", name);
+        config.put("reduction", reduction.kerasName());
+        config.putAll(arguments.asMap());
+        return config;
+    }
+
+    /** A copy with another value for one of Keras' arguments. */
+    public Loss with(String argument, Object value) {
+        return new Loss(type, name, reduction, arguments.with(argument, value));
+    }
+
+    public Loss named(String newName) {
+        return new Loss(type, newName, reduction, arguments);
+    }
+
+    public Loss reduction(Reduction newReduction) {
+        return new Loss(type, name, newReduction, arguments);
+    }
+
+    /** Whether predictions are logits instead of probabilities. */
+    public Loss fromLogits(boolean fromLogits) {
+        return with(FROM_LOGITS, fromLogits);
+    }
+
+    /** How far targets move towards the uniform distribution, 0 to 1. */
+    public Loss labelSmoothing(double smoothing) {
+        return with("label_smoothing", smoothing);
+    }
+
+    /** The label whose positions do not count. */
+    public Loss ignoreClass(int label) {
+        return with("ignore_class", label);
+    }
+
+    /** Where the Huber loss becomes linear. */
+    public Loss delta(double delta) {
+        return with("delta", delta);
+    }
+
+    /** The class weight of a focal loss. */
+    public Loss alpha(double alpha) {
+        return with("alpha", alpha);
+    }
+
+    /** The focusing exponent of a focal loss. */
+    public Loss gamma(double gamma) {
+        return with("gamma", gamma);
+    }
+
+    /** What computes this loss, for one thread. */
+    public LossFunction newFunction() {
+        return type.newFunction(arguments);
+    }
+
+    /**
+     * The loss to compute from the logits of a model whose last layer is a softmax or sigmoid, without clipping: Keras takes
+     * these logits for the cross-entropies whichever of the two made them, and for the binary focal loss. Empty for losses
+     * that take the output itself.
+     */
+    public Optional<Loss> onCachedLogits() {
+        return switch (type) {
+            case BINARY_CROSSENTROPY,
+                    CATEGORICAL_CROSSENTROPY,
+                    SPARSE_CATEGORICAL_CROSSENTROPY,
+                    BINARY_FOCAL_CROSSENTROPY -> Optional.of(fromLogits(true));
+            default -> Optional.empty();
+        };
+    }
+
+    /**
+     * Whether this is sparse categorical cross-entropy over all labels, which from a softmax's logits is the sum of {@code
+     * -log_softmax(z)[label]}: what an engine can fuse with the softmax.
+     */
+    public boolean isPlainSparseCrossentropy() {
+        return type == LossType.SPARSE_CATEGORICAL_CROSSENTROPY
+                && arguments.optionalInteger("ignore_class").isEmpty()
+                && (reduction == Reduction.SUM_OVER_BATCH_SIZE || reduction == Reduction.MEAN);
+    }
+
+    /** Whether targets are integer labels, one per position. */
+    public boolean isSparse() {
+        return type.isSparse();
+    }
+
+    /**
+     * How targets and predictions of these shapes (without the batch axis) meet, by Keras' rules.
+     *
+     * @throws CoveyException a caller's error for shapes that do not fit
+     */
+    public TargetLayout check(int[] trueShape, int[] predShape) {
+        return isSparse()
+                ? TargetShapes.sparse(kerasName(), trueShape, predShape)
+                : TargetShapes.dense(kerasName(), trueShape, predShape);
+    }
+
+    /**
+     * Looks at targets before training.
+     *
+     * @param length how many numbers of {@code yTrue} to look at
+     * @throws CoveyException a caller's error for labels of a sparse loss that are no integers in [0, classes)
+     */
+    public void checkTargets(float[] yTrue, int length, TargetLayout layout) {
+        LossFunction function = newFunction();
+        for (int i = 0; isSparse() && i < length; i++) {
+            boolean counts = !function.isIgnored(yTrue, layout.trueWidth(), i);
+            if (counts && (yTrue[i] != Math.rint(yTrue[i]) || yTrue[i] < 0 || yTrue[i] >= layout.width())) {
+                throw CoveyException.caller(kerasName() + ": y_true has " + yTrue[i] + " at " + i
+                        + ", labels must be integers in [0, " + layout.width() + "); for one-hot labels use "
+                        + LossType.CATEGORICAL_CROSSENTROPY.kerasName());
+            }
+        }
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Loss loss
+                && type == loss.type
+                && name.equals(loss.name)
+                && reduction == loss.reduction
+                && arguments.equals(loss.arguments);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(type, name, reduction, arguments);
+    }
+
+    @Override
+    public String toString() {
+        return className() + config();
+    }
+}

@@ -1,0 +1,134 @@
+package io.covey.trainer.losses;
+
+import io.covey.trainer.CoveyException;
+import io.covey.trainer.config.DeclaredArguments;
+import io.covey.trainer.config.NearestName;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * Makes losses, by Keras' name or by method: {@code Losses.of("huber", Map.of("delta", 2))}, {@code
+ * Losses.sparseCategoricalCrossentropy().fromLogits(true)}.
+ */
+public final class Losses {
+    private static final String NAME = "name";
+    private static final String REDUCTION = "reduction";
+
+    private Losses() {}
+
+    /** A loss with Keras' defaults, see {@link #of(String, Map)}. */
+    public static Loss of(String name) {
+        return of(name, Map.of());
+    }
+
+    /**
+     * @param name Keras' function name, class name or short name ({@code mse}, {@code KLD}, ...)
+     * @param config Keras' arguments, {@code name} and {@code reduction} among them; the rest by default
+     * @throws CoveyException a caller's error for a loss or an argument that does not exist, or a wrong value
+     */
+    public static Loss of(String name, Map<String, ?> config) {
+        LossType type = type(name);
+        Map<String, Object> defaults = new LinkedHashMap<>();
+        defaults.put(NAME, type.defaultName());
+        defaults.put(REDUCTION, Reduction.SUM_OVER_BATCH_SIZE.kerasName());
+        defaults.put("dtype", "float32");
+        defaults.putAll(type.arguments());
+        String owner = "loss " + type.kerasName();
+        DeclaredArguments all = DeclaredArguments.of(owner, defaults, config);
+        Map<String, Object> own = new LinkedHashMap<>(all.asMap());
+        own.keySet().retainAll(type.arguments().keySet());
+        return new Loss(
+                type,
+                all.text(NAME).orElse(type.defaultName()),
+                Reduction.of(all.text(REDUCTION).orElse(null)),
+                DeclaredArguments.of(owner, type.arguments(), own));
+    }
+
+    private static LossType type(String name) {
+        return Arrays.stream(LossType.values())
+                .filter(type -> names(type).anyMatch(name::equals)
+                        || type.aliases().stream().anyMatch(name::equalsIgnoreCase))
+                .findFirst()
+                .orElseThrow(() -> {
+                    List<String> known = Arrays.stream(LossType.values())
+                            .flatMap(type -> Stream.concat(names(type), type.aliases().stream()))
+                            .toList();
+                    return CoveyException.caller("loss " + name + " is not known" + NearestName.advice(name, known));
+                });
+    }
+
+    private static Stream<String> names(LossType type) {
+        return Stream.of(type.kerasName(), type.className());
+    }
+
+    public static Loss meanSquaredError() {
+        return of("mean_squared_error");
+    }
+
+    public static Loss meanAbsoluteError() {
+        return of("mean_absolute_error");
+    }
+
+    public static Loss meanAbsolutePercentageError() {
+        return of("mean_absolute_percentage_error");
+    }
+
+    public static Loss meanSquaredLogarithmicError() {
+        return of("mean_squared_logarithmic_error");
+    }
+
+    public static Loss binaryCrossentropy() {
+        return of("binary_crossentropy");
+    }
+
+    public static Loss binaryFocalCrossentropy() {
+        return of("binary_focal_crossentropy");
+    }
+
+    public static Loss categoricalCrossentropy() {
+        return of("categorical_crossentropy");
+    }
+
+    public static Loss categoricalFocalCrossentropy() {
+        return of("categorical_focal_crossentropy");
+    }
+
+    public static Loss sparseCategoricalCrossentropy() {
+        return of("sparse_categorical_crossentropy");
+    }
+
+    public static Loss klDivergence() {
+        return of("kl_divergence");
+    }
+
+    public static Loss poisson() {
+        return of("poisson");
+    }
+
+    public static Loss hinge() {
+        return of("hinge");
+    }
+
+    public static Loss squaredHinge() {
+        return of("squared_hinge");
+    }
+
+    public static Loss categoricalHinge() {
+        return of("categorical_hinge");
+    }
+
+    public static Loss huber() {
+        return of("huber");
+    }
+
+    public static Loss logCosh() {
+        return of("log_cosh");
+    }
+
+    public static Loss cosineSimilarity() {
+        return of("cosine_similarity");
+    }
+}

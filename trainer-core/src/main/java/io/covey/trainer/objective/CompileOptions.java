@@ -1,0 +1,31 @@
+package io.covey.trainer.objective;
+
+import io.covey.trainer.losses.Loss;
+import io.covey.trainer.metrics.Metric;
+import java.io.Serializable;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Keras' {@code compile} without the optimizer.
+ *
+ * @param outputs in the order of the model's outputs
+ * @param classWeights factor of a sample's weight by its class, Keras' {@code class_weight}; empty for none
+ */
+public record CompileOptions(List<OutputOptions> outputs, Map<Integer, Float> classWeights) implements Serializable {
+    public CompileOptions {
+        outputs = List.copyOf(outputs);
+        classWeights = new TreeMap<>(classWeights);
+    }
+
+    /** One output. */
+    public static CompileOptions of(Loss loss, Metric... metrics) {
+        return new CompileOptions(List.of(new OutputOptions(loss, 1, List.of(metrics), List.of())), Map.of());
+    }
+
+    /** These options with class weights. */
+    public CompileOptions withClassWeights(Map<Integer, Float> weights) {
+        return new CompileOptions(outputs, weights);
+    }
+}

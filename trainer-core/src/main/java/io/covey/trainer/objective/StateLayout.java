@@ -1,0 +1,134 @@
+package io.covey.trainer.objective;
+
+import io.covey.trainer.CoveyException;
+import io.covey.trainer.losses.Loss;
+import io.covey.trainer.metrics.Metric;
+import io.covey.trainer.metrics.MetricFunction;
+import io.covey.trainer.model.Model;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * The meaning of a {@link MetricState}: how many samples there are, the sum of their losses, then the loss of each output if
+ * there are several, then the sums of each metric. Immutable.
+ */
+public final class StateLayout {
+    /** Index of the number of samples. */
+    public static final int SAMPLES = 0;
+    /** Index of the sum of per-sample losses, loss weights and penalties included. */
+    public static final int LOSS = 1;
+
+    private static final int FIRST_OF_OUTPUTS = 2;
+
+    /**
+     * A metric's place in the state.
+     *
+     * @param name as logged
+     * @param metric resolved for the output's shapes
+     * @param weighted whether it is computed with sample weights
+     * @param offset index of its first sum
+     */
+    public record Place(String name, Metric metric, boolean weighted, int offset) {}
+
+    /**
+     * An output's place in the state.
+     *
+     * @param options what compile says
+     * @param trueShape shape of one sample's targets
+     * @param predShape shape of one sample's predictions
+     * @param lossIndex index of the sum of its losses, below 0 when it is the only output
+     * @param metrics its metrics, in the order of compile
+     */
+    @SuppressWarnings("ArrayRecordComponent") // Never compared.
+    public record Output(OutputOptions options, int[] trueShape, int[] predShape, int lossIndex, List<Place> metrics) {}
+
+    private final List<String> outputNames = new ArrayList<>();
+    private final List<Output> outputs = new ArrayList<>();
+    private final List<MetricFunction> functions = new ArrayList<>();
+    private int length;
+
+    /** @throws CoveyException a caller's error when options and model do not fit together */
+    public StateLayout(Model model, CompileOptions options) {
+        int count = model.outputs().size();
+        if (options.outputs().size() != count) {
+            throw CoveyException.caller("model " + model.name() + " has " + count
+                    + " outputs, compile names losses for " + options.outputs().size());
+        }
+        if (options.outputs().stream().allMatch(output -> output.loss() == null)) {
+            throw CoveyException.caller("no output of model " + model.name() + " has a loss: compile it with one");
+        }
+        length = FIRST_OF_OUTPUTS + (count > 1 ? count : 0);
+        for (int i = 0; i < count; i++) {
+            outputNames.add(model.outputName(i));
+            outputs.add(output(model, i, options.outputs().get(i)));
+        }
+    }
+
+    private Output output(Model model, int index, OutputOptions options) {
+        int[] predShape = model.outputs().get(index).shape().stream()
+                .mapToInt(Integer::intValue)
+                .toArray();
+        int[] trueShape = targetShape(options.loss(), predShape);
+        if (options.loss() != null) {
+            options.loss().check(trueShape, predShape);
+        }
+        boolean several = model.outputs().size() > 1;
+        String prefix = several ? model.outputName(index) + "_" : "";
+        List<Place> places = new ArrayList<>();
+        Stream.of(options.metrics(), options.weightedMetrics()).forEach(metrics -> {
+            for (Metric metric : metrics) {
+                Metric resolved = metric.resolve(trueShape, predShape);
+                MetricFunction function = resolved.newFunction(trueShape, predShape, 0);
+                places.add(new Place(prefix + metric.name(), resolved, metrics == options.weightedMetrics(), length));
+                functions.add(function);
+                length += function.stateLength();
+            }
+        });
+        return new Output(options, trueShape, predShape, several ? FIRST_OF_OUTPUTS + index : -1, List.copyOf(places));
+    }
+
+    /** Integer labels have one axis less than the predictions; all other targets have theirs. */
+    private static int[] targetShape(Loss loss, int[] predShape) {
+        boolean sparse = loss != null && loss.isSparse();
+        return sparse ? Arrays.copyOf(predShape, predShape.length - 1) : predShape;
+    }
+
+    /** Length of a {@link MetricState}. */
+    public int stateLength() {
+        return length;
+    }
+
+    public List<Output> outputs() {
+        return outputs;
+    }
+
+    /** Names of all logs of a training step, sorted as Keras logs them. */
+    public List<String> names() {
+        return List.copyOf(results(MetricState.zero(length)).keySet());
+    }
+
+    /** The metrics' values for a state, sorted by name, as Keras logs them; the loss of no samples is NaN. */
+    public SortedMap<String, Double> results(MetricState state) {
+        SortedMap<String, Double> results = new TreeMap<>();
+        double samples = state.get(SAMPLES);
+        results.put("loss", state.get(LOSS) / samples);
+        int function = 0;
+        for (int i = 0; i < outputs.size(); i++) {
+            Output output = outputs.get(i);
+            if (output.lossIndex() >= 0 && output.options().loss() != null) {
+                results.put(outputNames.get(i) + "_loss", state.get(output.lossIndex()) / samples);
+            }
+            for (Place place : output.metrics()) {
+                double[] values = functions.get(function++).result(state.sums(), place.offset());
+                for (int k = 0; k < values.length; k++) {
+                    results.put(values.length == 1 ? place.name() : place.name() + "_" + k, values[k]);
+                }
+            }
+        }
+        return results;
+    }
+}

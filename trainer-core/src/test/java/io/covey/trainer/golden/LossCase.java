@@ -1,0 +1,132 @@
+package io.covey.trainer.golden;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.covey.trainer.losses.Loss;
+import io.covey.trainer.losses.Losses;
+import io.covey.trainer.losses.Reduction;
+import io.covey.trainer.losses.TargetLayout;
+import io.covey.trainer.losses.WeightedLoss;
+import io.covey.trainer.testing.NpyFile;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** A loss on several inputs: values of every reduction, with and without weights, and gradients of the default one. */
+final class LossCase {
+    private static final String EMPTY = "empty tensor";
+
+    private final GoldenCase golden;
+    private final Checks checks;
+    private final Loss loss;
+
+    private LossCase(GoldenCase golden, Checks checks) {
+        this.golden = golden;
+        this.checks = checks;
+        loss = Losses.of(golden.get("loss").asText(), LossesMetricsGroup.config(golden));
+    }
+
+    static void verify(GoldenCase golden, Checks checks) {
+        LossCase lossCase = new LossCase(golden, checks);
+        for (JsonNode sub : golden.get("sub_cases")) {
+            lossCase.verify(sub);
+        }
+    }
+
+    private void verify(JsonNode sub) {
+        Set<String> fields = new TreeSet<>();
+        sub.fieldNames().forEachRemaining(fields::add);
+        fields.removeAll(List.of("input", "y_true", "y_pred", "sample_weight"));
+        Sample plain = new Sample(sub, null);
+        Sample weighted = new Sample(sub, golden.array(sub.get("sample_weight")));
+        for (String field : fields) {
+            boolean isWeighted = field.endsWith("_weighted");
+            Sample sample = isWeighted ? weighted : plain;
+            String check = sub.get("input").asText() + " " + field;
+            String what = isWeighted ? field.substring(0, field.length() - "_weighted".length()) : field;
+            JsonNode expected = sub.get(field);
+            if (expected.has("ok")) {
+                // TensorFlow cannot reduce_max an empty tensor; here no samples are no error, and have no values.
+                checks.equal(check, true, expected.get("error").asText().contains(EMPTY) && sample.positions == 0);
+            } else if (what.equals("gradient_wrt_y_pred")) {
+                float[] gradient = golden.array(expected).floats();
+                checks.close(check, gradient, sample.gradient(), Ulps.of(gradient));
+            } else if (what.equals("none")) {
+                float[] values = golden.array(expected).floats();
+                checks.close(check, values, sample.values(), Ulps.of(values));
+            } else if (expected.has("file")) {
+                // Keras does not reduce an array of no values.
+                checks.equal(check, golden.array(expected).elements(), sample.positions);
+            } else {
+                double value = GoldenCase.number(expected);
+                checks.close(
+                        check,
+                        value,
+                        sample.reduced(Reduction.of(what)),
+                        Ulps.of(sample.magnitude(Reduction.of(what))));
+            }
+        }
+    }
+
+    /** One input, with or without weights. */
+    private final class Sample {
+        private final float[] yTrue;
+        private final float[] yPred;
+        private final TargetLayout layout;
+        private final int positions;
+        private final float[] weights;
+
+        Sample(JsonNode sub, NpyFile weightArray) {
+            NpyFile trueArray = golden.array(sub.get("y_true"));
+            NpyFile predArray = golden.array(sub.get("y_pred"));
+            yTrue = Arrays2.floats(trueArray);
+            yPred = Arrays2.floats(predArray);
+            layout = loss.check(Arrays2.shapeOfSample(trueArray), Arrays2.shapeOfSample(predArray));
+            int rows = predArray.shape().get(0);
+            positions = rows * layout.positionsPerRow();
+            weights = weightArray == null ? null : new float[positions];
+            if (weightArray != null) {
+                layout.spread(weightArray.floats(), weightArray.elements(), rows, weights);
+            }
+        }
+
+        float[] values() {
+            WeightedLoss weighted = new WeightedLoss(loss.newFunction(), Reduction.NONE, positions);
+            forward(weighted, new double[WeightedLoss.STATE_LENGTH]);
+            return weighted.values();
+        }
+
+        double reduced(Reduction reduction) {
+            double[] sums = new double[WeightedLoss.STATE_LENGTH];
+            WeightedLoss weighted = new WeightedLoss(loss.newFunction(), reduction, positions);
+            forward(weighted, sums);
+            return weighted.result(sums, 0);
+        }
+
+        /** The reduction of the absolute values: what rounding errors of the sum are relative to. */
+        double magnitude(Reduction reduction) {
+            double[] sums = new double[WeightedLoss.STATE_LENGTH];
+            WeightedLoss weighted = new WeightedLoss(loss.newFunction(), Reduction.NONE, positions);
+            forward(weighted, sums);
+            double absolute = 0;
+            for (float value : weighted.values()) {
+                absolute += Math.abs(value);
+            }
+            return absolute / Math.abs(reduction.divisor(sums[WeightedLoss.COUNT], sums[WeightedLoss.WEIGHT_SUM]));
+        }
+
+        private void forward(WeightedLoss weighted, double[] sums) {
+            weighted.forward(yTrue, layout.trueWidth(), yPred, layout.width(), positions, weights, null, sums, 0);
+        }
+
+        float[] gradient() {
+            float[] gradient = new float[yPred.length];
+            double[] sums = new double[WeightedLoss.STATE_LENGTH];
+            WeightedLoss weighted = new WeightedLoss(loss.newFunction(), loss.reduction(), positions);
+            forward(weighted, sums);
+            double divisor = loss.reduction().divisor(sums[WeightedLoss.COUNT], sums[WeightedLoss.WEIGHT_SUM]);
+            weighted.backward(
+                    yTrue, layout.trueWidth(), yPred, layout.width(), positions, weights, null, 1 / divisor, gradient);
+            return gradient;
+        }
+    }
+}
