@@ -22,8 +22,7 @@ public final class DataFormat {
         }
         if (!format.equals(CHANNELS_LAST)) {
             throw arguments.error(
-                    "data_format",
-                    "is " + format + NearestName.advice(format, List.of(CHANNELS_LAST, CHANNELS_FIRST)));
+                    "data_format", "is " + format + NearestName.advice(format, List.of(CHANNELS_LAST, CHANNELS_FIRST)));
         }
     }
 }

@@ -58,8 +58,8 @@ public final class ConvolutionLowerings implements LoweringProvider {
     private static void depthwise(DepthwiseConvolution<?> layer, Lowering call) {
         int[] input = call.input().value().shape();
         // The kernel (space, in, multiplier) lies like that of a convolution in as many groups as there are channels.
-        Geometry geometry = Geometry.convolution(
-                layer.window(), input[input.length - 1], input, outputShape(layer, input));
+        Geometry geometry =
+                Geometry.convolution(layer.window(), input[input.length - 1], input, outputShape(layer, input));
         withBiasAndActivation(layer, call, geometry, 0, call.input());
     }
 

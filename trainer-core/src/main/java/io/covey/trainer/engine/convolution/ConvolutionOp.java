@@ -37,15 +37,12 @@ final class ConvolutionOp implements Op {
             Signal out) {
         formattedKernel = forward.kernel(kernel);
         forwardCall = forward.call(in.value(), formattedKernel, bias, out.value());
-        reluBackward = relu && out.gradient() != null
-                ? ReluBackward.inPlace(scope, out.value(), out.gradient())
-                : null;
+        reluBackward = relu && out.gradient() != null ? ReluBackward.inPlace(scope, out.value(), out.gradient()) : null;
         kernelGradient = kernel.isTrainable() && out.gradient() != null
                 ? new KernelGradient(scope, geometry, forward, kernel, bias, in.value(), out.gradient())
                 : null;
         inputGradient = in.gradient() != null && out.gradient() != null
-                ? new InputGradient(
-                        scope, geometry, forward, kernel, formattedKernel, out.gradient(), in.gradient())
+                ? new InputGradient(scope, geometry, forward, kernel, formattedKernel, out.gradient(), in.gradient())
                 : null;
     }
 

@@ -67,14 +67,7 @@ final class Geometry {
     static Geometry transposed(Window window, int[] inputShape, int[] outputShape) {
         long in = inputShape[inputShape.length - 1];
         long out = outputShape[outputShape.length - 1];
-        return of(
-                Kind.TRANSPOSED,
-                window,
-                inputShape,
-                outputShape,
-                new long[] {out, in},
-                new long[] {in, 1},
-                in * out);
+        return of(Kind.TRANSPOSED, window, inputShape, outputShape, new long[] {out, in}, new long[] {in, 1}, in * out);
     }
 
     private static Geometry of(

@@ -90,7 +90,6 @@ final class AxisOrder {
             distance *= shape[axis];
         }
         dnnl_memory_desc desc = scope.strided(dims, strides);
-        return new Tensor(
-                shape, desc, scope.memory(desc, tensor.values().pointer()), tensor.values(), false);
+        return new Tensor(shape, desc, scope.memory(desc, tensor.values().pointer()), tensor.values(), false);
     }
 }

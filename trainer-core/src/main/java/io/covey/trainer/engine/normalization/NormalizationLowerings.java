@@ -33,8 +33,8 @@ public final class NormalizationLowerings implements LoweringProvider {
         registry.register(GroupNormalization.class, NormalizationLowerings::group);
         registry.register(
                 RMSNormalization.class,
-                (layer, call) -> byRow(
-                        layer, call, RowNormalizationOp.Size.MEAN_SQUARE, layer.epsilon(), call.parameter(0)));
+                (layer, call) ->
+                        byRow(layer, call, RowNormalizationOp.Size.MEAN_SQUARE, layer.epsilon(), call.parameter(0)));
         registry.register(
                 UnitNormalization.class,
                 (layer, call) -> byRow(layer, call, RowNormalizationOp.Size.SUM_OF_SQUARES, UNIT_EPSILON, null));

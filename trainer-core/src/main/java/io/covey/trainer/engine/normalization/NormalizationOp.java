@@ -23,8 +23,7 @@ final class NormalizationOp implements Op {
         dnnl_primitive_desc forward(int propagation, int flags);
 
         /** The descriptor of backward. */
-        dnnl_primitive_desc backward(
-                int propagation, int flags, Tensor inputGradient, dnnl_primitive_desc forwardDesc);
+        dnnl_primitive_desc backward(int propagation, int flags, Tensor inputGradient, dnnl_primitive_desc forwardDesc);
     }
 
     /**
@@ -90,12 +89,10 @@ final class NormalizationOp implements Op {
         arguments.add(new Arg(dnnl.DNNL_ARG_DIFF_DST, out.gradient().memory()));
         arguments.add(new Arg(dnnl.DNNL_ARG_DIFF_SRC, inputGradient.memory()));
         if (gamma != null) {
-            arguments.add(new Arg(
-                    dnnl.DNNL_ARG_DIFF_SCALE, scope.memory(vector(scope, gamma), gammaSum.pointer())));
+            arguments.add(new Arg(dnnl.DNNL_ARG_DIFF_SCALE, scope.memory(vector(scope, gamma), gammaSum.pointer())));
         }
         if (beta != null) {
-            arguments.add(
-                    new Arg(dnnl.DNNL_ARG_DIFF_SHIFT, scope.memory(vector(scope, beta), betaSum.pointer())));
+            arguments.add(new Arg(dnnl.DNNL_ARG_DIFF_SHIFT, scope.memory(vector(scope, beta), betaSum.pointer())));
         }
         dnnl_primitive_desc backwardDesc = primitives.backward(
                 gamma == null && beta == null ? dnnl.dnnl_backward_data : dnnl.dnnl_backward,

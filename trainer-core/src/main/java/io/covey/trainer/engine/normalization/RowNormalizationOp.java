@@ -48,8 +48,7 @@ final class RowNormalizationOp implements Op {
      * @param in a plain matrix
      * @param out a plain matrix
      */
-    RowNormalizationOp(
-            Size size, double epsilon, ParameterUse gamma, NativeFloats gammaSum, Signal in, Signal out) {
+    RowNormalizationOp(Size size, double epsilon, ParameterUse gamma, NativeFloats gammaSum, Signal in, Signal out) {
         this.size = size;
         this.epsilon = epsilon;
         this.gamma = gamma;

@@ -88,8 +88,7 @@ final class PoolingOp implements Op {
                         scope.attributes()));
     }
 
-    private dnnl_primitive_desc backward(
-            OnednnScope scope, int algorithm, Signal in, dnnl_primitive_desc forwardDesc) {
+    private dnnl_primitive_desc backward(OnednnScope scope, int algorithm, Signal in, dnnl_primitive_desc forwardDesc) {
         return scope.primitiveDesc(
                 "pooling_backward",
                 d -> dnnl.dnnl_pooling_backward_primitive_desc_create(

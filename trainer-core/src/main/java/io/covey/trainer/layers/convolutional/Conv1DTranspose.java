@@ -15,8 +15,7 @@ public final class Conv1DTranspose extends TransposedConvolution<Conv1DTranspose
 
     /** A layer with Keras' defaults; {@code kernelSize} is that of every axis. */
     public Conv1DTranspose(int filters, int kernelSize, Activation activation) {
-        this(Convolution.arguments(
-                "Conv1DTranspose", filters, Collections.nCopies(1, kernelSize), activation));
+        this(Convolution.arguments("Conv1DTranspose", filters, Collections.nCopies(1, kernelSize), activation));
     }
 
     @Override

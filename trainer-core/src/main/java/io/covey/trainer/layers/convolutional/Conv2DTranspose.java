@@ -15,8 +15,7 @@ public final class Conv2DTranspose extends TransposedConvolution<Conv2DTranspose
 
     /** A layer with Keras' defaults; {@code kernelSize} is that of every axis. */
     public Conv2DTranspose(int filters, int kernelSize, Activation activation) {
-        this(Convolution.arguments(
-                "Conv2DTranspose", filters, Collections.nCopies(2, kernelSize), activation));
+        this(Convolution.arguments("Conv2DTranspose", filters, Collections.nCopies(2, kernelSize), activation));
     }
 
     @Override

@@ -15,8 +15,7 @@ public final class Conv3DTranspose extends TransposedConvolution<Conv3DTranspose
 
     /** A layer with Keras' defaults; {@code kernelSize} is that of every axis. */
     public Conv3DTranspose(int filters, int kernelSize, Activation activation) {
-        this(Convolution.arguments(
-                "Conv3DTranspose", filters, Collections.nCopies(3, kernelSize), activation));
+        this(Convolution.arguments("Conv3DTranspose", filters, Collections.nCopies(3, kernelSize), activation));
     }
 
     @Override

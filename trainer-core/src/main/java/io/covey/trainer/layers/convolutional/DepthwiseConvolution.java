@@ -64,7 +64,6 @@ public abstract class DepthwiseConvolution<T extends DepthwiseConvolution<T>> ex
     public List<Weight> weights(List<List<Integer>> inputShapes) {
         int channels = single(inputShapes).get(window().rank());
         return withBias(
-                filters(channels),
-                kernel.weight("kernel", "depthwise_kernel", kernelShape(channels, depthMultiplier)));
+                filters(channels), kernel.weight("kernel", "depthwise_kernel", kernelShape(channels, depthMultiplier)));
     }
 }

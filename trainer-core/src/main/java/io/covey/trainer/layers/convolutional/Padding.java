@@ -26,7 +26,8 @@ public enum Padding {
         }
         String[] words = Arrays.stream(allowed).map(Padding::kerasName).toArray(String[]::new);
         String word = given.toLowerCase(Locale.ROOT);
-        return valueOf(arguments.with("padding", word).choice("padding", null, words).toUpperCase(Locale.ROOT));
+        return valueOf(
+                arguments.with("padding", word).choice("padding", null, words).toUpperCase(Locale.ROOT));
     }
 
     /** Keras' name. */

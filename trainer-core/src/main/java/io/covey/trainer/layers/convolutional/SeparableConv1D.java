@@ -15,8 +15,7 @@ public final class SeparableConv1D extends SeparableConvolution<SeparableConv1D>
 
     /** A layer with Keras' defaults; {@code kernelSize} is that of every axis. */
     public SeparableConv1D(int filters, int kernelSize, Activation activation) {
-        this(Convolution.arguments(
-                "SeparableConv1D", filters, Collections.nCopies(1, kernelSize), activation));
+        this(Convolution.arguments("SeparableConv1D", filters, Collections.nCopies(1, kernelSize), activation));
     }
 
     @Override

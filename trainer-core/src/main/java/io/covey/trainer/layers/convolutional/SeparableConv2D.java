@@ -15,8 +15,7 @@ public final class SeparableConv2D extends SeparableConvolution<SeparableConv2D>
 
     /** A layer with Keras' defaults; {@code kernelSize} is that of every axis. */
     public SeparableConv2D(int filters, int kernelSize, Activation activation) {
-        this(Convolution.arguments(
-                "SeparableConv2D", filters, Collections.nCopies(2, kernelSize), activation));
+        this(Convolution.arguments("SeparableConv2D", filters, Collections.nCopies(2, kernelSize), activation));
     }
 
     @Override

@@ -42,7 +42,8 @@ public abstract class TransposedConvolution<T extends TransposedConvolution<T>> 
             if (values[axis] < 0 || values[axis] >= window().strides().get(axis)) {
                 throw arguments.error(
                         "output_padding",
-                        "is " + Arrays.toString(values) + ", each must be at least 0 and less than its stride, strides are "
+                        "is " + Arrays.toString(values)
+                                + ", each must be at least 0 and less than its stride, strides are "
                                 + window().strides());
             }
         }

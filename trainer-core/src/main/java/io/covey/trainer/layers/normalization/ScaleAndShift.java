@@ -13,8 +13,7 @@ import java.util.List;
  * @param scale whether there is a gamma
  * @param center whether there is a beta
  */
-record ScaleAndShift(boolean scale, boolean center, WeightSettings gamma, WeightSettings beta)
-        implements Serializable {
+record ScaleAndShift(boolean scale, boolean center, WeightSettings gamma, WeightSettings beta) implements Serializable {
     static ScaleAndShift read(Arguments arguments) {
         return new ScaleAndShift(
                 arguments.flag("scale", true),
