@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.dnnl.global.dnnl;
 
 /** Lowers a model's calls of layers, in order, and connects their signals. */
 final class ProgramBuilder {
@@ -173,10 +175,18 @@ final class ProgramBuilder {
         if (signal.value().isPlain()) {
             return signal;
         }
-        Signal plain = new Signal(
-                scope.tensor(signal.value().shape()),
-                signal.gradient() == null ? null : scope.tensor(signal.value().shape()));
-        add("reorder", new ReorderOp(scope, signal, plain));
-        return plain;
+        return formatted(signal, scope.plainDesc(signal.value().shape()));
+    }
+
+    /** The same numbers in a format of oneDNN's; itself if they are. */
+    Signal formatted(Signal signal, dnnl_memory_desc desc) {
+        if (dnnl.dnnl_memory_desc_equal(signal.value().desc(), desc) != 0) {
+            return signal;
+        }
+        int[] shape = signal.value().shape();
+        Signal formatted =
+                new Signal(scope.tensor(desc, shape), signal.gradient() == null ? null : scope.tensor(desc, shape));
+        add("reorder", new ReorderOp(scope, signal, formatted));
+        return formatted;
     }
 }
