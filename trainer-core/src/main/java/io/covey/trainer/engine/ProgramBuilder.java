@@ -6,6 +6,7 @@ import io.covey.trainer.model.Model;
 import io.covey.trainer.model.Node;
 import io.covey.trainer.model.ParameterSpec;
 import io.covey.trainer.model.Value;
+import io.covey.trainer.regularizers.Regularizer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -28,6 +29,7 @@ final class ProgramBuilder {
     private final ProgramOptions options;
     private final RunKey runKey = new RunKey();
     private final List<LayerOp> ops = new ArrayList<>();
+    private final List<ActivityPenaltyOp> activityPenalties = new ArrayList<>();
     private final Map<Value, Producer> producers = new HashMap<>();
     private final Map<ParameterSpec, Parameter> parameters = new HashMap<>();
     private final Map<String, Tensor> layerOutputs = new HashMap<>();
@@ -115,7 +117,7 @@ final class ProgramBuilder {
         List<Boolean> consumed =
                 call.outputs().stream().map(value -> consumers(value) > 0).toList();
         Lowering lowering = new Lowering(this, node.name(), model.nodes().indexOf(node), inputs, uses, consumed);
-        List<Signal> outputs = lower(node.layer(), lowering);
+        List<Signal> outputs = penalized(node, call, lower(node.layer(), lowering));
         if (options.layerOutputs()) {
             // The operations of later layers leave it as it is.
             layerOutputs.put(
@@ -124,6 +126,26 @@ final class ProgramBuilder {
         for (int i = 0; i < outputs.size(); i++) {
             produce(node.name(), call.outputs().get(i), outputs.get(i));
         }
+    }
+
+    /** Adds the penalty on a layer's first output. A loss must not skip its gradient: no logits are passed on. */
+    private List<Signal> penalized(Node node, Node.Call call, List<Signal> outputs) {
+        Regularizer regularizer = node.layer().activityRegularizer();
+        if (regularizer == null) {
+            return outputs;
+        }
+        List<Signal> passed = new ArrayList<>(outputs);
+        Signal output = new Signal(outputs.get(0).value(), outputs.get(0).gradient());
+        passed.set(0, output);
+        ActivityPenaltyOp penalty = new ActivityPenaltyOp(
+                regularizer, output, consumers(call.outputs().get(0)) > 0);
+        add(node.name(), penalty);
+        activityPenalties.add(penalty);
+        return passed;
+    }
+
+    List<ActivityPenaltyOp> activityPenalties() {
+        return activityPenalties;
     }
 
     List<Signal> lower(Layer layer, Lowering lowering) {
