@@ -2,21 +2,21 @@ package io.covey.spark.job;
 
 import io.covey.server.control.ClusterTimeouts;
 import io.covey.spark.job.JobConfig.Cluster;
-import io.covey.spark.job.JobConfig.Compile;
 import io.covey.spark.job.JobConfig.Fit;
-import io.covey.trainer.activations.Activation;
-import io.covey.trainer.layers.core.Dense;
+import io.covey.trainer.CoveyException;
 import io.covey.trainer.model.Model;
-import io.covey.trainer.training.Loss;
+import io.covey.trainer.objective.StateLayout;
 import java.time.Duration;
+import java.util.Map;
 
 /** Settings that are right one by one and impossible together. Sections that have problems of their own are left out. */
 final class Combinations {
     private Combinations() {}
 
     static void check(Values job) {
-        Model model = job.get(JobSchema.MODEL);
-        Compile compile = job.get(JobSchema.COMPILE);
+        ModelConfig config = job.get(JobSchema.MODEL);
+        Model model = config == null ? null : config.model();
+        CompileConfig compile = job.get(JobSchema.COMPILE);
         Fit fit = job.get(JobSchema.FIT);
         Cluster cluster = job.get(JobSchema.CLUSTER);
         if (cluster != null) {
@@ -68,15 +68,11 @@ final class Combinations {
         }
     }
 
-    private static void checkLoss(Values job, Model model, Compile compile) {
-        int last = model.nodes().size() - 1;
-        boolean softmax =
-                model.nodes().get(last).layer() instanceof Dense dense && dense.activation() == Activation.SOFTMAX;
-        if (compile.loss() == Loss.SPARSE_CATEGORICAL_CROSSENTROPY && !softmax) {
-            job.problem(
-                    "compile.loss",
-                    compile.loss().kerasName() + " needs probabilities: end the model with a dense layer of"
-                            + " activation: softmax, one unit per class");
+    private static void checkLoss(Values job, Model model, CompileConfig compile) {
+        try {
+            new StateLayout(model, compile.toOptions(model, Map.of()));
+        } catch (CoveyException e) {
+            job.problem("compile", e.getMessage());
         }
     }
 }

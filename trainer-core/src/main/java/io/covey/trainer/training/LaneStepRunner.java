@@ -109,7 +109,7 @@ public final class LaneStepRunner implements StepRunner {
             if (!plan.adds().isEmpty()) {
                 lanes.run(addAcrossLanes);
             }
-            push(step, epoch.learningRate(), exchange, stop.getAsBoolean());
+            push(step, spec.optimizer().learningRateAt(step, epoch.learningRate()), exchange, stop.getAsBoolean());
             boolean ended = exchange.pull(step);
             report(listener);
             if (ended) {

@@ -150,6 +150,9 @@ public final class LinearBackend implements TrainingBackend {
     }
 
     @Override
+    public void overwriteWithAverages() {}
+
+    @Override
     public void requestStop() {
         stopRequested = true;
     }
