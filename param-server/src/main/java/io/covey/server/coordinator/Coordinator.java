@@ -8,15 +8,16 @@ import io.covey.server.control.CoordinatorAddress;
 import io.covey.server.control.WorkerMessage;
 import io.covey.server.control.WorkerMessageCodec;
 import io.covey.server.exchange.ChunkLength;
+import io.covey.server.exchange.ExchangeConfig;
 import io.covey.server.membership.Topology;
 import io.covey.server.transport.TransportNode;
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.checkpoint.CheckpointParts;
 import io.covey.trainer.checkpoint.FileStore;
 import io.covey.trainer.data.DataPlan;
+import io.covey.trainer.objective.MetricState;
 import io.covey.trainer.training.DataSplit;
 import io.covey.trainer.training.EpochPlan;
-import io.covey.trainer.objective.MetricState;
 import io.covey.trainer.training.StepListener;
 import io.covey.trainer.training.TrainingBackend;
 import io.covey.trainer.training.TrainingSpec;
@@ -73,8 +74,11 @@ public final class Coordinator implements TrainingBackend {
      *
      * @param node the driver's place in the network, which stays the caller's to close
      * @param store where checkpoints are committed
+     * @throws CoveyException a caller's error when server shards cannot run the job's optimizer
      */
     public Coordinator(CoordinatorConfig config, TransportNode node, FileStore store, NanoClock clock) {
+        ExchangeConfig.requireSupported(
+                config.spec().model().layout(), config.spec().optimizer(), config.servers());
         this.config = config;
         this.spec = config.spec();
         this.timeouts = config.timeouts();
@@ -276,6 +280,10 @@ public final class Coordinator implements TrainingBackend {
         monitor.send(hosts, new Command.WriteParts(command, state.step(), checkpointPrefix, attempt));
         return checkpoint.future();
     }
+
+    /** Nothing to do: {@link ExchangeConfig#requireSupported} refuses such optimizers. */
+    @Override
+    public void overwriteWithAverages() {}
 
     @Override
     public void requestStop() {

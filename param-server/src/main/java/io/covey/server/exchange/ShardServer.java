@@ -8,8 +8,6 @@ import io.covey.trainer.CoveyException;
 import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.model.ShardRange;
 import io.covey.trainer.optimizer.Optimizer;
-import io.covey.trainer.optimizer.UpdateKernel;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashSet;
@@ -40,9 +38,7 @@ public final class ShardServer implements Agent, AutoCloseable {
     private final int[] owners;
     private final int[] indexByNode;
     private final NativeFloats parameters;
-    private final List<NativeFloats> slots;
-    private final long[] slotAddresses;
-    private final UpdateKernel kernel;
+    private final ShardUpdate update;
     private final ShardReduction reduction;
     private final EndpointSubscription subscription;
     private final ParameterPublisher publisher;
@@ -92,9 +88,7 @@ public final class ShardServer implements Agent, AutoCloseable {
         this.parameters = flatParameters
                 .floats()
                 .slice(range.range().offset(), range.range().length());
-        this.slots = allocateSlots(config.optimizer(), range.range().length());
-        this.slotAddresses = new long[slots.size()];
-        this.kernel = config.optimizer().newKernel();
+        this.update = new ShardUpdate(range, config.layout(), config.optimizer(), parameters, this::publish);
         this.inProcess = inProcess;
         this.inProcessContributions = contributions.indexesOf(inProcessWorkers);
         int[] spectators = Arrays.stream(inProcessWorkers)
@@ -127,12 +121,6 @@ public final class ShardServer implements Agent, AutoCloseable {
         inProcess.enter(worker);
     }
 
-    private static List<NativeFloats> allocateSlots(Optimizer optimizer, long length) {
-        List<NativeFloats> slots = new ArrayList<>();
-        optimizer.slots().forEach(name -> slots.add(NativeFloats.allocate(length)));
-        return List.copyOf(slots);
-    }
-
     /** The part of the flat vector that this shard owns. */
     public ShardRange range() {
         return range.range();
@@ -145,7 +133,7 @@ public final class ShardServer implements Agent, AutoCloseable {
 
     /** The optimizer's slots for {@link #range}, in the order of {@link Optimizer#slots}. */
     public List<NativeFloats> slots() {
-        return slots;
+        return update.slots();
     }
 
     /** The next step to apply: all before it are in {@link #parameters}. */
@@ -355,29 +343,15 @@ public final class ShardServer implements Agent, AutoCloseable {
         arrivedChunks[index]++;
         long sum = reduction.add(chunk, nodes[index], address, writable);
         if (sum != ShardReduction.INCOMPLETE) {
-            update(chunk, sum);
+            int count = 0;
+            for (int nodeSamples : samples) {
+                count += nodeSamples;
+            }
+            update.complete(chunk, sum, count, learningRate, step);
         }
     }
 
-    private void update(int chunk, long sumAddress) {
-        int count = 0;
-        for (int nodeSamples : samples) {
-            count += nodeSamples;
-        }
-        if (count > 0) {
-            long start = range.start(chunk);
-            for (int i = 0; i < slotAddresses.length; i++) {
-                slotAddresses[i] = slots.get(i).address(start);
-            }
-            kernel.update(
-                    parameters.address(start),
-                    slotAddresses,
-                    sumAddress,
-                    1f / count,
-                    learningRate,
-                    step,
-                    range.length(chunk));
-        }
+    private void publish(int chunk) {
         if (publisher.step() < step) {
             publisher.begin(step, last);
         }
@@ -408,6 +382,6 @@ public final class ShardServer implements Agent, AutoCloseable {
         publisher.close();
         inProcess.leave(worker);
         reduction.close();
-        slots.forEach(NativeFloats::close);
+        update.close();
     }
 }

@@ -2,8 +2,8 @@ package io.covey.server.worker;
 
 import io.covey.server.control.Progress;
 import io.covey.server.control.WorkerMessage;
-import io.covey.trainer.training.LeafListener;
 import io.covey.trainer.objective.MetricState;
+import io.covey.trainer.training.LeafListener;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.agrona.concurrent.NanoClock;

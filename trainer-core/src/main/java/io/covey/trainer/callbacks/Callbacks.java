@@ -206,7 +206,7 @@ public final class Callbacks {
         DeclaredArguments given = arguments(CSV_LOGGER, config, "filename", null, "separator", ",", "append", false);
         String separator = text(given, "separator");
         if (separator.length() != 1) {
-            given.fail("separator", "a single character");
+            throw given.wrong("separator", "a single character");
         }
         return new CsvLogger(
                 io.files(), text(given, "filename"), separator.charAt(0), given.flag("append"), semantics(given));
@@ -230,7 +230,7 @@ public final class Callbacks {
                 "epoch",
                 "profile_batch",
                 KERAS3.equals(config.get(SEMANTICS)) || !config.containsKey(SEMANTICS) ? 0 : 2);
-        int updateFreq = given.text("update_freq").filter("batch"::equals).isPresent()
+        int updateFreq = "batch".equals(given.asMap().get("update_freq"))
                 ? 1
                 : frequency(given, "update_freq", "epoch", TensorBoard.EPOCH);
         return tensorBoard(text(given, "log_dir"))
@@ -254,7 +254,7 @@ public final class Callbacks {
     }
 
     private static String text(DeclaredArguments given, String name) {
-        return given.text(name).orElseGet(() -> given.fail(name, "given"));
+        return given.text(name).orElseThrow(() -> given.wrong(name, "given"));
     }
 
     private static Double optionalNumber(DeclaredArguments given, String name) {
@@ -266,16 +266,17 @@ public final class Callbacks {
         if (word.equals(value)) {
             return valueOfWord;
         }
-        return value instanceof Number
-                ? given.integer(name, 1)
-                : given.fail(name, "'" + word + "' or a number of batches");
+        if (value instanceof Number) {
+            return given.integer(name, 1);
+        }
+        throw given.wrong(name, "'" + word + "' or a number of batches");
     }
 
     private static Mode mode(DeclaredArguments given) {
         String mode = text(given, "mode").toUpperCase(Locale.ROOT);
         return switch (mode) {
             case "AUTO", "MIN", "MAX" -> Mode.valueOf(mode);
-            default -> given.fail("mode", "auto, min or max");
+            default -> throw given.wrong("mode", "auto, min or max");
         };
     }
 
@@ -283,7 +284,7 @@ public final class Callbacks {
         return switch (text(given, SEMANTICS)) {
             case KERAS3 -> Semantics.KERAS3;
             case "keras2" -> Semantics.KERAS2;
-            default -> given.fail(SEMANTICS, "keras3 or keras2");
+            default -> throw given.wrong(SEMANTICS, "keras3 or keras2");
         };
     }
 }

@@ -17,7 +17,7 @@ public final class UpdatePlan {
     enum Pass {
         /** Sums of squares of the gradients. */
         GRADIENT_NORMS,
-        /** Lamb's directions, in place of the gradients, and the norms that scale them. */
+        /** Lamb's and Adafactor's directions, in place of the gradients, and the norms that scale them. */
         DIRECTIONS,
         /** The parameters. */
         UPDATE
@@ -88,8 +88,13 @@ public final class UpdatePlan {
         return new NormSums(this);
     }
 
+    /** Whether {@link RangeUpdater#transform} is to be called before the last pass. */
+    public boolean transformsVariables() {
+        return optimizer instanceof Adafactor;
+    }
+
     boolean scalesDirections() {
-        return optimizer instanceof Lamb;
+        return optimizer instanceof Lamb || transformsVariables();
     }
 
     int variables() {

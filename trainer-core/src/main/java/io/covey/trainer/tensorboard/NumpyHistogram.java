@@ -3,11 +3,26 @@ package io.covey.trainer.tensorboard;
 /**
  * {@code numpy.histogram} of float32 data with bins of equal width, as {@code matplotlib.pyplot.hist} shows it. Edges are
  * float32, as NumPy's are for such data.
- *
- * @param counts values in each bin [edge, next edge), the last one closed
- * @param edges one more than bins
  */
-public record NumpyHistogram(long[] counts, float[] edges) {
+public final class NumpyHistogram {
+    private final long[] counts;
+    private final float[] edges;
+
+    private NumpyHistogram(long[] counts, float[] edges) {
+        this.counts = counts;
+        this.edges = edges;
+    }
+
+    /** Values in each bin [edge, next edge), the last one closed. */
+    public long[] counts() {
+        return counts.clone();
+    }
+
+    /** One more than there are bins. */
+    public float[] edges() {
+        return edges.clone();
+    }
+
     /**
      * The histogram between the smallest and the largest value; if they are equal, from 0.5 below to 0.5 above; without
      * values, from 0 to 1. Values that are not finite are left out.

@@ -366,7 +366,8 @@ final class FitRun implements Training {
 
     @Override
     public void saveModel(FileStore files, String path) {
-        weights.saveModel(path);
+        throw CoveyException.caller("a whole model cannot be saved as " + path
+                + ": save its weights (save_weights_only: true), the model is in the job file");
     }
 
     @Override

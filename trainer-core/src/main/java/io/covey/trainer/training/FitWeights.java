@@ -58,9 +58,4 @@ final class FitWeights {
             WeightsCheckpoint.write(files, path, model.layout(), weights);
         }
     }
-
-    void saveModel(String path) {
-        throw CoveyException.caller("a whole model cannot be saved as " + path
-                + ": save its weights (save_weights_only: true), the model is in the job file");
-    }
 }
