@@ -123,8 +123,10 @@ final class ProgramBuilder {
             layerOutputs.put(
                     node.name(), plain(new Signal(outputs.get(0).value(), null)).value());
         }
+        Tensor mask = node.layer().supportsMasking() ? inputs.get(0).mask() : null;
         for (int i = 0; i < outputs.size(); i++) {
-            produce(node.name(), call.outputs().get(i), outputs.get(i));
+            Signal output = outputs.get(i);
+            produce(node.name(), call.outputs().get(i), output.mask() == null ? output.withMask(mask) : output);
         }
     }
 
@@ -168,14 +170,14 @@ final class ProgramBuilder {
         Producer producer = producers.get(value);
         if (producer.addGradients == null) {
             return producer.consumers > 1
-                    ? new Signal(producer.signal.value(), producer.signal.gradient())
+                    ? new Signal(producer.signal.value(), producer.signal.gradient(), null, producer.signal.mask())
                     : producer.signal;
         }
         Tensor gradient = producer.addGradients.hasFirst()
                 ? scope.tensorLike(producer.signal.gradient())
                 : producer.signal.gradient();
         producer.addGradients.from(gradient);
-        return new Signal(producer.signal.value(), gradient);
+        return new Signal(producer.signal.value(), gradient, null, producer.signal.mask());
     }
 
     /** Readers of a value: calls of layers, and the loss if it is an output. */
@@ -206,8 +208,11 @@ final class ProgramBuilder {
             return signal;
         }
         int[] shape = signal.value().shape();
-        Signal formatted =
-                new Signal(scope.tensor(desc, shape), signal.gradient() == null ? null : scope.tensor(desc, shape));
+        Signal formatted = new Signal(
+                scope.tensor(desc, shape),
+                signal.gradient() == null ? null : scope.tensor(desc, shape),
+                null,
+                signal.mask());
         add("reorder", new ReorderOp(scope, signal, formatted));
         return formatted;
     }
