@@ -1,7 +1,7 @@
 package io.covey.server.exchange;
 
-import io.covey.trainer.initializers.Zeros;
 import io.covey.trainer.CoveyException;
+import io.covey.trainer.initializers.Zeros;
 import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.model.ParameterLayout;
 import io.covey.trainer.model.ParameterSpec;
