@@ -8,6 +8,8 @@ import io.covey.spark.job.CheckpointInterval;
 import io.covey.spark.job.JobConfig;
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.callbacks.Callback;
+import io.covey.trainer.callbacks.CallbackIo;
+import io.covey.trainer.callbacks.Callbacks;
 import io.covey.trainer.callbacks.CsvLogger;
 import io.covey.trainer.callbacks.ProgressPrinter;
 import io.covey.trainer.checkpoint.CheckpointDirectory;
@@ -138,7 +140,7 @@ public final class SparkJobRunner implements JobRunner {
     private static List<Callback> callbacks(JobConfig job, RunDirectory run, ProgressPrinter progress) {
         List<Callback> callbacks = new ArrayList<>();
         callbacks.add(new CsvLogger(run.files(), run.file(HISTORY), ',', false));
-        CallbackIo io = CallbackIo.system().files(run.files());
+        CallbackIo io = new CallbackIo(run.files(), System.out, System::nanoTime);
         for (Named callback : job.fit().callbacks()) {
             callbacks.add(Callbacks.of(callback.name(), callback.arguments(), io));
         }

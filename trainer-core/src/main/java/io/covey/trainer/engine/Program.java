@@ -36,6 +36,7 @@ public final class Program implements AutoCloseable {
     private final Parameter[] shared;
     private final WeightPenalties penalties;
     private final Parameter[] penalized;
+    private final ActivityPenaltyOp[] activityPenalties;
     private final RunKey runKey;
     private final Map<String, Tensor> layerOutputs;
     private final VectorKernels kernels = new VectorKernels();
@@ -55,6 +56,7 @@ public final class Program implements AutoCloseable {
         this.penalized = builder.parameters().stream()
                 .filter(parameter -> parameter.spec().regularizer() != null)
                 .toArray(Parameter[]::new);
+        this.activityPenalties = builder.activityPenalties().toArray(ActivityPenaltyOp[]::new);
         this.runKey = builder.runKey();
         this.layerOutputs = builder.layerOutputs();
     }
@@ -158,6 +160,9 @@ public final class Program implements AutoCloseable {
         for (int i = 0; i < penalized.length; i++) {
             metrics.add(StateLayout.LOSS, rows * penalties.value(i, penalized[i].values()));
         }
+        for (ActivityPenaltyOp penalty : activityPenalties) {
+            metrics.add(StateLayout.LOSS, penalty.value());
+        }
     }
 
     /**
@@ -208,11 +213,14 @@ public final class Program implements AutoCloseable {
         return output.values().buffer().asReadOnlyBuffer();
     }
 
-    /** The penalties in the last run that the loss includes, those of weights in the order of the layout. */
+    /** The penalties in the last run that the loss includes, those of weights in the order of the layout, then those of layers' outputs. */
     public double[] penalties() {
-        double[] values = new double[penalized.length];
-        for (int i = 0; i < values.length; i++) {
+        double[] values = new double[penalized.length + activityPenalties.length];
+        for (int i = 0; i < penalized.length; i++) {
             values[i] = penalties.value(i, penalized[i].values());
+        }
+        for (int i = 0; i < activityPenalties.length; i++) {
+            values[penalized.length + i] = activityPenalties[i].value() / rows;
         }
         return values;
     }

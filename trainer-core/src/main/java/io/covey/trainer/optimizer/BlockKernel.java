@@ -151,7 +151,7 @@ final class BlockKernel implements UpdateKernel {
     }
 
     /** Whether the step updates, or only accumulates. */
-    private boolean applies(long step) {
+    boolean applies(long step) {
         return (step + 1) % options.stepsPerUpdate() == 0;
     }
 

@@ -145,7 +145,12 @@ public final class NormSums {
         return clipFactors[clipFactors.length == 1 ? 0 : variable];
     }
 
-    /** What Lamb's direction of a variable is multiplied by. */
+    /** Sets what {@link #trustRatio} returns. */
+    void setTrustRatio(int variable, float ratio) {
+        trustRatios[variable] = ratio;
+    }
+
+    /** What a variable's direction is multiplied by: by Lamb beside the learning rate, by Adafactor in all. */
     float trustRatio(int variable) {
         return trustRatios[variable];
     }

@@ -10,7 +10,7 @@ import java.util.Map;
  * The settings of an optimizer: immutable, with Keras' names and defaults. {@link RangeUpdater} makes of it what computes.
  */
 public sealed interface Optimizer extends Serializable
-        permits Sgd, Adam, AdamW, RmsProp, Adagrad, Adadelta, Nadam, Adamax, Ftrl, Lion, Lamb {
+        permits Sgd, Adam, AdamW, RmsProp, Adagrad, Adadelta, Nadam, Adamax, Ftrl, Lion, Lamb, Adafactor {
     /** Keras' lower-case name, for example {@code sgd}. */
     String name();
 

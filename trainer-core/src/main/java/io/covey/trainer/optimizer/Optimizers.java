@@ -29,6 +29,7 @@ public final class Optimizers {
         KINDS.put("ftrl", Ftrl::of);
         KINDS.put("lion", Lion::of);
         KINDS.put("lamb", Lamb::of);
+        KINDS.put("adafactor", Adafactor::of);
     }
 
     private Optimizers() {}

@@ -20,6 +20,9 @@ public final class RangeUpdater {
     private final BlockKernel blocks;
     private final NormSums sums;
     private final List<Constrained> constrained;
+    /** By variable, for Adafactor; null for those that it does not update. */
+    private final AdafactorRule[] transformations;
+
     private final long[] slots;
 
     private float gradientScale;
@@ -38,6 +41,14 @@ public final class RangeUpdater {
         decaying = new BlockKernel(optimizer, true);
         kernel = PlainSgdKernel.fits(optimizer) ? new PlainSgdKernel() : blocks;
         sums = plan.newSums();
+        transformations = new AdafactorRule[plan.transformsVariables() ? plan.variables() : 0];
+        for (int v = 0; v < transformations.length; v++) {
+            Segment segment = plan.segment(v);
+            if (segment.rule() instanceof UpdateRule.Optimized) {
+                transformations[v] = new AdafactorRule(
+                        (Adafactor) optimizer, segment.parameter().shape());
+            }
+        }
         slots = new long[optimizer.slots().size()];
         constrained = new ArrayList<>();
         for (int v = 0; v < plan.variables(); v++) {
@@ -147,12 +158,41 @@ public final class RangeUpdater {
                         sums.direction(variable));
             case UPDATE -> {
                 if (plan.scalesDirections()) {
-                    float factor = totals.trustRatio(variable) * learningRate;
+                    float ratio = totals.trustRatio(variable);
+                    float factor = plan.transformsVariables() ? ratio : ratio * learningRate;
                     block.follow(parameters, slots, gradients, factor, step, length);
                 } else {
                     UpdateKernel chosen = segment.decays() ? decaying : kernel;
                     chosen.update(parameters, slots, gradients, gradientScale, clipFactor, learningRate, step, length);
                 }
+            }
+        }
+    }
+
+    /**
+     * Computes what depends on whole variables, before the last pass; see {@link UpdatePlan#transformsVariables}.
+     *
+     * @param totals the concluded sums of the passes before
+     * @param slotAddresses native address of the flat vector of each slot
+     * @param gradientAddress native address of the flat gradient vector that the pass before has left
+     */
+    public void transform(NormSums totals, long[] slotAddresses, long gradientAddress) {
+        if (!blocks.applies(step)) {
+            return;
+        }
+        for (int v = 0; v < transformations.length; v++) {
+            if (transformations[v] != null) {
+                long bytes = plan.segment(v).start() * Float.BYTES;
+                for (int s = 0; s < slots.length; s++) {
+                    slots[s] = slotAddresses[s] + bytes;
+                }
+                float ratio = transformations[v].apply(
+                        gradientAddress + bytes,
+                        slots,
+                        totals.parameter(v).value(),
+                        learningRate,
+                        step / plan.optimizer().options().stepsPerUpdate());
+                totals.setTrustRatio(v, ratio);
             }
         }
     }

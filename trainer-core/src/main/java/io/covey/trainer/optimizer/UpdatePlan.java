@@ -17,7 +17,7 @@ public final class UpdatePlan {
     enum Pass {
         /** Sums of squares of the gradients. */
         GRADIENT_NORMS,
-        /** Lamb's directions, in place of the gradients, and the norms that scale them. */
+        /** Lamb's and Adafactor's directions, in place of the gradients, and the norms that scale them. */
         DIRECTIONS,
         /** The parameters. */
         UPDATE
@@ -42,6 +42,7 @@ public final class UpdatePlan {
     private final Optimizer optimizer;
     private final List<Segment> segments;
     private final List<Pass> passes;
+    private final boolean constrained;
 
     /** The plan of one optimizer for the variables of a layout. */
     public UpdatePlan(ParameterLayout layout, Optimizer optimizer) {
@@ -52,6 +53,7 @@ public final class UpdatePlan {
             all.add(new Segment(parameter, parameter.offset() + parameter.size(), decays));
         }
         segments = List.copyOf(all);
+        constrained = segments.stream().anyMatch(s -> s.parameter().constraint() != null);
         List<Pass> needed = new ArrayList<>();
         if (optimizer.options().clipping().needsNorms()) {
             needed.add(Pass.GRADIENT_NORMS);
@@ -80,7 +82,7 @@ public final class UpdatePlan {
 
     /** Whether some variables are constrained. */
     public boolean hasConstraints() {
-        return segments.stream().anyMatch(s -> s.parameter().constraint() != null);
+        return constrained;
     }
 
     /** New sums, all zero. */
@@ -88,8 +90,13 @@ public final class UpdatePlan {
         return new NormSums(this);
     }
 
+    /** Whether {@link RangeUpdater#transform} is to be called before the last pass. */
+    public boolean transformsVariables() {
+        return optimizer instanceof Adafactor;
+    }
+
     boolean scalesDirections() {
-        return optimizer instanceof Lamb;
+        return optimizer instanceof Lamb || transformsVariables();
     }
 
     int variables() {

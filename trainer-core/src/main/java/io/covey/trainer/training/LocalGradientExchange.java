@@ -134,11 +134,14 @@ public final class LocalGradientExchange implements GradientExchange {
         for (pass = 0; pass < plan.passes(); pass++) {
             lanes.run(update);
             if (pass < plan.passes() - 1) {
-                NormSums totals = updaters[0].sums();
+                NormSums totals = totals();
                 for (int lane = 1; lane < updaters.length; lane++) {
                     totals.merge(pass, updaters[lane].sums());
                 }
                 totals.conclude(pass);
+            }
+            if (plan.transformsVariables() && pass == plan.passes() - 2) {
+                updaters[0].transform(totals(), addressSlots(0, 0), sums[ReductionTree.ROOT].address());
             }
         }
         updaters[0].constrain(0, parameters.length(), parameters.address());
@@ -150,16 +153,31 @@ public final class LocalGradientExchange implements GradientExchange {
         if (pass == 0) {
             updater.begin(1f / samples[ReductionTree.ROOT], learningRate, step);
         }
-        long[] slotsOfLane = slotAddresses[lane];
         long end = Lanes.cut(sum.length(), lane + 1, lanes.count());
         for (long from = Lanes.cut(sum.length(), lane, lanes.count()); from < end; from += CHUNK_FLOATS) {
-            for (int i = 0; i < slotsOfLane.length; i++) {
-                slotsOfLane[i] = slots.get(i).address(from);
-            }
             int length = (int) Math.min(CHUNK_FLOATS, end - from);
             updater.run(
-                    pass, updaters[0].sums(), from, length, parameters.address(from), slotsOfLane, sum.address(from));
+                    pass,
+                    totals(),
+                    from,
+                    length,
+                    parameters.address(from),
+                    addressSlots(lane, from),
+                    sum.address(from));
         }
+    }
+
+    private NormSums totals() {
+        return updaters[0].sums();
+    }
+
+    /** The slots' addresses from float {@code from} on, in an array of the lane's own. */
+    private long[] addressSlots(int lane, long from) {
+        long[] addresses = slotAddresses[lane];
+        for (int i = 0; i < addresses.length; i++) {
+            addresses[i] = slots.get(i).address(from);
+        }
+        return addresses;
     }
 
     /** Keras' end of training with {@code use_ema}: the averages take the parameters' place. */

@@ -123,6 +123,16 @@ public final class LocalTrainingBackend implements TrainingBackend {
                 background);
     }
 
+    @Override
+    public NativeFloats copyWeights() {
+        return snapshot(exchange.parameters());
+    }
+
+    @Override
+    public void setWeights(NativeFloats weights) {
+        kernels.copy(exchange.parameters().address(), weights.address(), weights.length());
+    }
+
     private NativeFloats snapshot(NativeFloats source) {
         NativeFloats copy = NativeFloats.allocate(source.length());
         kernels.copy(copy.address(), source.address(), source.length());

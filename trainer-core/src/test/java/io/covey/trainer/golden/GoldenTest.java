@@ -31,9 +31,14 @@ class GoldenTest {
     private static final Path REPORT = Path.of("target", "golden.csv");
 
     private static final Map<String, GoldenGroup> GROUPS = Map.ofEntries(
+    private static final Map<String, GoldenGroup> GROUPS = Map.ofEntries(
+            Map.entry("activations", new ActivationsGroup()),
+            Map.entry("callbacks", new CallbacksGroup()),
+            Map.entry("initializers", new InitializersGroup()),
             Map.entry("losses_metrics", new LossesMetricsGroup()),
             Map.entry("models", new ModelsGroup()),
-            Map.entry("optimizers", new OptimizerGroup()));
+            Map.entry("optimizers", new OptimizerGroup()),
+            Map.entry("tensorboard", new TensorBoardGroup()));
 
     private static final List<String> REPORT_LINES = Collections.synchronizedList(new ArrayList<>());
     private static int passed;

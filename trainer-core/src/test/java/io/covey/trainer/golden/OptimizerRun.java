@@ -78,6 +78,11 @@ final class OptimizerRun implements AutoCloseable {
                 run(updaters[1], updaters[0], pass, cut, layout.length());
                 updaters[0].sums().merge(pass, updaters[1].sums());
                 updaters[0].sums().conclude(pass);
+                if (plan.transformsVariables() && pass == plan.passes() - 2) {
+                    long[] addresses =
+                            slots.stream().mapToLong(NativeFloats::address).toArray();
+                    updaters[0].transform(updaters[0].sums(), addresses, gradient.address());
+                }
             }
             for (int v = 0; v < variables.size(); v++) {
                 float[] values = get(parameters, v);

@@ -3,8 +3,8 @@ package io.covey.trainer.golden;
 import io.covey.trainer.testing.NpyFile;
 
 /** Recorded arrays as floats, whatever their type. */
-final class Arrays2 {
-    private Arrays2() {}
+final class RecordedArrays {
+    private RecordedArrays() {}
 
     static float[] floats(NpyFile array) {
         float[] floats = new float[array.elements()];
