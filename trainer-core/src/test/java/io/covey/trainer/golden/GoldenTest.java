@@ -31,7 +31,6 @@ class GoldenTest {
     private static final Path REPORT = Path.of("target", "golden.csv");
 
     private static final Map<String, GoldenGroup> GROUPS = Map.ofEntries(
-    private static final Map<String, GoldenGroup> GROUPS = Map.ofEntries(
             Map.entry("activations", new ActivationsGroup()),
             Map.entry("callbacks", new CallbacksGroup()),
             Map.entry("initializers", new InitializersGroup()),
