@@ -1,11 +1,11 @@
 package io.covey.server.checkpoint;
 
+import io.covey.trainer.activations.Activation;
 import io.covey.trainer.checkpoint.CheckpointDirectory;
 import io.covey.trainer.checkpoint.CheckpointParts;
 import io.covey.trainer.checkpoint.FileStore;
-import io.covey.trainer.memory.NativeFloats;
-import io.covey.trainer.activations.Activation;
 import io.covey.trainer.layers.core.Dense;
+import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.model.Model;
 import io.covey.trainer.model.ParameterLayout;
 import io.covey.trainer.model.ShardRange;

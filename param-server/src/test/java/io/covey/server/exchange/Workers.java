@@ -4,7 +4,8 @@ import io.covey.server.membership.Member;
 import io.covey.server.membership.Topology;
 import io.covey.server.transport.TransportConfig;
 import io.covey.server.transport.TransportNode;
-import io.covey.trainer.initializers.Initializer;
+import io.covey.trainer.initializers.GlorotUniform;
+import io.covey.trainer.initializers.Zeros;
 import io.covey.trainer.model.ParameterLayout;
 import io.covey.trainer.model.ParameterSpec;
 import io.covey.trainer.optimizer.Sgd;
@@ -114,9 +115,8 @@ final class Workers implements AutoCloseable {
     /** A layout of one matrix and one vector, {@code floats} long in all. */
     static ParameterLayout layout(int floats) {
         int rows = (floats - 16) / 16;
-        ParameterSpec kernel =
-                new ParameterSpec("dense/kernel", "k", List.of(rows, 16), new Initializer.GlorotUniform(), 0);
-        ParameterSpec bias = new ParameterSpec("dense/bias", "b", List.of(16), new Initializer.Zeros(), rows * 16L);
+        ParameterSpec kernel = new ParameterSpec("dense/kernel", "k", List.of(rows, 16), new GlorotUniform(), 0);
+        ParameterSpec bias = new ParameterSpec("dense/bias", "b", List.of(16), new Zeros(), rows * 16L);
         return new ParameterLayout(List.of(kernel, bias), rows * 16L + 16);
     }
 

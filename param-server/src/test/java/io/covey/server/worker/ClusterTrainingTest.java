@@ -1,13 +1,13 @@
 package io.covey.server.worker;
 
-import io.covey.trainer.objective.StateLayout;
 import io.covey.server.coordinator.Coordinator;
 import io.covey.trainer.model.WeightsHash;
+import io.covey.trainer.objective.MetricState;
+import io.covey.trainer.objective.StateLayout;
 import io.covey.trainer.training.DataSplit;
 import io.covey.trainer.training.EpochPlan;
 import io.covey.trainer.training.LaneStepRunner;
 import io.covey.trainer.training.LocalGradientExchange;
-import io.covey.trainer.objective.MetricState;
 import io.covey.trainer.training.TrainingSpec;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,14 +1,14 @@
 package io.covey.server.worker;
 
-import io.covey.trainer.metrics.Metrics;
-import io.covey.trainer.losses.Losses;
-import io.covey.trainer.objective.CompileOptions;
+import io.covey.trainer.activations.Activation;
 import io.covey.trainer.data.DataPlan;
 import io.covey.trainer.data.SampleBlock;
-import io.covey.trainer.activations.Activation;
 import io.covey.trainer.layers.core.Dense;
 import io.covey.trainer.layers.core.Flatten;
+import io.covey.trainer.losses.Losses;
+import io.covey.trainer.metrics.Metrics;
 import io.covey.trainer.model.Model;
+import io.covey.trainer.objective.CompileOptions;
 import io.covey.trainer.optimizer.Sgd;
 import io.covey.trainer.training.DataSplit;
 import io.covey.trainer.training.EpochPlan;

@@ -19,7 +19,7 @@ final class AllReduceRunner implements StepRunner {
     private final int node;
     private final int leaf;
     private final NativeFloats gradient;
-    private final MetricState metrics = MetricState.zero(Metrics.CORRECT + 1);
+    private final MetricState metrics = MetricState.zero(StateLayout.LOSS + 1);
 
     /** A runner for a worker that owns one virtual shard. */
     AllReduceRunner(TrainingSpec spec, List<VirtualShard> shards) {

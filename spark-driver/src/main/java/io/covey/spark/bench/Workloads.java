@@ -6,7 +6,7 @@ import io.covey.trainer.CoveyException;
 import io.covey.trainer.data.DataPlan;
 import io.covey.trainer.activations.Activation;
 import io.covey.trainer.layers.core.Dense;
-import io.covey.trainer.initializers.Initializer;
+import io.covey.trainer.initializers.Zeros;
 import io.covey.trainer.model.Model;
 import io.covey.trainer.optimizer.Sgd;
 import io.covey.trainer.training.TrainingSpec;
@@ -62,7 +62,7 @@ final class Workloads {
             throw CoveyException.caller(
                     "case " + name + ": " + name.substring(colon + 1) + " is not a number of floats", e);
         }
-        Dense weights = new Dense(null, 1, Activation.LINEAR, false, new Initializer.Zeros(), new Initializer.Zeros());
+        Dense weights = new Dense(1, Activation.LINEAR).useBias(false).kernelInitializer(new Zeros());
         return new TrainingSpec(
                 Model.sequential("exchange", List.of(floats), List.of(weights)),
                 CompileOptions.of(Losses.sparseCategoricalCrossentropy()),

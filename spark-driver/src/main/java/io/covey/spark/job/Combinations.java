@@ -2,25 +2,26 @@ package io.covey.spark.job;
 
 import io.covey.server.control.ClusterTimeouts;
 import io.covey.spark.job.JobConfig.Cluster;
-import io.covey.spark.job.JobConfig.Compile;
 import io.covey.spark.job.JobConfig.Fit;
-import io.covey.trainer.activations.Activation;
-import io.covey.trainer.layers.core.Dense;
+import io.covey.trainer.CoveyException;
 import io.covey.trainer.model.Model;
-import io.covey.trainer.training.Loss;
+import io.covey.trainer.objective.StateLayout;
 import java.time.Duration;
+import java.util.Map;
 
 /** Settings that are right one by one and impossible together. Sections that have problems of their own are left out. */
 final class Combinations {
     private Combinations() {}
 
     static void check(Values job) {
-        Model model = job.get(JobSchema.MODEL);
-        Compile compile = job.get(JobSchema.COMPILE);
+        ModelConfig config = job.get(JobSchema.MODEL);
+        Model model = config == null ? null : config.model();
+        CompileConfig compile = job.get(JobSchema.COMPILE);
         Fit fit = job.get(JobSchema.FIT);
         Cluster cluster = job.get(JobSchema.CLUSTER);
         if (cluster != null) {
             checkWorkers(job, cluster);
+            checkLanes(job, cluster);
             checkHeartbeat(job, cluster);
         }
         if (cluster != null && fit != null && cluster.virtualShards() > fit.batchSize()) {
@@ -48,7 +49,22 @@ final class Combinations {
                     "cluster.workers",
                     "is " + cluster.workers() + ", it can be at most cluster.virtual_shards = "
                             + cluster.virtualShards() + ": each worker needs a virtual shard");
+            return;
         }
+        if (cluster.minWorkers() > cluster.workers()) {
+            job.problem(
+                    "cluster.min_workers",
+                    "is " + cluster.minWorkers() + ", it can be at most cluster.workers = " + cluster.workers());
+        }
+        if (cluster.maxWorkers() < cluster.workers() || cluster.maxWorkers() > cluster.virtualShards()) {
+            job.problem(
+                    "cluster.max_workers",
+                    "is " + cluster.maxWorkers() + ", it must be from cluster.workers = " + cluster.workers()
+                            + " to cluster.virtual_shards = " + cluster.virtualShards());
+        }
+    }
+
+    private static void checkLanes(Values job, Cluster cluster) {
         if (cluster.lanes() > cluster.virtualShards()) {
             job.problem(
                     "cluster.lanes",
@@ -68,15 +84,11 @@ final class Combinations {
         }
     }
 
-    private static void checkLoss(Values job, Model model, Compile compile) {
-        int last = model.nodes().size() - 1;
-        boolean softmax =
-                model.nodes().get(last).layer() instanceof Dense dense && dense.activation() == Activation.SOFTMAX;
-        if (compile.loss() == Loss.SPARSE_CATEGORICAL_CROSSENTROPY && !softmax) {
-            job.problem(
-                    "compile.loss",
-                    compile.loss().kerasName() + " needs probabilities: end the model with a dense layer of"
-                            + " activation: softmax, one unit per class");
+    private static void checkLoss(Values job, Model model, CompileConfig compile) {
+        try {
+            new StateLayout(model, compile.toOptions(model, Map.of()));
+        } catch (CoveyException e) {
+            job.problem("compile", e.getMessage());
         }
     }
 }

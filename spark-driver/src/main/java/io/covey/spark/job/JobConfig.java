@@ -2,16 +2,13 @@ package io.covey.spark.job;
 
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.data.DataPlan;
-import io.covey.trainer.model.Model;
-import io.covey.trainer.optimizer.Optimizer;
 import io.covey.trainer.training.DataSplit;
-import io.covey.trainer.training.Loss;
-import io.covey.trainer.training.Metrics;
 import io.covey.trainer.training.TrainingSpec;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * A checked job, with every default filled in and every path absolute. Immutable. {@link JobFile} reads one; the reference of
@@ -26,7 +23,7 @@ import java.util.Locale;
  * @param checkpoint what is kept
  */
 public record JobConfig(
-        String name, Model model, Data data, Compile compile, Fit fit, Cluster cluster, Checkpoint checkpoint)
+        String name, ModelConfig model, Data data, CompileConfig compile, Fit fit, Cluster cluster, Checkpoint checkpoint)
         implements Serializable {
     /** How data files are laid out. */
     public enum DataFormat {
@@ -69,20 +66,21 @@ public record JobConfig(
         }
     }
 
-    /** Keras' compile. */
-    public record Compile(Optimizer optimizer, Loss loss, List<String> metrics) implements Serializable {
-        public Compile {
-            metrics = List.copyOf(metrics);
-        }
-    }
-
     /**
      * Keras' fit.
      *
      * @param batchSize global batch size
      * @param seed of all random numbers
+     * @param classWeight factors of the samples' losses by class; 1 for those that are missing
      */
-    public record Fit(int epochs, int batchSize, boolean shuffle, long seed, List<CallbackConfig> callbacks)
+    public record Fit(
+            int epochs,
+            int batchSize,
+            boolean shuffle,
+            long seed,
+            int validationFreq,
+            Map<Integer, Float> classWeight,
+            List<Named> callbacks)
             implements Serializable {
         public Fit {
             callbacks = List.copyOf(callbacks);
@@ -95,6 +93,9 @@ public record JobConfig(
      * @param servers number of server shards
      * @param master Spark's master URL, or null for what spark-submit or the launcher says
      * @param lanes threads per worker
+     * @param minWorkers fewest workers that training goes on with
+     * @param maxWorkers most workers that take part
+     * @param replicas copies of each server shard in another executor
      * @param aeronDirectory parent of the media drivers' directories, or null for shared memory where there is some
      * @param host that workers listen on, or null for the one that Spark advertises
      * @param port that workers listen on, 0 for any free one
@@ -106,6 +107,9 @@ public record JobConfig(
             Mode mode,
             String master,
             int lanes,
+            int minWorkers,
+            int maxWorkers,
+            int replicas,
             Timeouts timeouts,
             String aeronDirectory,
             String host,
@@ -142,10 +146,9 @@ public record JobConfig(
      */
     public TrainingSpec toSpec(long trainRows, long validationRows, long testRows) {
         return new TrainingSpec(
-                model,
-                compile.loss(),
-                new Metrics(compile.metrics()),
-                compile.optimizer(),
+                model.model(),
+                compile.toOptions(model.model(), fit.classWeight()),
+                compile.toOptimizer(),
                 (float) data.scale(),
                 plan(DataSplit.TRAIN, trainRows),
                 plan(DataSplit.VALIDATION, validationRows),

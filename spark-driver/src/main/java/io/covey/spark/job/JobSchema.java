@@ -2,10 +2,8 @@ package io.covey.spark.job;
 
 import io.covey.spark.job.JobConfig.Checkpoint;
 import io.covey.spark.job.JobConfig.Cluster;
-import io.covey.spark.job.JobConfig.Compile;
 import io.covey.spark.job.JobConfig.Data;
 import io.covey.spark.job.JobConfig.Fit;
-import io.covey.trainer.model.Model;
 import java.util.List;
 
 /**
@@ -32,11 +30,11 @@ final class JobSchema {
     static final Key<JobConfig, String> NAME = Key.derived(
                     "name", ScalarTypes.NAME, JobConfig::name, "the file's name", "name of the job")
             .changeable();
-    static final Key<JobConfig, Model> MODEL =
+    static final Key<JobConfig, ModelConfig> MODEL =
             Key.section("model", ModelSchema.MODEL, JobConfig::model, "what is trained");
     static final Key<JobConfig, Data> DATA =
             Key.section("data", DataSchema.DATA, JobConfig::data, "what it is trained on");
-    static final Key<JobConfig, Compile> COMPILE =
+    static final Key<JobConfig, CompileConfig> COMPILE =
             Key.section("compile", TrainingSchema.COMPILE, JobConfig::compile, "Keras' compile");
     static final Key<JobConfig, Fit> FIT = Key.section("fit", TrainingSchema.FIT, JobConfig::fit, "Keras' fit");
     static final Key<JobConfig, Cluster> CLUSTER =

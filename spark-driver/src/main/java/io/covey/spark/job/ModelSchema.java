@@ -1,152 +1,115 @@
 package io.covey.spark.job;
 
 import io.covey.trainer.CoveyException;
-import io.covey.trainer.activations.Activation;
-import io.covey.trainer.layers.core.Dense;
-import io.covey.trainer.layers.core.Flatten;
-import io.covey.trainer.initializers.Initializer;
 import io.covey.trainer.layers.Layer;
+import io.covey.trainer.layers.LayerTypes;
+import io.covey.trainer.layers.core.InputLayer;
+import io.covey.trainer.model.KerasJson;
 import io.covey.trainer.model.Model;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.Set;
 
-/** The section {@code model}: Keras' layers with Keras' arguments. */
+/** The section {@code model}: Keras' layers with Keras' arguments, or a file of Keras'. */
 final class ModelSchema {
-    /**
-     * A layer as the file gives it.
-     *
-     * @param inputShape null when the layer does not say
-     */
-    private record Entry(Layer layer, List<Integer> inputShape) {
-        private Dense dense() {
-            return (Dense) layer;
-        }
-    }
-
     private static final ListType<Integer> SHAPE = new ListType<>(ScalarTypes.integer(1), 1, "[28, 28]");
-    private static final String SEQUENTIAL_DEFAULT = "sequential";
+    private static final String LAYERS_EXAMPLE = "[flatten, {dense: {units: 10}}]";
 
-    private static final ScalarType<Initializer> INITIALIZER = ScalarTypes.choice(
-            "glorot_uniform, zeros",
-            name -> name.equals("zeros") ? new Initializer.Zeros() : new Initializer.GlorotUniform(),
-            Initializer::name,
-            "glorot_uniform",
-            "zeros");
-
-    private static final Key<Entry, String> LAYER_NAME = Key.derived(
-            "name",
-            ScalarTypes.NAME,
-            e -> e.layer().name(),
-            "numbered as in Keras",
-            "name of the layer, unique in the model");
-    private static final Key<Entry, List<Integer>> LAYER_INPUT_SHAPE = Key.derived(
-            "input_shape", SHAPE, Entry::inputShape, "`model.input_shape`", "shape of one sample; first layer only");
-    private static final Key<Entry, Integer> UNITS =
-            Key.required("units", ScalarTypes.integer(1), e -> e.dense().units(), "size of the output");
-    private static final Key<Entry, Activation> ACTIVATION = Key.optional(
-            "activation",
-            ScalarTypes.constant(Activation.class),
-            e -> e.dense().activation(),
-            Activation.LINEAR,
-            "applied to the output; softmax in the last layer only");
-    private static final Key<Entry, Boolean> USE_BIAS =
-            Key.optional("use_bias", ScalarTypes.BOOLEAN, e -> e.dense().useBias(), true, "whether a bias is added");
-    private static final Key<Entry, Initializer> KERNEL_INITIALIZER = Key.optional(
-            "kernel_initializer",
-            INITIALIZER,
-            e -> e.dense().kernelInitializer(),
-            new Initializer.GlorotUniform(),
-            "first values of the kernel");
-    private static final Key<Entry, Initializer> BIAS_INITIALIZER = Key.optional(
-            "bias_initializer",
-            INITIALIZER,
-            e -> e.dense().biasInitializer(),
-            new Initializer.Zeros(),
-            "first values of the bias");
-
-    private static final Variant<Entry> LAYER = new Variant<>(
-            "layer",
-            e -> e.layer().className().toLowerCase(Locale.ROOT),
-            List.of(
-                    new Variant.Kind<>(
-                            "flatten",
-                            new Section<>(
-                                    v -> new Entry(new Flatten(v.get(LAYER_NAME)), v.get(LAYER_INPUT_SHAPE)),
-                                    List.of(LAYER_NAME, LAYER_INPUT_SHAPE)),
-                            "reshapes each sample to one axis"),
-                    new Variant.Kind<>(
-                            "dense",
-                            new Section<>(
-                                    ModelSchema::dense,
-                                    List.of(
-                                            LAYER_NAME,
-                                            UNITS,
-                                            ACTIVATION,
-                                            USE_BIAS,
-                                            KERNEL_INITIALIZER,
-                                            BIAS_INITIALIZER,
-                                            LAYER_INPUT_SHAPE)),
-                            "activation(input @ kernel + bias)")));
-
-    private static final Key<Model, String> NAME = Key.optional(
-                    "name", ScalarTypes.NAME, Model::name, SEQUENTIAL_DEFAULT, "name of the model")
+    private static final Key<ModelConfig, String> NAME = Key.derived(
+                    "name", ScalarTypes.NAME, ModelConfig::name, "sequential or functional", "name of the model")
             .changeable();
-    private static final Key<Model, List<Integer>> INPUT_SHAPE = Key.derived(
+    private static final Key<ModelConfig, List<Integer>> INPUT_SHAPE = Key.derived(
             "input_shape",
             SHAPE,
-            Model::inputShape,
+            ModelConfig::inputShape,
             "first layer's `input_shape`",
             "shape of one sample, without the batch axis");
-    private static final Key<Model, List<Entry>> SEQUENTIAL = Key.required(
+    private static final Key<ModelConfig, List<Named>> SEQUENTIAL = Key.derived(
             "sequential",
-            new ListType<>(LAYER, 1, "[flatten, {dense: {units: 10}}]"),
-            model -> model.nodes().stream()
-                    .map(node -> new Entry(node.layer(), null))
-                    .toList(),
-            "the layers, first to last");
+            new ListType<>(new NamedType("layer", Set.of(), Set.of(), LayerTypes::create), 1, LAYERS_EXAMPLE),
+            ModelConfig::sequential,
+            "none",
+            "a stack of layers, first to last: any of Keras' with its arguments");
+    private static final Key<ModelConfig, List<Named>> FUNCTIONAL = Key.derived(
+            "functional",
+            new ListType<>(
+                    new NamedType("layer", Set.of(GraphReader.INPUTS), Set.of(), GraphReader::make), 1, LAYERS_EXAMPLE),
+            ModelConfig::functional,
+            "none",
+            "a graph of layers: `input: {name, shape}` first; each reads those that its `inputs` names, or the one before");
+    private static final Key<ModelConfig, List<String>> OUTPUTS = Key.derived(
+            "outputs",
+            new ListType<>(ScalarTypes.NAME, 1, "[out]"),
+            ModelConfig::outputs,
+            "the last layer",
+            "names of the layers whose outputs are the graph's");
+    private static final Key<ModelConfig, String> FILE = Key.derived(
+            "file", new PathType(), ModelConfig::file, "none", "what Keras' `model.to_json()` wrote, in place of layers");
 
-    static final Section<Model> MODEL = new Section<>(ModelSchema::model, List.of(NAME, INPUT_SHAPE, SEQUENTIAL));
+    static final Section<ModelConfig> MODEL = new Section<>(
+            ModelSchema::model, List.of(NAME, INPUT_SHAPE, SEQUENTIAL, FUNCTIONAL, OUTPUTS, FILE));
 
     private ModelSchema() {}
 
-    /** Path of layer {@code index}, counted from 0, below the section model. */
-    static String layerPath(int index, Layer layer) {
-        return "sequential." + index + "." + layer.className().toLowerCase(Locale.ROOT);
-    }
-
-    private static Entry dense(Values v) {
-        Dense dense = new Dense(
-                v.get(LAYER_NAME),
-                v.get(UNITS),
-                v.get(ACTIVATION),
-                v.get(USE_BIAS),
-                v.get(KERNEL_INITIALIZER),
-                v.get(BIAS_INITIALIZER));
-        return new Entry(dense, v.get(LAYER_INPUT_SHAPE));
-    }
-
-    private static Model model(Values v) {
-        List<Entry> entries = v.get(SEQUENTIAL);
-        List<Integer> inputShape = inputShape(v, entries);
-        if (inputShape == null || !fits(v, entries, inputShape)) {
+    private static ModelConfig model(Values v) {
+        long ways = List.of(SEQUENTIAL, FUNCTIONAL, FILE).stream()
+                .filter(key -> v.get(key) != null)
+                .count();
+        if (ways != 1) {
+            v.problem("", "needs one of sequential, functional and file, it has " + ways);
             return null;
         }
+        Key<?, ?> way = v.get(SEQUENTIAL) != null ? SEQUENTIAL : v.get(FUNCTIONAL) != null ? FUNCTIONAL : FILE;
         try {
-            return Model.sequential(
-                    v.get(NAME), inputShape, entries.stream().map(Entry::layer).toList());
+            Model model = v.get(SEQUENTIAL) != null
+                    ? sequential(v)
+                    : v.get(FUNCTIONAL) != null
+                            ? GraphReader.read(v.get(NAME, "functional"), v.get(FUNCTIONAL), v.get(OUTPUTS))
+                            : KerasJson.read(Files.readString(Path.of(v.get(FILE))));
+            return model == null
+                    ? null
+                    : new ModelConfig(
+                            model.name(),
+                            v.get(INPUT_SHAPE),
+                            v.get(SEQUENTIAL),
+                            v.get(FUNCTIONAL),
+                            v.get(OUTPUTS),
+                            v.get(FILE),
+                            model);
+        } catch (IOException e) {
+            v.problem(FILE, "cannot be read: " + e);
         } catch (CoveyException e) {
-            v.problem(SEQUENTIAL, e.getMessage());
-            return null;
+            v.problem(way, e.getMessage());
+        } catch (ArithmeticException e) {
+            v.problem(way, "has more weights or outputs than can be counted");
         }
+        return null;
     }
 
-    private static List<Integer> inputShape(Values v, List<Entry> entries) {
+    private static Model sequential(Values v) {
+        List<Named> entries = v.get(SEQUENTIAL);
+        List<Layer> layers = new ArrayList<>();
+        for (Named entry : entries) {
+            layers.add(LayerTypes.create(entry.name(), entry.arguments()));
+        }
+        List<Integer> inputShape = inputShape(v, entries, layers);
+        if (inputShape == null || !fits(v, entries, layers, inputShape)) {
+            return null;
+        }
+        layers.removeIf(InputLayer.class::isInstance);
+        return Model.sequential(v.get(NAME, "sequential"), inputShape, layers);
+    }
+
+    private static List<Integer> inputShape(Values v, List<Named> entries, List<Layer> layers) {
         List<Integer> ofModel = v.get(INPUT_SHAPE);
-        List<Integer> ofLayer = entries.get(0).inputShape();
+        List<Integer> ofLayer = layers.get(0) instanceof InputLayer input ? input.shape() : shapeOf(entries.get(0));
         for (int i = 1; i < entries.size(); i++) {
-            if (entries.get(i).inputShape() != null) {
+            if (entries.get(i).arguments().containsKey("input_shape")) {
                 v.problem(
-                        layerPath(i, entries.get(i).layer()) + ".input_shape",
+                        layerPath(i, entries.get(i)) + ".input_shape",
                         "only the first layer has one; the others take their predecessor's output");
             }
         }
@@ -161,32 +124,48 @@ final class ModelSchema {
         return ofModel == null ? ofLayer : ofModel;
     }
 
+    private static List<Integer> shapeOf(Named first) {
+        Object shape = first.arguments().get("input_shape");
+        return shape == null ? null : new InputLayer(null, integers(shape)).shape();
+    }
+
+    @SuppressWarnings("unchecked") // The layer itself checks that the elements are sizes.
+    private static List<Integer> integers(Object list) {
+        return list instanceof List<?> ? (List<Integer>) list : List.of((Integer) list);
+    }
+
     /** Checks the layers one after the other, so that a problem names its layer. */
-    private static boolean fits(Values v, List<Entry> entries, List<Integer> inputShape) {
+    private static boolean fits(Values v, List<Named> entries, List<Layer> layers, List<Integer> inputShape) {
         List<Integer> shape = inputShape;
         long weights = 0;
-        boolean fits = true;
-        for (int i = 0; i < entries.size(); i++) {
-            Layer layer = entries.get(i).layer();
-            if (i < entries.size() - 1 && layer instanceof Dense dense && dense.activation() == Activation.SOFTMAX) {
-                v.problem(layerPath(i, layer) + ".activation", "softmax must be in the last layer");
-                fits = false;
+        for (int i = 0; i < layers.size(); i++) {
+            Layer layer = layers.get(i);
+            if (layer instanceof InputLayer) {
+                continue;
             }
             try {
-                List<Integer> output = layer.outputShape(shape);
-                for (Layer.Weight weight : layer.weights(shape)) {
+                List<List<Integer>> shapes = List.of(shape);
+                shape = layer.outputShape(shapes);
+                for (var weight : layer.weights(shapes)) {
                     long size = weight.shape().stream().mapToLong(n -> n).reduce(1, Math::multiplyExact);
                     weights = Math.addExact(weights, size);
                 }
-                shape = output;
             } catch (CoveyException e) {
-                v.problem(layerPath(i, layer), e.getMessage());
+                v.problem(layerPath(i, entries.get(i)), e.getMessage());
                 return false;
             } catch (ArithmeticException e) {
-                v.problem(layerPath(i, layer), "has more weights or outputs than can be counted");
+                v.problem(layerPath(i, entries.get(i)), "has more weights or outputs than can be counted");
                 return false;
             }
         }
-        return fits;
+        if (weights == 0) {
+            v.problem(SEQUENTIAL, "has no weights: there is nothing to train");
+        }
+        return weights > 0;
+    }
+
+    /** Path of layer {@code index}, counted from 0, below the section model. */
+    private static String layerPath(int index, Named layer) {
+        return "sequential." + index + "." + layer.name();
     }
 }

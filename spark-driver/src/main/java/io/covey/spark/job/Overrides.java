@@ -74,12 +74,17 @@ final class Overrides {
             }
             return putEntry(key.type(), mapping(node, path), segment, child, rest);
         }
-        if (type instanceof Variant<?> variant) {
-            Variant.Kind<?> kind = variant.kinds().get(segment);
-            if (kind == null) {
-                throw new BadPathException(child, variant.unknown(segment));
-            }
-            return putEntry(kind.options(), options(node, segment, path), segment, child, rest);
+        if (type instanceof NamedType) {
+            return rest.isEmpty()
+                    ? options(node, segment, path).with(segment, new YamlNode.Entry(origin, value))
+                    : putArgument(options(node, segment, path), segment, child, rest);
+        }
+        if (type instanceof ClassWeightType) {
+            return mapping(node, path).with(segment, new YamlNode.Entry(origin, value));
+        }
+        if (type instanceof OneOrMany<?> either) {
+            rest.addFirst(segment);
+            return put(node instanceof YamlNode.Sequence ? either.list() : either.list().element(), node, path, rest);
         }
         if (type instanceof ListType<?> list) {
             return putItem(list, node, segment, path, rest);
@@ -93,6 +98,18 @@ final class Overrides {
         Origin keyOrigin = entry == null || rest.isEmpty() ? origin : entry.origin();
         YamlNode child = put(type, entry == null ? null : entry.value(), path, rest);
         return mapping.with(name, new YamlNode.Entry(keyOrigin, child));
+    }
+
+    /** An argument may hold a section of its own, whose keys are not known here. */
+    private YamlNode putArgument(YamlNode.Mapping mapping, String name, String path, Deque<String> rest)
+            throws BadPathException {
+        YamlNode.Entry entry = mapping.entries().get(name);
+        YamlNode.Mapping arguments = mapping(entry == null ? null : entry.value(), path);
+        String argument = rest.removeFirst();
+        YamlNode changed = rest.isEmpty()
+                ? arguments.with(argument, new YamlNode.Entry(origin, value))
+                : putArgument(arguments, argument, KeyPath.child(path, argument), rest);
+        return mapping.with(name, new YamlNode.Entry(entry == null ? origin : entry.origin(), changed));
     }
 
     private YamlNode putItem(ListType<?> list, YamlNode node, String segment, String path, Deque<String> rest)

@@ -26,19 +26,6 @@ final class Reference {
                 continue;
             }
             row(keyPath, key.type().label(), key.defaultText(), changeable, key.doc());
-            if (key.type() instanceof Variant<?> variant) {
-                variant(keyPath, variant, changeable);
-            } else if (key.type() instanceof ListType<?> list && list.element() instanceof Variant<?> variant) {
-                variant(keyPath + ".N", variant, changeable);
-            }
-        }
-    }
-
-    private <T> void variant(String path, Variant<T> variant, boolean mayChange) {
-        for (Variant.Kind<T> kind : variant.kinds().values()) {
-            String kindPath = KeyPath.child(path, kind.name());
-            row(kindPath, variant.label(), "", mayChange, kind.doc());
-            section(kindPath, kind.options(), mayChange);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.covey.spark.job;
 
+import io.covey.trainer.config.NearestName;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;

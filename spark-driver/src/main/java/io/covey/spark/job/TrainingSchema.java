@@ -1,67 +1,58 @@
 package io.covey.spark.job;
 
-import io.covey.spark.job.JobConfig.Compile;
 import io.covey.spark.job.JobConfig.Fit;
-import io.covey.trainer.optimizer.Optimizer;
-import io.covey.trainer.optimizer.Sgd;
-import io.covey.trainer.training.Loss;
+import io.covey.trainer.callbacks.Callbacks;
+import io.covey.trainer.losses.Losses;
+import io.covey.trainer.metrics.Metrics;
+import io.covey.trainer.optimizer.Optimizers;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 
 /** The sections {@code compile} and {@code fit}, with the names and defaults of Keras' methods. */
 final class TrainingSchema {
     private static final long SEED_DEFAULT = 42;
 
-    private static final Key<Optimizer, Double> LEARNING_RATE = Key.optional(
-            "learning_rate",
-            ScalarTypes.POSITIVE_NUMBER,
-            Optimizer::learningRate,
-            Sgd.LEARNING_RATE_DEFAULT,
-            "factor on the gradient");
-    private static final Variant<Optimizer> OPTIMIZERS = new Variant<>(
-            "optimizer",
-            Optimizer::name,
-            List.of(new Variant.Kind<>(
-                    "sgd",
-                    new Section<>(v -> new Sgd(v.get(LEARNING_RATE)), List.of(LEARNING_RATE)),
-                    "w -= learning_rate * gradient")));
+    private static final NamedType OPTIMIZERS = new NamedType("optimizer", Set.of(), Set.of(), Optimizers::of);
+    private static final NamedType LOSSES = new NamedType("loss", Set.of(), Set.of(), Losses::of);
+    private static final NamedType METRIC = new NamedType("metric", Set.of(), Set.of(), Metrics::of);
+    private static final ListType<List<Named>> METRIC_LIST =
+            new ListType<>(new OneOrMany<>(new ListType<>(METRIC, 0, "[accuracy]")), 0, "[accuracy]");
 
-    private static final Key<Compile, Optimizer> OPTIMIZER =
-            Key.required("optimizer", OPTIMIZERS, Compile::optimizer, "how weights follow gradients");
-    private static final Key<Compile, Loss> LOSS =
-            Key.required("loss", ScalarTypes.constant(Loss.class), Compile::loss, "what is minimized");
-    private static final Key<Compile, List<String>> METRICS = Key.optional(
-            "metrics",
-            new ListType<>(ScalarTypes.choice("accuracy", name -> name, name -> name, "accuracy"), 0, "[accuracy]"),
-            Compile::metrics,
+    private static final Key<CompileConfig, Named> OPTIMIZER =
+            Key.required("optimizer", OPTIMIZERS, CompileConfig::optimizer, "any of Keras' optimizers with its arguments");
+    private static final Key<CompileConfig, List<Named>> LOSS = Key.required(
+            "loss",
+            new OneOrMany<>(new ListType<>(LOSSES, 1, "[mse, mae]")),
+            CompileConfig::losses,
+            "any of Keras' losses with its arguments; a list with one for each output");
+    private static final Key<CompileConfig, List<Double>> LOSS_WEIGHTS = Key.optional(
+            "loss_weights",
+            new ListType<>(ScalarTypes.POSITIVE_NUMBER, 1, "[1.0, 0.3]"),
+            CompileConfig::lossWeights,
             List.of(),
-            "reported beside the loss");
+            "factors of the outputs' losses in the sum");
+    private static final Key<CompileConfig, List<List<Named>>> METRICS = Key.optional(
+            "metrics",
+            METRIC_LIST,
+            CompileConfig::metrics,
+            List.of(),
+            "any of Keras' metrics with its arguments; with several outputs one element, or a list, for each");
+    private static final Key<CompileConfig, List<List<Named>>> WEIGHTED_METRICS = Key.optional(
+            "weighted_metrics",
+            METRIC_LIST,
+            CompileConfig::weightedMetrics,
+            List.of(),
+            "as `metrics`, with class weights and sample weights");
 
-    static final Section<Compile> COMPILE = new Section<>(
-            v -> new Compile(v.get(OPTIMIZER), v.get(LOSS), v.get(METRICS)), List.of(OPTIMIZER, LOSS, METRICS));
+    static final Section<CompileConfig> COMPILE = new Section<>(
+            v -> new CompileConfig(
+                    v.get(OPTIMIZER), v.get(LOSS), v.get(LOSS_WEIGHTS), v.get(METRICS), v.get(WEIGHTED_METRICS)),
+            List.of(OPTIMIZER, LOSS, LOSS_WEIGHTS, METRICS, WEIGHTED_METRICS));
 
-    private static final Key<CallbackConfig, String> FILENAME =
-            Key.required("filename", new PathType(), c -> ((CallbackConfig.CsvLogger) c).filename(), "file to write");
-    private static final Key<CallbackConfig, Character> SEPARATOR = Key.optional(
-            "separator",
-            ScalarTypes.CHARACTER,
-            c -> ((CallbackConfig.CsvLogger) c).separator(),
-            ',',
-            "between the columns");
-    private static final Key<CallbackConfig, Boolean> APPEND = Key.optional(
-            "append",
-            ScalarTypes.BOOLEAN,
-            c -> ((CallbackConfig.CsvLogger) c).append(),
-            false,
-            "whether an existing file is continued");
-    private static final Variant<CallbackConfig> CALLBACK = new Variant<>(
-            "callback",
-            c -> "csv_logger",
-            List.of(new Variant.Kind<>(
-                    "csv_logger",
-                    new Section<>(
-                            v -> new CallbackConfig.CsvLogger(v.get(FILENAME), v.get(SEPARATOR), v.get(APPEND)),
-                            List.of(FILENAME, SEPARATOR, APPEND)),
-                    "writes the metrics of each epoch to a CSV file")));
+    private static final NamedType CALLBACK = new NamedType(
+            "callback", Set.of(), Set.of("filename", "filepath", "log_dir", "backup_dir"), Callbacks::of);
 
     private static final Key<Fit, Integer> EPOCHS = Key.required(
                     "epochs", ScalarTypes.integer(1), Fit::epochs, "passes over the training data")
@@ -76,17 +67,37 @@ final class TrainingSchema {
             "whether the training data are trained in random order");
     private static final Key<Fit, Long> SEED = Key.optional(
             "seed", ScalarTypes.SEED, Fit::seed, SEED_DEFAULT, "of first weights and order; same seed, same bits");
-    private static final Key<Fit, List<CallbackConfig>> CALLBACKS = Key.optional(
+    private static final Key<Fit, Integer> VALIDATION_FREQ = Key.optional(
+                    "validation_freq",
+                    ScalarTypes.integer(1),
+                    Fit::validationFreq,
+                    1,
+                    "validation follows every n-th epoch")
+            .changeable();
+    private static final Key<Fit, Map<Integer, Float>> CLASS_WEIGHT = Key.optional(
+            "class_weight",
+            new ClassWeightType(),
+            Fit::classWeight,
+            new TreeMap<>(),
+            "factors of the samples' losses by class, as {0: 1.0, 1: 5.0}");
+    private static final Key<Fit, List<Named>> CALLBACKS = Key.optional(
                     "callbacks",
                     new ListType<>(CALLBACK, 0, "[csv_logger: {filename: log.csv}]"),
                     Fit::callbacks,
                     List.of(),
-                    "called while training, in this order")
+                    "any of Keras' callbacks with its arguments, called while training, in this order")
             .changeable();
 
     static final Section<Fit> FIT = new Section<>(
-            v -> new Fit(v.get(EPOCHS), v.get(BATCH_SIZE), v.get(SHUFFLE), v.get(SEED), v.get(CALLBACKS)),
-            List.of(EPOCHS, BATCH_SIZE, SHUFFLE, SEED, CALLBACKS));
+            v -> new Fit(
+                    v.get(EPOCHS),
+                    v.get(BATCH_SIZE),
+                    v.get(SHUFFLE),
+                    v.get(SEED),
+                    v.get(VALIDATION_FREQ),
+                    v.get(CLASS_WEIGHT),
+                    v.get(CALLBACKS)),
+            List.of(EPOCHS, BATCH_SIZE, SHUFFLE, SEED, VALIDATION_FREQ, CLASS_WEIGHT, CALLBACKS));
 
     private TrainingSchema() {}
 }

@@ -27,6 +27,6 @@ final class DataFiles {
         JobConfig.Source source = job.data().source(split);
         return source == null
                 ? 0
-                : new IdxSource(source).rows(files, job.model().inputShape());
+                : new IdxSource(source).rows(files, job.model().model().inputShape());
     }
 }

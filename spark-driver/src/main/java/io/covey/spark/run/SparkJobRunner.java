@@ -3,16 +3,17 @@ package io.covey.spark.run;
 import io.covey.server.checkpoint.HadoopFileStore;
 import io.covey.server.control.ProductVersion;
 import io.covey.server.coordinator.Coordinator;
-import io.covey.spark.job.CallbackConfig;
+import io.covey.spark.job.Named;
 import io.covey.spark.job.CheckpointInterval;
 import io.covey.spark.job.JobConfig;
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.callbacks.Callback;
+import io.covey.trainer.callbacks.CallbackIo;
+import io.covey.trainer.callbacks.Callbacks;
 import io.covey.trainer.callbacks.CsvLogger;
 import io.covey.trainer.callbacks.ProgressPrinter;
 import io.covey.trainer.checkpoint.CheckpointDirectory;
 import io.covey.trainer.checkpoint.FileStore;
-import io.covey.trainer.engine.Program;
 import io.covey.trainer.model.ModelSummary;
 import io.covey.trainer.training.CheckpointOptions;
 import io.covey.trainer.training.DataSplit;
@@ -36,8 +37,7 @@ public final class SparkJobRunner implements JobRunner {
 
     @Override
     public void check(JobConfig job) {
-        TrainingSpec spec = DataFiles.inspect(job, new HadoopFileStore(new Configuration()));
-        Program.check(spec.model(), spec.loss());
+        DataFiles.inspect(job, new HadoopFileStore(new Configuration()));
     }
 
     @Override
@@ -140,9 +140,9 @@ public final class SparkJobRunner implements JobRunner {
     private static List<Callback> callbacks(JobConfig job, RunDirectory run, ProgressPrinter progress) {
         List<Callback> callbacks = new ArrayList<>();
         callbacks.add(new CsvLogger(run.files(), run.file(HISTORY), ',', false));
-        for (CallbackConfig config : job.fit().callbacks()) {
-            CallbackConfig.CsvLogger csv = (CallbackConfig.CsvLogger) config;
-            callbacks.add(new CsvLogger(run.files(), csv.filename(), csv.separator(), csv.append()));
+        CallbackIo io = new CallbackIo(run.files(), System.out, System::nanoTime);
+        for (Named callback : job.fit().callbacks()) {
+            callbacks.add(Callbacks.of(callback.name(), callback.arguments(), io));
         }
         if (progress != null) {
             callbacks.add(progress);

@@ -5,8 +5,13 @@ import java.util.Set;
 
 /** Finds out whether a class of callbacks needs to be called in every step. */
 final class BatchHooks {
-    private static final Set<String> NAMES =
-            Set.of("onTrainBatchBegin", "onTrainBatchEnd", "onTestBatchBegin", "onTestBatchEnd");
+    private static final Set<String> NAMES = Set.of(
+            "onTrainBatchBegin",
+            "onTrainBatchEnd",
+            "onTestBatchBegin",
+            "onTestBatchEnd",
+            "onPredictBatchBegin",
+            "onPredictBatchEnd");
 
     private BatchHooks() {}
 

@@ -1,11 +1,13 @@
 package io.covey.trainer.callbacks;
 
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Keras' hooks, called in Keras' order from the thread that runs {@code fit}; in a distributed run that is the driver's, and
- * logs hold global metrics. An exception ends the run with that exception. Logs are read-only, sorted by name as Keras prints
- * them.
+ * logs hold global metrics. An exception ends the run with that exception. Logs are sorted by name as Keras prints them, and
+ * read-only but for {@link #onEpochEnd}.
  */
 public interface Callback {
     /** A name under which the state is kept in checkpoints; unique within a run. */
@@ -21,6 +23,31 @@ public interface Callback {
         return BatchHooks.overriddenBy(getClass());
     }
 
+    /**
+     * Checks the settings: called before anything is trained.
+     *
+     * @throws io.covey.trainer.CoveyException a caller's error that says what is wrong
+     */
+    default void check() {}
+
+    /** Names without which this callback is of no use: a run whose logs can never have one is refused. */
+    default Set<String> requiredLogs() {
+        return Set.of();
+    }
+
+    /** Names that {@link #onEpochEnd} adds to the logs. */
+    default Set<String> addedLogs() {
+        return Set.of();
+    }
+
+    /** Whether a loss that is not finite is this callback's business, so that it does not end the run with an error. */
+    default boolean toleratesNonFiniteLoss() {
+        return false;
+    }
+
+    /** Called before fit, evaluate and predict begin. */
+    default void setParams(CallbackParams params) {}
+
     default void onTrainBegin(Training training) {}
 
     default void onTrainEnd(Map<String, Double> logs) {}
@@ -28,7 +55,12 @@ public interface Callback {
     /** @param epoch from 0 */
     default void onEpochBegin(int epoch) {}
 
-    /** @param logs training metrics, and validation metrics with the prefix {@code val_} */
+    /**
+     * The epoch is over.
+     *
+     * @param logs training metrics, then validation metrics with the prefix {@code val_}; what is added here is seen by the
+     *     callbacks that follow and by {@link History}
+     */
     default void onEpochEnd(int epoch, Map<String, Double> logs) {}
 
     /** @param batch index within the epoch, from 0 */
@@ -51,7 +83,8 @@ public interface Callback {
 
     default void onPredictBatchBegin(long batch) {}
 
-    default void onPredictBatchEnd(long batch) {}
+    /** @param logs {@code outputs}: the batch's predictions in C order, an array for each output of the model */
+    default void onPredictBatchEnd(long batch, Map<String, List<float[]>> logs) {}
 
     /** What must survive a resume. */
     default Map<String, String> state() {

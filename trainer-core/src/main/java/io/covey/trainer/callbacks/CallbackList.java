@@ -1,9 +1,12 @@
 package io.covey.trainer.callbacks;
 
+import io.covey.trainer.CoveyException;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** Calls callbacks in the order in which they were given, and gathers their states. Used by one thread. */
 public final class CallbackList {
@@ -25,6 +28,39 @@ public final class CallbackList {
     /** Whether the batch hooks do anything: if not, callers need not make logs for them. */
     public boolean hearsBatches() {
         return !batchCallbacks.isEmpty();
+    }
+
+    /** Whether a callback takes care of losses that are not finite. */
+    public boolean toleratesNonFiniteLoss() {
+        return callbacks.stream().anyMatch(Callback::toleratesNonFiniteLoss);
+    }
+
+    /**
+     * Checks the settings of the callbacks, and that the logs they need can appear.
+     *
+     * @param logs names in the logs of an epoch
+     * @throws CoveyException a caller's error that names what is missing and what there is
+     */
+    public void check(Set<String> logs) {
+        Set<String> available = new TreeSet<>(logs);
+        callbacks.forEach(callback -> available.addAll(callback.addedLogs()));
+        for (Callback callback : callbacks) {
+            callback.check();
+            for (String required : callback.requiredLogs()) {
+                if (!available.contains(required)) {
+                    boolean needsValidation =
+                            required.startsWith("val_") && available.stream().noneMatch(log -> log.startsWith("val_"));
+                    throw CoveyException.caller("callback " + callback.name() + " monitors " + required
+                            + ", which the logs of this run never have"
+                            + (needsValidation ? " without validation data" : "")
+                            + "; available are: " + String.join(", ", available));
+                }
+            }
+        }
+    }
+
+    public void setParams(CallbackParams params) {
+        callbacks.forEach(callback -> callback.setParams(params));
     }
 
     public void onTrainBegin(Training training) {
@@ -61,6 +97,20 @@ public final class CallbackList {
     public void onTestBatch(long batch, Map<String, Double> logs) {
         batchCallbacks.forEach(callback -> callback.onTestBatchBegin(batch));
         batchCallbacks.forEach(callback -> callback.onTestBatchEnd(batch, logs));
+    }
+
+    public void onPredictBegin() {
+        callbacks.forEach(Callback::onPredictBegin);
+    }
+
+    public void onPredictEnd() {
+        callbacks.forEach(Callback::onPredictEnd);
+    }
+
+    /** A predicted batch: all callbacks' {@link Callback#onPredictBatchBegin}, then all {@link Callback#onPredictBatchEnd}. */
+    public void onPredictBatch(long batch, Map<String, List<float[]>> logs) {
+        batchCallbacks.forEach(callback -> callback.onPredictBatchBegin(batch));
+        batchCallbacks.forEach(callback -> callback.onPredictBatchEnd(batch, logs));
     }
 
     /** The state of each callback that has one, by name. */

@@ -12,8 +12,9 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * Keras 3's CSVLogger: one row per epoch, the bytes that Keras writes. The first epoch's keys, sorted, are the columns; if it
- * was not validated, {@code val_} columns are added; a missing value is {@code NA}. Lines end in CR LF.
+ * Keras' CSVLogger: one row per epoch, the bytes that Keras writes. The first epoch's keys, sorted, are the columns; in Keras 3
+ * {@code val_} columns are added if that epoch was not validated, and a missing value is {@code NA}, where Keras 2 fails unless
+ * training is being stopped. Lines end in CR LF.
  *
  * <p>The file is replaced as a whole after each epoch, so that it is complete at any time and may lie on a file system that
  * cannot append. A checkpoint holds the rows so far: after a resume the file is that of an uninterrupted run, even if rows had
@@ -28,8 +29,15 @@ public final class CsvLogger implements Callback {
     private final String path;
     private final char separator;
     private final boolean append;
+    private final Semantics semantics;
     private final StringBuilder text = new StringBuilder();
     private final List<String> columns = new ArrayList<>();
+    private Training training;
+
+    /** A logger to {@code path} that behaves as Keras 3's. */
+    public CsvLogger(FileStore files, String path, char separator, boolean append) {
+        this(files, path, separator, append, Semantics.KERAS3);
+    }
 
     /**
      * A logger to {@code path}.
@@ -37,15 +45,17 @@ public final class CsvLogger implements Callback {
      * @param separator between the fields, Keras' default is a comma
      * @param append whether rows are added to an existing file, without a second header, or replace it
      */
-    public CsvLogger(FileStore files, String path, char separator, boolean append) {
+    public CsvLogger(FileStore files, String path, char separator, boolean append, Semantics semantics) {
         this.files = files;
         this.path = path;
         this.separator = separator;
         this.append = append;
+        this.semantics = semantics;
     }
 
     @Override
-    public void onTrainBegin(Training training) {
+    public void onTrainBegin(Training newTraining) {
+        training = newTraining;
         columns.clear();
         text.setLength(0);
         if (append) {
@@ -55,6 +65,15 @@ public final class CsvLogger implements Callback {
 
     @Override
     public void onEpochEnd(int epoch, Map<String, Double> logs) {
+        log(epoch, logs);
+    }
+
+    /**
+     * Adds the row of an epoch.
+     *
+     * @param logs numbers, texts, and lists of them
+     */
+    public void log(int epoch, Map<String, ?> logs) {
         if (columns.isEmpty()) {
             fixColumns(logs);
             if (text.length() == 0) {
@@ -63,7 +82,7 @@ public final class CsvLogger implements Callback {
         }
         row(
                 Integer.toString(epoch),
-                columns.stream().map(key -> value(logs.get(key))).toList());
+                columns.stream().map(key -> value(key, logs)).toList());
         write();
     }
 
@@ -80,15 +99,24 @@ public final class CsvLogger implements Callback {
         state.get(COLUMNS).lines().forEach(columns::add);
     }
 
-    private void fixColumns(Map<String, Double> logs) {
+    private void fixColumns(Map<String, ?> logs) {
         columns.addAll(new TreeSet<>(logs.keySet()));
-        if (columns.stream().noneMatch(key -> key.startsWith("val_"))) {
+        if (semantics == Semantics.KERAS3 && columns.stream().noneMatch(key -> key.startsWith("val_"))) {
             columns.addAll(columns.stream().map(key -> "val_" + key).toList());
         }
     }
 
-    private static String value(Double value) {
-        return value == null ? "NA" : PythonFloat.repr(value);
+    private String value(String key, Map<String, ?> logs) {
+        Object value = logs.get(key);
+        if (value == null) {
+            if (semantics == Semantics.KERAS2 && !training.isStopping()) {
+                throw CoveyException.caller("'" + key + "'");
+            }
+            return "NA";
+        }
+        String text = PythonText.str(value);
+        // Keras quotes lists itself, and the CSV writer quotes the quotes.
+        return value instanceof List ? '"' + text + '"' : text;
     }
 
     private void row(String epoch, List<String> fields) {

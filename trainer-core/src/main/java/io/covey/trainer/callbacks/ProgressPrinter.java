@@ -1,10 +1,8 @@
 package io.covey.trainer.callbacks;
 
 import java.io.PrintStream;
-import java.util.Comparator;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.LongSupplier;
 
 /**
@@ -132,7 +130,7 @@ public final class ProgressPrinter implements Callback, AutoCloseable {
                 training.stepsDone(),
                 steps);
         StringBuilder tail = new StringBuilder(" ").append(duration(elapsedNs));
-        lossFirst(logs)
+        LogOrder.lossFirst(logs)
                 .forEach((key, value) ->
                         tail.append("  ").append(key).append(": ").append(number(value)));
         double seconds = Math.max(trainingNs, 1) / (double) SECOND_NS;
@@ -149,15 +147,6 @@ public final class ProgressPrinter implements Callback, AutoCloseable {
         int filled = (int) (length * training.stepsDone() / training.steps());
         String tip = filled == length ? "" : ">";
         return " [" + "=".repeat(filled) + tip + ".".repeat(length - filled - tip.length()) + "]";
-    }
-
-    /** Training metrics before those of the validation, each with the loss in front. */
-    private static Map<String, Double> lossFirst(Map<String, Double> logs) {
-        Map<String, Double> sorted = new TreeMap<>(Comparator.<String, Boolean>comparing(key -> key.startsWith("val_"))
-                .thenComparing(key -> !key.endsWith("loss"))
-                .thenComparing(key -> key));
-        sorted.putAll(logs);
-        return sorted;
     }
 
     /** Keras' format: four decimals, or four digits after the point for small numbers. */

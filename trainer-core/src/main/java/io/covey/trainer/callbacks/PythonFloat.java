@@ -10,6 +10,7 @@ import java.math.RoundingMode;
  */
 final class PythonFloat {
     private static final int DIGITS_MAX = 17;
+    private static final int FLOAT_DIGITS_MAX = 9;
     private static final int FIXED_MIN_EXPONENT = -4;
     private static final int FIXED_MAX_EXPONENT = 15;
 
@@ -26,7 +27,19 @@ final class PythonFloat {
         if (value == 0) {
             return sign + "0.0";
         }
-        BigDecimal shortest = shortest(Math.abs(value)).stripTrailingZeros();
+        return text(sign, shortest(Math.abs(value)));
+    }
+
+    /** {@code str} of NumPy's float32. */
+    static String repr(float value) {
+        if (Float.isNaN(value) || Float.isInfinite(value) || value == 0) {
+            return repr((double) value);
+        }
+        return text(value < 0 ? "-" : "", shortest(Math.abs(value)));
+    }
+
+    private static String text(String sign, BigDecimal number) {
+        BigDecimal shortest = number.stripTrailingZeros();
         String digits = shortest.unscaledValue().toString();
         int exponent = digits.length() - 1 - shortest.scale();
         if (exponent < FIXED_MIN_EXPONENT || exponent > FIXED_MAX_EXPONENT) {
@@ -35,6 +48,21 @@ final class PythonFloat {
             return sign + mantissa + "e" + (exponent < 0 ? "-" : "+") + power;
         }
         return sign + shortest.toPlainString() + (shortest.scale() <= 0 ? ".0" : "");
+    }
+
+    private static BigDecimal shortest(float value) {
+        BigDecimal exact = new BigDecimal(value);
+        for (int digits = 1; digits < FLOAT_DIGITS_MAX; digits++) {
+            BigDecimal nearest = exact.round(new MathContext(digits, RoundingMode.HALF_EVEN));
+            if (nearest.floatValue() == value) {
+                return nearest;
+            }
+            BigDecimal above = exact.round(new MathContext(digits, RoundingMode.UP));
+            if (above.floatValue() == value) {
+                return above;
+            }
+        }
+        return exact.round(new MathContext(FLOAT_DIGITS_MAX, RoundingMode.HALF_EVEN));
     }
 
     private static BigDecimal shortest(double value) {

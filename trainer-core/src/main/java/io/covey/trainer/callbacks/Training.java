@@ -1,6 +1,14 @@
 package io.covey.trainer.callbacks;
 
-/** What a callback can see and change of the run that it belongs to: Keras' {@code self.model} and {@code self.params}. */
+import io.covey.trainer.checkpoint.FileStore;
+import io.covey.trainer.keras.WeightArray;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a callback can see and change of the run that it belongs to: Keras' {@code self.model} and {@code self.params}. Used by
+ * the thread that runs {@code fit}, within a hook.
+ */
 public interface Training {
     /** Number of epochs asked for. */
     int epochs();
@@ -13,6 +21,9 @@ public interface Training {
 
     /** Training samples of the current epoch that are done. */
     long samplesDone();
+
+    /** Steps done in all epochs: Keras' {@code optimizer.iterations}. */
+    long iterations();
 
     /** The learning rate as a float32, which is what Keras keeps. */
     double learningRate();
@@ -29,4 +40,44 @@ public interface Training {
      * at the next step boundary; validation and {@link Callback#onEpochEnd} follow.
      */
     void stopTraining();
+
+    /** Whether {@link #stopTraining} was called. */
+    boolean isStopping();
+
+    /** Whether a request from outside ends the run before its time, so that it can be resumed. */
+    boolean isInterrupted();
+
+    /** The model's name, with which the paths of a Sequential's weights begin. */
+    String modelName();
+
+    /** The weights as they are now, in Keras' {@code model.weights} order: a copy. */
+    List<WeightArray> weights();
+
+    /** Remembers the weights as they are now; close the snapshot when it is no longer needed. */
+    WeightsSnapshot snapshotWeights();
+
+    /** Puts back the weights of a snapshot, which stays usable. */
+    void restoreWeights(WeightsSnapshot snapshot);
+
+    /** The snapshot that gave this text, see {@link WeightsSnapshot#encode}. */
+    WeightsSnapshot decodeWeights(String encoded);
+
+    /**
+     * Keras' {@code model.save_weights}: a TensorFlow checkpoint, or Keras 3's format if {@code path} ends in
+     * {@code .weights.h5}. The file is complete when this returns.
+     *
+     * @throws io.covey.trainer.CoveyException a caller's error for another format, a failure when it cannot be written
+     */
+    void saveWeights(FileStore files, String path);
+
+    /**
+     * Keras' {@code model.save}: architecture and weights, in the format that the name's ending says.
+     *
+     * @throws io.covey.trainer.CoveyException a caller's error for a format that is not known, a failure when it cannot be
+     *     written
+     */
+    void saveModel(FileStore files, String path);
+
+    /** Keras' {@code model.to_json()}; empty if this run cannot give it. */
+    Optional<String> modelJson();
 }

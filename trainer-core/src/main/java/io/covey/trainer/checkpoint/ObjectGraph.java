@@ -62,12 +62,7 @@ final class ObjectGraph {
     static byte[] encode(ParameterLayout layout, List<String> slotNames) {
         ObjectGraph graph = new ObjectGraph();
         Node root = graph.newNode();
-        List<Node> variables = new ArrayList<>();
-        for (ParameterSpec parameter : layout.parameters()) {
-            Node variable = graph.descendant(root, parameter.checkpointKey());
-            variable.hold(CheckpointKeys.parameter(parameter), parameter.path());
-            variables.add(variable);
-        }
+        List<Node> variables = graph.variables(root, layout);
         Node optimizer = graph.descendant(root, "optimizer");
         graph.descendant(optimizer, "iter").hold(CheckpointKeys.OPTIMIZER_ITERATIONS, "iter");
         for (String slot : slotNames) {
@@ -83,10 +78,31 @@ final class ObjectGraph {
                                 .varintField(3, node.id));
             }
         }
-        graph.descendant(root, "save_counter").hold(CheckpointKeys.SAVE_COUNTER, "save_counter");
+        return graph.encode(root);
+    }
 
+    /** The serialized graph of a model without an optimizer. */
+    static byte[] encodeWeights(ParameterLayout layout) {
+        ObjectGraph graph = new ObjectGraph();
+        Node root = graph.newNode();
+        graph.variables(root, layout);
+        return graph.encode(root);
+    }
+
+    private List<Node> variables(Node root, ParameterLayout layout) {
+        List<Node> variables = new ArrayList<>();
+        for (ParameterSpec parameter : layout.parameters()) {
+            Node variable = descendant(root, parameter.checkpointKey());
+            variable.hold(CheckpointKeys.parameter(parameter), parameter.path());
+            variables.add(variable);
+        }
+        return variables;
+    }
+
+    private byte[] encode(Node root) {
+        descendant(root, "save_counter").hold(CheckpointKeys.SAVE_COUNTER, "save_counter");
         WireWriter message = new WireWriter();
-        graph.nodes.forEach(node -> message.messageField(NODES, node.encode()));
+        nodes.forEach(node -> message.messageField(NODES, node.encode()));
         return message.toByteArray();
     }
 

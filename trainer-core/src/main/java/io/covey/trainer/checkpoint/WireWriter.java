@@ -4,11 +4,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** Builds little-endian numbers and protobuf messages in memory. */
-final class WireWriter {
+public final class WireWriter {
     private byte[] bytes = new byte[64];
     private int length;
 
-    int length() {
+    public int length() {
         return length;
     }
 
@@ -18,13 +18,13 @@ final class WireWriter {
         }
     }
 
-    WireWriter u8(int value) {
+    public WireWriter u8(int value) {
         reserve(1);
         bytes[length++] = (byte) value;
         return this;
     }
 
-    WireWriter varint(long value) {
+    public WireWriter varint(long value) {
         long rest = value;
         while ((rest & ~0x7FL) != 0) {
             u8((int) ((rest & 0x7F) | 0x80));
@@ -33,7 +33,7 @@ final class WireWriter {
         return u8((int) rest);
     }
 
-    WireWriter fixed32(int value) {
+    public WireWriter fixed32(int value) {
         reserve(Integer.BYTES);
         for (int i = 0; i < Integer.BYTES; i++) {
             bytes[length++] = (byte) (value >>> (8 * i));
@@ -41,15 +41,15 @@ final class WireWriter {
         return this;
     }
 
-    WireWriter fixed64(long value) {
+    public WireWriter fixed64(long value) {
         return fixed32((int) value).fixed32((int) (value >>> Integer.SIZE));
     }
 
-    WireWriter bytes(byte[] source) {
+    public WireWriter bytes(byte[] source) {
         return bytes(source, 0, source.length);
     }
 
-    WireWriter bytes(byte[] source, int from, int count) {
+    public WireWriter bytes(byte[] source, int from, int count) {
         reserve(count);
         System.arraycopy(source, from, bytes, length, count);
         length += count;
@@ -57,42 +57,49 @@ final class WireWriter {
     }
 
     /** What {@code other} holds. */
-    WireWriter append(WireWriter other) {
+    public WireWriter append(WireWriter other) {
         return bytes(other.bytes, 0, other.length);
     }
 
     /** An int64, int32 or enum field; proto3 leaves zeros out. */
-    WireWriter varintField(int field, long value) {
+    public WireWriter varintField(int field, long value) {
         return value == 0 ? this : varint((long) field << 3 | WireReader.VARINT).varint(value);
     }
 
     /** A fixed32 field; proto3 leaves zeros out. */
-    WireWriter fixed32Field(int field, int value) {
+    public WireWriter fixed32Field(int field, int value) {
         return value == 0
                 ? this
                 : varint((long) field << 3 | WireReader.FIXED32).fixed32(value);
     }
 
+    /** A double or fixed64 field; proto3 leaves zeros out. */
+    public WireWriter fixed64Field(int field, long value) {
+        return value == 0
+                ? this
+                : varint((long) field << 3 | WireReader.FIXED64).fixed64(value);
+    }
+
     /** A message field, written even if it is empty. */
-    WireWriter messageField(int field, WireWriter message) {
+    public WireWriter messageField(int field, WireWriter message) {
         return varint((long) field << 3 | WireReader.LENGTH_DELIMITED)
                 .varint(message.length)
                 .append(message);
     }
 
     /** A string field; proto3 leaves empty ones out. */
-    WireWriter stringField(int field, String value) {
+    public WireWriter stringField(int field, String value) {
         return value.isEmpty()
                 ? this
                 : messageField(field, new WireWriter().bytes(value.getBytes(StandardCharsets.UTF_8)));
     }
 
-    byte[] toByteArray() {
+    public byte[] toByteArray() {
         return Arrays.copyOf(bytes, length);
     }
 
     /** Empties the writer and keeps its memory. */
-    void clear() {
+    public void clear() {
         length = 0;
     }
 }

@@ -57,6 +57,7 @@ public final class DeclaredArguments implements Serializable {
         return of(owner, values, Collections.singletonMap(name, value));
     }
 
+    /** True or false. */
     public boolean flag(String name) {
         if (value(name) instanceof Boolean flag) {
             return flag;
@@ -64,6 +65,7 @@ public final class DeclaredArguments implements Serializable {
         throw wrong(name, "true or false");
     }
 
+    /** A number. */
     public double number(String name) {
         if (value(name) instanceof Number number) {
             return number.doubleValue();
@@ -92,6 +94,7 @@ public final class DeclaredArguments implements Serializable {
         throw wrong(name, "an integer");
     }
 
+    /** A whole number. */
     public int integer(String name) {
         return optionalInteger(name).orElseThrow(() -> wrong(name, "an integer"));
     }

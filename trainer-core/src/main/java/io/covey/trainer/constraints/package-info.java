@@ -1,6 +1,6 @@
 /**
- * What weights must satisfy after every update.
+ * Keras' constraints on variables, applied after each update.
  *
- * <p>Entry point: {@link io.covey.trainer.constraints.Constraint}.
+ * <p>Entry points: {@link io.covey.trainer.constraints.Constraint} and {@link io.covey.trainer.constraints.Constraints}.
  */
 package io.covey.trainer.constraints;

@@ -29,6 +29,7 @@ public final class Program implements AutoCloseable {
     private final OnednnScope scope;
     private final int rows;
     private final Input[] inputs;
+    private final List<ProgramBuilder.LayerOp> layerOps;
     private final Op[] ops;
     private final OutputLoss[] losses;
     private final Parameter[] parameters;
@@ -46,7 +47,8 @@ public final class Program implements AutoCloseable {
         this.scope = scope;
         this.rows = builder.rows();
         this.inputs = inputs.toArray(Input[]::new);
-        this.ops = builder.ops().stream().map(ProgramBuilder.LayerOp::op).toArray(Op[]::new);
+        this.layerOps = List.copyOf(builder.ops());
+        this.ops = layerOps.stream().map(ProgramBuilder.LayerOp::op).toArray(Op[]::new);
         this.losses = losses.toArray(OutputLoss[]::new);
         this.parameters = builder.parameters().toArray(Parameter[]::new);
         this.shared = builder.parameters().stream().filter(Parameter::isShared).toArray(Parameter[]::new);
@@ -226,6 +228,16 @@ public final class Program implements AutoCloseable {
     /** The gradient of input {@code index} in the last run, of a program compiled for it. Read-only. */
     public FloatBuffer inputGradient(int index) {
         return inputs[index].signal().gradient().values().buffer().asReadOnlyBuffer();
+    }
+
+    /** Times each operation from now on, or anew; costs two readings of the clock per operation. */
+    public Profile startProfile() {
+        Profile profile = new Profile();
+        for (int i = 0; i < ops.length; i++) {
+            ProgramBuilder.LayerOp each = layerOps.get(i);
+            ops[i] = profile.timed(each.layer(), each.op());
+        }
+        return profile;
     }
 
     /** Frees the native memory. */

@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.dnnl.global.dnnl;
 
 /** Lowers a model's calls of layers, in order, and connects their signals. */
 final class ProgramBuilder {
@@ -121,8 +123,10 @@ final class ProgramBuilder {
             layerOutputs.put(
                     node.name(), plain(new Signal(outputs.get(0).value(), null)).value());
         }
+        Tensor mask = node.layer().supportsMasking() ? inputs.get(0).mask() : null;
         for (int i = 0; i < outputs.size(); i++) {
-            produce(node.name(), call.outputs().get(i), outputs.get(i));
+            Signal output = outputs.get(i);
+            produce(node.name(), call.outputs().get(i), output.mask() == null ? output.withMask(mask) : output);
         }
     }
 
@@ -166,14 +170,14 @@ final class ProgramBuilder {
         Producer producer = producers.get(value);
         if (producer.addGradients == null) {
             return producer.consumers > 1
-                    ? new Signal(producer.signal.value(), producer.signal.gradient())
+                    ? new Signal(producer.signal.value(), producer.signal.gradient(), null, producer.signal.mask())
                     : producer.signal;
         }
         Tensor gradient = producer.addGradients.hasFirst()
                 ? scope.tensorLike(producer.signal.gradient())
                 : producer.signal.gradient();
         producer.addGradients.from(gradient);
-        return new Signal(producer.signal.value(), gradient);
+        return new Signal(producer.signal.value(), gradient, null, producer.signal.mask());
     }
 
     /** Readers of a value: calls of layers, and the loss if it is an output. */
@@ -195,10 +199,21 @@ final class ProgramBuilder {
         if (signal.value().isPlain()) {
             return signal;
         }
-        Signal plain = new Signal(
-                scope.tensor(signal.value().shape()),
-                signal.gradient() == null ? null : scope.tensor(signal.value().shape()));
-        add("reorder", new ReorderOp(scope, signal, plain));
-        return plain;
+        return formatted(signal, scope.plainDesc(signal.value().shape()));
+    }
+
+    /** The same numbers in a format of oneDNN's; itself if they are. */
+    Signal formatted(Signal signal, dnnl_memory_desc desc) {
+        if (dnnl.dnnl_memory_desc_equal(signal.value().desc(), desc) != 0) {
+            return signal;
+        }
+        int[] shape = signal.value().shape();
+        Signal formatted = new Signal(
+                scope.tensor(desc, shape),
+                signal.gradient() == null ? null : scope.tensor(desc, shape),
+                null,
+                signal.mask());
+        add("reorder", new ReorderOp(scope, signal, formatted));
+        return formatted;
     }
 }

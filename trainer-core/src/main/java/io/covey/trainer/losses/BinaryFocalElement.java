@@ -30,25 +30,25 @@ record BinaryFocalElement(
         double rest = rest(yTrue, yPred);
         double p = probability(yPred);
         double inner = fromLogits ? p * (1 - p) : 1;
-        double ofPower = gamma == 0 ? 0 : gamma * Math.pow(rest, gamma - 1) * (1 - 2 * t) * inner;
+        double ofPower = gamma * Math.pow(rest, gamma - 1) * (1 - 2 * t) * inner;
         return weight(t)
                 * (ofPower * crossentropy.value(yTrue, yPred)
                         + Math.pow(rest, gamma) * crossentropy.derivative(yTrue, yPred));
     }
 
-    /** {@code 1 - pt}. */
+    /** {@code 1 - pt}, in float32: with exponents below 1 it matters where it becomes 0. */
     private double rest(float yTrue, float yPred) {
-        double t = target(yTrue);
-        double p = probability(yPred);
-        return 1 - (t * p + (1 - t) * (1 - p));
+        float t = target(yTrue);
+        float p = probability(yPred);
+        return 1f - (t * p + (1f - t) * (1f - p));
     }
 
-    private double target(float yTrue) {
+    private float target(float yTrue) {
         return BinaryCrossentropyElement.smooth(yTrue, labelSmoothing);
     }
 
-    private double probability(float yPred) {
-        return fromLogits ? Stable.sigmoid(yPred) : yPred;
+    private float probability(float yPred) {
+        return fromLogits ? (float) Stable.sigmoid(yPred) : yPred;
     }
 
     private double weight(double t) {

@@ -54,7 +54,7 @@ final class CategoricalFocalLoss extends PositionLoss {
         }
         double target = CategoricalLoss.smooth(yTrue, labelSmoothing, width);
         double rest = 1f - q;
-        double ofPower = gamma == 0 ? 0 : gamma * Math.pow(rest, gamma - 1) * Math.log(q);
+        double ofPower = gamma * Math.pow(rest, gamma - 1) * Math.log(q);
         return alpha * target * (ofPower - Math.pow(rest, gamma) / q);
     }
 

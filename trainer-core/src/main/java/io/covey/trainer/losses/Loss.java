@@ -16,6 +16,7 @@ public final class Loss implements Serializable {
     private static final long serialVersionUID = 1L;
 
     private static final String FROM_LOGITS = "from_logits";
+    private static final String IGNORE_CLASS = "ignore_class";
 
     private final LossType type;
     private final String name;
@@ -46,6 +47,7 @@ public final class Loss implements Serializable {
         return name;
     }
 
+    /** How the values of a batch become one. */
     public Reduction reduction() {
         return reduction;
     }
@@ -64,10 +66,12 @@ public final class Loss implements Serializable {
         return new Loss(type, name, reduction, arguments.with(argument, value));
     }
 
+    /** A copy of another name. */
     public Loss named(String newName) {
         return new Loss(type, newName, reduction, arguments);
     }
 
+    /** A copy of another reduction. */
     public Loss reduction(Reduction newReduction) {
         return new Loss(type, name, newReduction, arguments);
     }
@@ -84,7 +88,7 @@ public final class Loss implements Serializable {
 
     /** The label whose positions do not count. */
     public Loss ignoreClass(int label) {
-        return with("ignore_class", label);
+        return with(IGNORE_CLASS, label);
     }
 
     /** Where the Huber loss becomes linear. */
@@ -108,18 +112,24 @@ public final class Loss implements Serializable {
     }
 
     /**
-     * The loss to compute from the logits of a model whose last layer is a softmax or sigmoid, without clipping: Keras takes
-     * these logits for the cross-entropies whichever of the two made them, and for the binary focal loss. Empty for losses
-     * that take the output itself.
+     * The loss to compute from the logits of a model's last activation, without clipping. Keras does so for the
+     * cross-entropies after a softmax or sigmoid, whichever of the two it is, and for the binary focal loss after a sigmoid.
+     * Empty for losses that take the output itself; {@code ignore_class} is one that does.
+     *
+     * @param activation Keras' name of the last activation
      */
-    public Optional<Loss> onCachedLogits() {
-        return switch (type) {
-            case BINARY_CROSSENTROPY,
-                    CATEGORICAL_CROSSENTROPY,
-                    SPARSE_CATEGORICAL_CROSSENTROPY,
-                    BINARY_FOCAL_CROSSENTROPY -> Optional.of(fromLogits(true));
-            default -> Optional.empty();
-        };
+    public Optional<Loss> onCachedLogits(String activation) {
+        boolean sigmoid = activation.equals("sigmoid");
+        boolean logits = sigmoid || activation.equals("softmax");
+        boolean taken =
+                switch (type) {
+                    case BINARY_CROSSENTROPY, CATEGORICAL_CROSSENTROPY -> logits;
+                    case SPARSE_CATEGORICAL_CROSSENTROPY ->
+                        logits && arguments.optionalInteger(IGNORE_CLASS).isEmpty();
+                    case BINARY_FOCAL_CROSSENTROPY -> sigmoid;
+                    default -> false;
+                };
+        return taken ? Optional.of(fromLogits(true)) : Optional.empty();
     }
 
     /**
@@ -128,7 +138,7 @@ public final class Loss implements Serializable {
      */
     public boolean isPlainSparseCrossentropy() {
         return type == LossType.SPARSE_CATEGORICAL_CROSSENTROPY
-                && arguments.optionalInteger("ignore_class").isEmpty()
+                && arguments.optionalInteger(IGNORE_CLASS).isEmpty()
                 && (reduction == Reduction.SUM_OVER_BATCH_SIZE || reduction == Reduction.MEAN);
     }
 

@@ -64,70 +64,87 @@ public final class Losses {
         return Stream.of(type.kerasName(), type.className());
     }
 
+    /** Mean of {@code (t - p)^2}. */
     public static Loss meanSquaredError() {
         return of("mean_squared_error");
     }
 
+    /** Mean of {@code |t - p|}. */
     public static Loss meanAbsoluteError() {
         return of("mean_absolute_error");
     }
 
+    /** Mean of {@code 100 |t - p| / max(|t|, 1e-7)}. */
     public static Loss meanAbsolutePercentageError() {
         return of("mean_absolute_percentage_error");
     }
 
+    /** Mean of {@code (log(1 + p) - log(1 + t))^2}. */
     public static Loss meanSquaredLogarithmicError() {
         return of("mean_squared_logarithmic_error");
     }
 
+    /** Mean of {@code -t log(p) - (1 - t) log(1 - p)}. */
     public static Loss binaryCrossentropy() {
         return of("binary_crossentropy");
     }
 
+    /** Binary cross-entropy that weighs easy elements down. */
     public static Loss binaryFocalCrossentropy() {
         return of("binary_focal_crossentropy");
     }
 
+    /** Cross-entropy of one-hot targets, or of distributions. */
     public static Loss categoricalCrossentropy() {
         return of("categorical_crossentropy");
     }
 
+    /** Categorical cross-entropy that weighs easy classes down. */
     public static Loss categoricalFocalCrossentropy() {
         return of("categorical_focal_crossentropy");
     }
 
+    /** Cross-entropy of integer labels. */
     public static Loss sparseCategoricalCrossentropy() {
         return of("sparse_categorical_crossentropy");
     }
 
+    /** Kullback-Leibler divergence, sum of {@code t log(t / p)}. */
     public static Loss klDivergence() {
         return of("kl_divergence");
     }
 
+    /** Mean of {@code p - t log(p)}. */
     public static Loss poisson() {
         return of("poisson");
     }
 
+    /** Mean of {@code max(1 - t p, 0)} for targets -1 and 1, or 0 and 1. */
     public static Loss hinge() {
         return of("hinge");
     }
 
+    /** Mean of {@code max(1 - t p, 0)^2}. */
     public static Loss squaredHinge() {
         return of("squared_hinge");
     }
 
+    /** {@code max(largest wrong - right + 1, 0)} for one-hot targets. */
     public static Loss categoricalHinge() {
         return of("categorical_hinge");
     }
 
+    /** Mean of half the squared error, linear beyond {@code delta}. */
     public static Loss huber() {
         return of("huber");
     }
 
+    /** Mean of {@code log(cosh(p - t))}. */
     public static Loss logCosh() {
         return of("log_cosh");
     }
 
+    /** Minus the cosine of the angle between targets and predictions. */
     public static Loss cosineSimilarity() {
         return of("cosine_similarity");
     }

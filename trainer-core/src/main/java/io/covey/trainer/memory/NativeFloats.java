@@ -91,6 +91,17 @@ public final class NativeFloats implements AutoCloseable {
         return copy;
     }
 
+    /** Sets every element to {@code value}. */
+    public void fill(float value) {
+        if (Float.floatToRawIntBits(value) == 0) {
+            zero();
+            return;
+        }
+        for (long i = 0; i < length; i++) {
+            view.put(i, value);
+        }
+    }
+
     /** Sets every element to zero. */
     public void zero() {
         Pointer.memset(view, 0, length * Float.BYTES);

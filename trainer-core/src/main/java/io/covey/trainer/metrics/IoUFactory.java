@@ -33,9 +33,6 @@ final class IoUFactory {
     /** The others. Without {@code sparse_y_true} targets are one-hot. */
     static MetricFactory classes() {
         return (owner, arguments, trueShape, predShape, maxRows) -> {
-            if (arguments.integer("axis") != -1) {
-                throw arguments.wrong("axis", "-1, the last axis, the only one that this metric can take");
-            }
             boolean sparseTrue = arguments.asMap().containsKey("sparse_y_true") && arguments.flag("sparse_y_true");
             boolean sparsePred = arguments.flag("sparse_y_pred");
             int classes = arguments.integer("num_classes", 1);

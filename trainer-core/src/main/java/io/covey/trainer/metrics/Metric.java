@@ -2,6 +2,7 @@ package io.covey.trainer.metrics;
 
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.config.DeclaredArguments;
+import io.covey.trainer.losses.Losses;
 import java.io.Serializable;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -53,6 +54,7 @@ public final class Metric implements Serializable {
         return new Metric(type, name, arguments.with(argument, value), byShapes);
     }
 
+    /** A copy of another name. */
     public Metric named(String newName) {
         return new Metric(type, newName, arguments, byShapes);
     }
@@ -94,15 +96,22 @@ public final class Metric implements Serializable {
     }
 
     /**
-     * The metric to compute from the logits of a model whose last layer is a softmax or sigmoid, as Keras does for
-     * cross-entropies; empty for metrics that take the output itself.
+     * The metric to compute from the logits of a model's last activation, as Keras does for cross-entropies after a softmax
+     * or sigmoid; empty for metrics that take the output itself.
+     *
+     * @param activation Keras' name of the last activation
      */
-    public Optional<Metric> onCachedLogits() {
-        return switch (type) {
-            case BINARY_CROSSENTROPY, CATEGORICAL_CROSSENTROPY, SPARSE_CATEGORICAL_CROSSENTROPY ->
-                Optional.of(with(FROM_LOGITS, true));
-            default -> Optional.empty();
-        };
+    public Optional<Metric> onCachedLogits(String activation) {
+        boolean isCrossentropy =
+                switch (type) {
+                    case BINARY_CROSSENTROPY, CATEGORICAL_CROSSENTROPY, SPARSE_CATEGORICAL_CROSSENTROPY -> true;
+                    default -> false;
+                };
+        boolean onLogits = isCrossentropy
+                && Losses.of(type.kerasName(), MetricFactory.lossConfig(type.kerasName(), arguments))
+                        .onCachedLogits(activation)
+                        .isPresent();
+        return onLogits ? Optional.of(with(FROM_LOGITS, true)) : Optional.empty();
     }
 
     /**

@@ -33,9 +33,14 @@ interface MetricFactory {
     }
 
     private static Loss loss(String lossName, DeclaredArguments arguments) {
+        return Losses.of(lossName, lossConfig(lossName, arguments));
+    }
+
+    /** Those of a metric's arguments that a loss has. */
+    static Map<String, Object> lossConfig(String lossName, DeclaredArguments arguments) {
         Map<String, Object> config = new LinkedHashMap<>(arguments.asMap());
         config.keySet().retainAll(Losses.of(lossName).config().keySet());
-        return Losses.of(lossName, config);
+        return config;
     }
 
     /** The square root of the mean of a loss. */

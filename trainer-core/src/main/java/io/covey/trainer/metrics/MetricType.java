@@ -61,9 +61,13 @@ enum MetricType {
             "",
             defaults("from_logits", false, "ignore_class", null, "axis", -1),
             MetricFactory.ofLoss("sparse_categorical_crossentropy")),
-    PEARSON_CORRELATION("PearsonCorrelation", "", defaults(), MetricFactory.dense(a -> CorrelationValues::pearson)),
+    PEARSON_CORRELATION(
+            "PearsonCorrelation", "", defaults("axis", -1), MetricFactory.dense(a -> CorrelationValues::pearson)),
     CONCORDANCE_CORRELATION(
-            "ConcordanceCorrelation", "", defaults(), MetricFactory.dense(a -> CorrelationValues::concordance)),
+            "ConcordanceCorrelation",
+            "",
+            defaults("axis", -1),
+            MetricFactory.dense(a -> CorrelationValues::concordance)),
     R2_SCORE(
             "R2Score", "", defaults("class_aggregation", "uniform_average", "num_regressors", 0), MetricFactory.ofR2()),
     AUC(

@@ -29,16 +29,19 @@ public record ParameterLayout(List<ParameterSpec> parameters, long length) imple
         return (offset + ALIGNMENT_FLOATS - 1) & -ALIGNMENT_FLOATS;
     }
 
-    /** The largest number of ranges that {@link #cut} can make: the rows of all variables. */
+    /** The largest number of ranges that {@link #cut} can make: the rows of all variables, constrained ones counting once. */
     public long maxShards() {
-        return parameters.stream()
-                .mapToLong(p -> p.shape().isEmpty() ? 1 : p.shape().get(0))
-                .sum();
+        return parameters.stream().mapToLong(ParameterLayout::pieces).sum();
+    }
+
+    private static int pieces(ParameterSpec p) {
+        return p.shape().isEmpty() || p.constraint() != null ? 1 : p.shape().get(0);
     }
 
     /**
      * Cuts the vector into {@code shards} disjoint ranges that cover it, of nearly equal size. A cut lies between variables
-     * or between rows of a variable's first axis, so that every piece of a variable is a TensorBundle slice.
+     * or between rows of a variable's first axis, so that every piece of a variable is a TensorBundle slice. A constrained
+     * variable stays whole.
      *
      * @throws IllegalArgumentException when there are fewer rows than shards
      */
@@ -69,8 +72,7 @@ public record ParameterLayout(List<ParameterSpec> parameters, long length) imple
     private List<Long> legalCuts() {
         List<Long> cuts = new ArrayList<>();
         for (ParameterSpec p : parameters) {
-            int rows = p.shape().isEmpty() ? 1 : p.shape().get(0);
-            for (int row = 0; row < rows; row++) {
+            for (int row = 0; row < pieces(p); row++) {
                 cuts.add(p.offset() + row * p.rowSize());
             }
         }

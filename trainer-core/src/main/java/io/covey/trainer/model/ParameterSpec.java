@@ -31,7 +31,12 @@ public record ParameterSpec(
         implements Serializable {
     /** A variable that the optimizer updates, with no penalty or constraint. */
     public ParameterSpec(String path, String checkpointKey, List<Integer> shape, Initializer initializer, long offset) {
-        this(path, checkpointKey, shape, initializer, offset, new UpdateRule.Optimized(), null, null);
+        this(path, checkpointKey, shape, initializer, offset, UpdateRule.OPTIMIZER, null, null);
+    }
+
+    /** Keras' name: the path's last part. */
+    public String name() {
+        return path.substring(path.lastIndexOf('/') + 1);
     }
 
     /** Number of floats. */

@@ -4,6 +4,9 @@ import java.io.Serializable;
 
 /** How a step changes a variable. */
 public sealed interface UpdateRule extends Serializable {
+    /** The rule of trained variables. */
+    UpdateRule OPTIMIZER = new Optimized();
+
     /** By the optimizer, from the mean of the gradient. */
     record Optimized() implements UpdateRule {}
 

@@ -1,22 +1,62 @@
 package io.covey.trainer.optimizer;
 
-import io.covey.trainer.memory.VectorKernels;
+import io.covey.trainer.config.GivenArguments;
+import io.covey.trainer.schedules.ConstantRate;
+import io.covey.trainer.schedules.LearningRateSchedule;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
- * Stochastic gradient descent, {@code w -= learning_rate * g}.
+ * Stochastic gradient descent, with momentum {@code v = momentum * v - learning_rate * g; w += v}, which Nesterov's form applies
+ * once more: {@code w += momentum * v - learning_rate * g}.
  *
- * @param learningRate positive; Keras' default is 0.01
+ * @param schedule learning rate, plain or scheduled
+ * @param momentum in [0, 1]; 0 keeps no slot
+ * @param nesterov whether the momentum looks ahead
+ * @param options what all optimizers have in common
  */
-public record Sgd(double learningRate) implements Optimizer {
+public record Sgd(LearningRateSchedule schedule, double momentum, boolean nesterov, OptimizerOptions options)
+        implements Optimizer {
     /** Keras' default learning rate. */
     public static final double LEARNING_RATE_DEFAULT = 0.01;
 
-    /** @throws IllegalArgumentException when the learning rate is not a positive finite number */
+    /** @throws io.covey.trainer.CoveyException a caller's error when an argument is out of range */
     public Sgd {
-        if (!(learningRate > 0) || Double.isInfinite(learningRate)) {
-            throw new IllegalArgumentException("learning_rate is " + learningRate + ", it must be positive and finite");
-        }
+        Optimizers.requireShare("momentum", momentum);
+    }
+
+    /** Keras' defaults with this plain learning rate. */
+    public Sgd(double learningRate) {
+        this(new ConstantRate(learningRate), 0.0, false, OptimizerOptions.DEFAULT);
+    }
+
+    static Sgd of(GivenArguments arguments) {
+        return new Sgd(
+                Optimizers.schedule(arguments, LEARNING_RATE_DEFAULT),
+                arguments.number("momentum", 0.0),
+                arguments.bool("nesterov", false),
+                OptimizerOptions.of(arguments, null, 0));
+    }
+
+    /** This optimizer with another {@code momentum}. */
+    public Sgd momentum(double newMomentum) {
+        return new Sgd(schedule, newMomentum, nesterov, options);
+    }
+
+    /** This optimizer with another {@code nesterov}. */
+    public Sgd nesterov(boolean newNesterov) {
+        return new Sgd(schedule, momentum, newNesterov, options);
+    }
+
+    /** This optimizer with another learning rate. */
+    public Sgd schedule(LearningRateSchedule newSchedule) {
+        return new Sgd(newSchedule, momentum, nesterov, options);
+    }
+
+    @Override
+    public Sgd with(OptimizerOptions newOptions) {
+        return new Sgd(schedule, momentum, nesterov, newOptions);
     }
 
     @Override
@@ -25,17 +65,20 @@ public record Sgd(double learningRate) implements Optimizer {
     }
 
     @Override
-    public List<String> slots() {
-        return List.of();
+    public List<String> ownSlots() {
+        return momentum == 0 ? List.of() : List.of("momentum");
     }
 
     @Override
-    public UpdateKernel newKernel() {
-        VectorKernels kernels = new VectorKernels();
-        return (parameters, slots, gradientSum, gradientScale, learningRate, step, length) -> {
-            // Scale, then add: two roundings on every machine, where one saxpy may or may not fuse them.
-            kernels.scale(gradientSum, -(learningRate * gradientScale), length);
-            kernels.add(parameters, gradientSum, length);
-        };
+    public Map<String, Object> config() {
+        Map<String, Object> config = new LinkedHashMap<>(Optimizers.commonConfig(this));
+        config.put("momentum", momentum);
+        config.put("nesterov", nesterov);
+        return config;
+    }
+
+    @Override
+    public ElementRule newRule() {
+        return new SgdRule(this);
     }
 }

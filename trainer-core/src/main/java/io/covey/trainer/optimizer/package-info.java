@@ -1,6 +1,7 @@
 /**
- * Optimizers as element-wise kernels that run on any range of the flat parameter vector.
+ * Optimizers as element-wise formulas that run on any range of the flat parameter vector.
  *
- * <p>Entry point: {@link io.covey.trainer.optimizer.Optimizer}.
+ * <p>Entry points: {@link io.covey.trainer.optimizer.Optimizers} makes settings, {@link io.covey.trainer.optimizer.UpdatePlan}
+ * and {@link io.covey.trainer.optimizer.RangeUpdater} apply them.
  */
 package io.covey.trainer.optimizer;

@@ -4,10 +4,16 @@ import io.covey.trainer.CoveyException;
 import io.covey.trainer.callbacks.CallbackList;
 import io.covey.trainer.callbacks.History;
 import io.covey.trainer.callbacks.Training;
+import io.covey.trainer.callbacks.WeightsSnapshot;
+import io.covey.trainer.checkpoint.FileStore;
+import io.covey.trainer.keras.WeightArray;
 import io.covey.trainer.objective.MetricState;
 import io.covey.trainer.objective.StateLayout;
 import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
@@ -25,6 +31,8 @@ final class FitRun implements Training {
     private final FitOptions options;
     private final CallbackList callbacks;
     private final boolean hearsBatches;
+    private final boolean failOnNonFiniteLoss;
+    private final FitWeights weights;
     private final History history;
     private final BooleanSupplier stopRequested;
     private final CheckpointWriter checkpoints;
@@ -51,6 +59,8 @@ final class FitRun implements Training {
         this.options = options;
         this.callbacks = callbacks;
         this.hearsBatches = callbacks.hearsBatches();
+        this.failOnNonFiniteLoss = options.failOnNonFiniteLoss() && !callbacks.toleratesNonFiniteLoss();
+        this.weights = new FitWeights(backend, spec.model());
         this.history = history;
         this.stopRequested = stopRequested;
         this.checkpoints = options.checkpoints() == null ? null : new CheckpointWriter(backend, options.checkpoints());
@@ -100,13 +110,31 @@ final class FitRun implements Training {
             }
             logs = endEpoch();
         }
-        if (checkpoints != null) {
-            if (step > firstStep && !checkpoints.hasStep(step)) {
-                checkpoint();
-            }
-            checkpoints.await();
+        if (step > firstStep && (stopTraining || epoch == options.epochs())) {
+            backend.overwriteWithAverages();
         }
-        callbacks.onTrainEnd(logs);
+        // What a callback does to the weights at the end of training belongs in its last checkpoint, but a run that is
+        // to
+        // be resumed must not see it.
+        boolean ended = !isInterrupted() || epoch == options.epochs();
+        if (ended) {
+            callbacks.onTrainEnd(logs);
+        }
+        if (checkpoints != null) {
+            checkpoints.await();
+            if (weights.takeReplaced()) {
+                checkpoint();
+                checkpoints.await();
+            }
+            // Again if it is left out: the last one is what a resume starts from.
+            while (step > firstStep && !checkpoints.hasStep(step)) {
+                checkpoint();
+                checkpoints.await();
+            }
+        }
+        if (!ended) {
+            callbacks.onTrainEnd(logs);
+        }
     }
 
     /** Trains the rest of the epoch, in pieces that end where a checkpoint is due, until all is done or something stops it. */
@@ -138,7 +166,7 @@ final class FitRun implements Training {
             throw new IllegalStateException(
                     "the backend reported batch " + batch + " of epoch " + epoch + ", expected " + stepsDone());
         }
-        if (options.failOnNonFiniteLoss() && !Double.isFinite(metrics.get(StateLayout.LOSS))) {
+        if (failOnNonFiniteLoss && !Double.isFinite(metrics.get(StateLayout.LOSS))) {
             throw nonFiniteLoss(batch, metrics);
         }
         epochMetrics.add(metrics);
@@ -155,14 +183,14 @@ final class FitRun implements Training {
     }
 
     private Map<String, Double> endEpoch() {
-        SortedMap<String, Double> logs = results();
+        // In Keras' order: those of the validation last, then what callbacks add.
+        Map<String, Double> logs = new LinkedHashMap<>(results());
         if (backend.rows(DataSplit.VALIDATION) > 0 && (epoch + 1) % options.validationFreq() == 0) {
             new Evaluation(backend, metricsLayout, callbacks)
                     .run(DataSplit.VALIDATION)
                     .forEach((name, value) -> logs.put("val_" + name, value));
         }
-        Map<String, Double> readOnly = Collections.unmodifiableSortedMap(logs);
-        callbacks.onEpochEnd(epoch, readOnly);
+        callbacks.onEpochEnd(epoch, logs);
         boolean whole = step == epochEndStep();
         boolean due = whole
                 && checkpoints != null
@@ -173,23 +201,18 @@ final class FitRun implements Training {
         if (due) {
             checkpoint();
         }
-        return readOnly;
+        return Collections.unmodifiableMap(logs);
     }
 
     private SortedMap<String, Double> results() {
         return metricsLayout.results(epochMetrics);
     }
 
-    private boolean isInterrupted() {
-        interrupted |= stopRequested.getAsBoolean();
-        return interrupted;
-    }
-
     private CoveyException nonFiniteLoss(long batch, MetricState metrics) {
         return CoveyException.failure("the loss is "
                 + metrics.get(StateLayout.LOSS) / metrics.get(StateLayout.SAMPLES) + " in epoch " + (epoch + 1) + " of "
                 + options.epochs() + ", step " + (batch + 1) + " of " + stepsPerEpoch + " (global step " + step
-                + "), with learning_rate " + epochLearningRate
+                + "), with learning_rate " + spec.optimizer().learningRateAt(step, epochLearningRate)
                 + ": try a lower learning_rate, and check the inputs for NaN and for values that are not scaled");
     }
 
@@ -279,12 +302,22 @@ final class FitRun implements Training {
     }
 
     @Override
+    public long iterations() {
+        return step;
+    }
+
+    @Override
     public double learningRate() {
-        return learningRate;
+        return spec.optimizer().hasSchedule() ? spec.optimizer().learningRateAt(step, learningRate) : learningRate;
     }
 
     @Override
     public void setLearningRate(double learningRate) {
+        if (spec.optimizer().hasSchedule()) {
+            throw CoveyException.caller("the optimizer's learning rate follows the schedule "
+                    + spec.optimizer().schedule().className()
+                    + ", so that callbacks cannot set it: give learning_rate as a number");
+        }
         if (!(learningRate >= 0 && learningRate <= Float.MAX_VALUE)) {
             throw CoveyException.caller("learning_rate is " + learningRate + ", it must be at least 0 and finite");
         }
@@ -294,5 +327,57 @@ final class FitRun implements Training {
     @Override
     public void stopTraining() {
         stopTraining = true;
+    }
+
+    @Override
+    public boolean isInterrupted() {
+        interrupted |= stopRequested.getAsBoolean();
+        return interrupted;
+    }
+
+    @Override
+    public boolean isStopping() {
+        return stopTraining;
+    }
+
+    @Override
+    public String modelName() {
+        return spec.model().name();
+    }
+
+    @Override
+    public List<WeightArray> weights() {
+        return weights.arrays();
+    }
+
+    @Override
+    public WeightsSnapshot snapshotWeights() {
+        return weights.snapshot();
+    }
+
+    @Override
+    public void restoreWeights(WeightsSnapshot snapshot) {
+        weights.restore(snapshot);
+    }
+
+    @Override
+    public WeightsSnapshot decodeWeights(String encoded) {
+        return FlatSnapshot.decode(encoded);
+    }
+
+    @Override
+    public void saveWeights(FileStore files, String path) {
+        weights.save(files, path);
+    }
+
+    @Override
+    public void saveModel(FileStore files, String path) {
+        throw CoveyException.caller("a whole model cannot be saved as " + path
+                + ": save its weights (save_weights_only: true), the model is in the job file");
+    }
+
+    @Override
+    public Optional<String> modelJson() {
+        return Optional.empty();
     }
 }

@@ -3,7 +3,9 @@ package io.covey.trainer.training;
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.memory.VectorKernels;
-import io.covey.trainer.optimizer.UpdateKernel;
+import io.covey.trainer.optimizer.NormSums;
+import io.covey.trainer.optimizer.RangeUpdater;
+import io.covey.trainer.optimizer.UpdatePlan;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -17,7 +19,8 @@ public final class LocalGradientExchange implements GradientExchange {
     private final List<NativeFloats> slots;
     private final Lanes lanes;
     private final boolean ownsLanes;
-    private final UpdateKernel[] updateKernels;
+    private final UpdatePlan plan;
+    private final RangeUpdater[] updaters;
     private final long[][] slotAddresses;
     private final VectorKernels vectorKernels = new VectorKernels();
     private final Lanes.Task update = this::update;
@@ -29,6 +32,7 @@ public final class LocalGradientExchange implements GradientExchange {
     private long step;
     private float learningRate;
     private boolean lastStep;
+    private int pass;
 
     /** An exchange that updates on the calling thread; parameters have the model's first values, slots are zero. */
     public LocalGradientExchange(TrainingSpec spec) {
@@ -51,9 +55,10 @@ public final class LocalGradientExchange implements GradientExchange {
         this.slots = spec.optimizer().slots().stream()
                 .map(name -> NativeFloats.allocate(length))
                 .toList();
-        this.updateKernels = IntStream.range(0, lanes.count())
-                .mapToObj(i -> spec.optimizer().newKernel())
-                .toArray(UpdateKernel[]::new);
+        this.plan = new UpdatePlan(spec.model().layout(), spec.optimizer());
+        this.updaters = IntStream.range(0, lanes.count())
+                .mapToObj(i -> new RangeUpdater(plan))
+                .toArray(RangeUpdater[]::new);
         this.slotAddresses = new long[lanes.count()][slots.size()];
         initialize(spec);
     }
@@ -63,6 +68,10 @@ public final class LocalGradientExchange implements GradientExchange {
             float[] values = new float[(int) Math.min(CHUNK_FLOATS, parameters.length() - from)];
             spec.model().initialValues(spec.seed(), from, values);
             parameters.put(from, values);
+        }
+        for (int i = 0; i < slots.size(); i++) {
+            slots.get(i)
+                    .fill(spec.optimizer().initialValue(spec.optimizer().slots().get(i)));
         }
     }
 
@@ -114,25 +123,71 @@ public final class LocalGradientExchange implements GradientExchange {
         if (samples[ReductionTree.ROOT] == 0) {
             throw CoveyException.failure("step " + pulledStep + " has no samples");
         }
-        lanes.run(update);
+        update();
         sums[ReductionTree.ROOT] = null;
         boolean ended = lastStep;
         lastStep = false;
         return ended;
     }
 
+    private void update() {
+        for (pass = 0; pass < plan.passes(); pass++) {
+            lanes.run(update);
+            if (pass < plan.passes() - 1) {
+                NormSums totals = totals();
+                for (int lane = 1; lane < updaters.length; lane++) {
+                    totals.merge(pass, updaters[lane].sums());
+                }
+                totals.conclude(pass);
+            }
+            if (plan.transformsVariables() && pass == plan.passes() - 2) {
+                updaters[0].transform(totals(), addressSlots(0, 0), sums[ReductionTree.ROOT].address());
+            }
+        }
+        updaters[0].constrain(0, parameters.length(), parameters.address());
+    }
+
     private void update(int lane) {
         NativeFloats sum = sums[ReductionTree.ROOT];
-        float gradientScale = 1f / samples[ReductionTree.ROOT];
-        long[] slotsOfLane = slotAddresses[lane];
+        RangeUpdater updater = updaters[lane];
+        if (pass == 0) {
+            updater.begin(1f / samples[ReductionTree.ROOT], learningRate, step);
+        }
         long end = Lanes.cut(sum.length(), lane + 1, lanes.count());
         for (long from = Lanes.cut(sum.length(), lane, lanes.count()); from < end; from += CHUNK_FLOATS) {
-            for (int i = 0; i < slotsOfLane.length; i++) {
-                slotsOfLane[i] = slots.get(i).address(from);
-            }
-            updateKernels[lane].update(
-                    parameters.address(from), slotsOfLane, sum.address(from), gradientScale, learningRate, step, (int)
-                            Math.min(CHUNK_FLOATS, end - from));
+            int length = (int) Math.min(CHUNK_FLOATS, end - from);
+            updater.run(
+                    pass,
+                    totals(),
+                    from,
+                    length,
+                    parameters.address(from),
+                    addressSlots(lane, from),
+                    sum.address(from));
+        }
+    }
+
+    private NormSums totals() {
+        return updaters[0].sums();
+    }
+
+    /** The slots' addresses from float {@code from} on, in an array of the lane's own. */
+    private long[] addressSlots(int lane, long from) {
+        long[] addresses = slotAddresses[lane];
+        for (int i = 0; i < addresses.length; i++) {
+            addresses[i] = slots.get(i).address(from);
+        }
+        return addresses;
+    }
+
+    /** Keras' end of training with {@code use_ema}: the averages take the parameters' place. */
+    void overwriteWithAverages() {
+        if (!slots.isEmpty()) {
+            updaters[0].overwriteWithAverage(
+                    0,
+                    parameters.length(),
+                    parameters.address(),
+                    slots.get(slots.size() - 1).address());
         }
     }
 

@@ -123,10 +123,25 @@ public final class LocalTrainingBackend implements TrainingBackend {
                 background);
     }
 
+    @Override
+    public NativeFloats copyWeights() {
+        return snapshot(exchange.parameters());
+    }
+
+    @Override
+    public void setWeights(NativeFloats weights) {
+        kernels.copy(exchange.parameters().address(), weights.address(), weights.length());
+    }
+
     private NativeFloats snapshot(NativeFloats source) {
         NativeFloats copy = NativeFloats.allocate(source.length());
         kernels.copy(copy.address(), source.address(), source.length());
         return copy;
+    }
+
+    @Override
+    public void overwriteWithAverages() {
+        exchange.overwriteWithAverages();
     }
 
     /** A request that comes between two runs ends the next one after its first step. */

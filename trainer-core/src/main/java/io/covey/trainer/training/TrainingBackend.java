@@ -1,5 +1,7 @@
 package io.covey.trainer.training;
 
+import io.covey.trainer.CoveyException;
+import io.covey.trainer.memory.NativeFloats;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -33,9 +35,28 @@ public interface TrainingBackend extends AutoCloseable {
      *
      * @param checkpointPrefix where to, see {@link io.covey.trainer.checkpoint.CheckpointDirectory}
      * @param state what the loop wants to find again at a resume
-     * @return completes when the checkpoint is committed, or with the reason why not
+     * @return completes when the checkpoint is committed, or with the reason why not; cancelled when the run goes on without
+     *     this checkpoint
      */
     CompletableFuture<Void> checkpoint(String checkpointPrefix, TrainingState state);
+
+    /** Ends a training with Keras' {@code use_ema}: the moving averages take the parameters' place. Else does nothing. */
+    void overwriteWithAverages();
+
+    /** A copy of all weights in layout order; the caller closes it. */
+    default NativeFloats copyWeights() {
+        throw weightsAreElsewhere();
+    }
+
+    /** Replaces all weights, everywhere, by those of a {@link #copyWeights}; the optimizer's slots stay. */
+    default void setWeights(NativeFloats weights) {
+        throw weightsAreElsewhere();
+    }
+
+    private static CoveyException weightsAreElsewhere() {
+        return CoveyException.caller("a callback asks for the weights (restore_best_weights, model_checkpoint,"
+                + " histogram_freq), which a run on a cluster does not bring to the driver: leave that setting out");
+    }
 
     /** Asks a running {@link #train} to return at the next step boundary. The only method for other threads. */
     void requestStop();

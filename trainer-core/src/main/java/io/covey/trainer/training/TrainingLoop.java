@@ -3,10 +3,13 @@ package io.covey.trainer.training;
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.callbacks.Callback;
 import io.covey.trainer.callbacks.CallbackList;
+import io.covey.trainer.callbacks.CallbackParams;
 import io.covey.trainer.callbacks.History;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeSet;
 
 /**
  * Keras' {@code fit} and {@code evaluate} over a {@link TrainingBackend}: the same loop for one process and for a cluster.
@@ -45,15 +48,18 @@ public final class TrainingLoop {
      * Trains until all epochs are done, a callback stops training, or {@link #requestStop} is called.
      *
      * @param resumed where to go on, as read from the checkpoint whose weights the backend holds; null for the start
-     * @throws CoveyException when the loss is no longer finite, a checkpoint fails, or the backend breaks
+     * @throws CoveyException a caller's error when a callback's settings are wrong or it monitors what the logs never have, and
+     *     when the loss is no longer finite, a checkpoint fails, or the backend breaks
      */
     public FitResult fit(TrainingState resumed) {
         requireData(DataSplit.TRAIN);
         History history = new History();
         List<Callback> all = new ArrayList<>(callbacks);
         all.add(history);
-        FitRun run = new FitRun(backend, spec, options, new CallbackList(all), history, () -> stopRequested);
-        return run.run(resumed);
+        CallbackList list = new CallbackList(all);
+        list.check(logNames());
+        list.setParams(new CallbackParams(options.epochs(), backend.steps(DataSplit.TRAIN)));
+        return new FitRun(backend, spec, options, list, history, () -> stopRequested).run(resumed);
     }
 
     /**
@@ -64,7 +70,9 @@ public final class TrainingLoop {
      */
     public SortedMap<String, Double> evaluate(DataSplit split) {
         requireData(split);
-        return new Evaluation(backend, spec.metrics(), new CallbackList(callbacks)).run(split);
+        CallbackList list = new CallbackList(callbacks);
+        list.setParams(new CallbackParams(1, backend.steps(split)));
+        return new Evaluation(backend, spec.metrics(), list).run(split);
     }
 
     /**
@@ -74,6 +82,16 @@ public final class TrainingLoop {
     public void requestStop() {
         stopRequested = true;
         backend.requestStop();
+    }
+
+    /** Names that the logs of an epoch can have. */
+    private Set<String> logNames() {
+        List<String> train = spec.metrics().names();
+        Set<String> names = new TreeSet<>(train);
+        if (backend.rows(DataSplit.VALIDATION) > 0 && options.validationFreq() <= options.epochs()) {
+            train.forEach(name -> names.add("val_" + name));
+        }
+        return names;
     }
 
     private void requireData(DataSplit split) {

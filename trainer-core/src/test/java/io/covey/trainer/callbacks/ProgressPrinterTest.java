@@ -1,11 +1,14 @@
 package io.covey.trainer.callbacks;
 
+import io.covey.trainer.checkpoint.FileStore;
+import io.covey.trainer.keras.WeightArray;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -162,5 +165,54 @@ class ProgressPrinterTest {
 
         @Override
         public void stopTraining() {}
+
+        @Override
+        public long iterations() {
+            return stepsDone;
+        }
+
+        @Override
+        public boolean isStopping() {
+            return false;
+        }
+
+        @Override
+        public boolean isInterrupted() {
+            return false;
+        }
+
+        @Override
+        public String modelName() {
+            return "sequential";
+        }
+
+        @Override
+        public List<WeightArray> weights() {
+            return List.of();
+        }
+
+        @Override
+        public WeightsSnapshot snapshotWeights() {
+            throw new AssertionError("a printer needs no weights");
+        }
+
+        @Override
+        public void restoreWeights(WeightsSnapshot snapshot) {}
+
+        @Override
+        public WeightsSnapshot decodeWeights(String encoded) {
+            throw new AssertionError("a printer needs no weights");
+        }
+
+        @Override
+        public void saveWeights(FileStore files, String path) {}
+
+        @Override
+        public void saveModel(FileStore files, String path) {}
+
+        @Override
+        public Optional<String> modelJson() {
+            return Optional.empty();
+        }
     }
 }

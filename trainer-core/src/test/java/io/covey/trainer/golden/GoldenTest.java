@@ -32,9 +32,12 @@ class GoldenTest {
 
     private static final Map<String, GoldenGroup> GROUPS = Map.ofEntries(
             Map.entry("activations", new ActivationsGroup()),
+            Map.entry("callbacks", new CallbacksGroup()),
             Map.entry("initializers", new InitializersGroup()),
             Map.entry("losses_metrics", new LossesMetricsGroup()),
-            Map.entry("models", new ModelsGroup()));
+            Map.entry("models", new ModelsGroup()),
+            Map.entry("optimizers", new OptimizerGroup()),
+            Map.entry("tensorboard", new TensorBoardGroup()));
 
     private static final List<String> REPORT_LINES = Collections.synchronizedList(new ArrayList<>());
     private static int passed;

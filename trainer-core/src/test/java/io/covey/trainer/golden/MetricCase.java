@@ -30,8 +30,8 @@ final class MetricCase {
     private static void verify(GoldenCase golden, JsonNode sub, Metric metric, Checks checks) {
         JsonNode first = sub.get("updates").get(0);
         MetricFunction function = metric.newFunction(
-                Arrays2.shapeOfSample(golden.array(first.get("y_true"))),
-                Arrays2.shapeOfSample(golden.array(first.get("y_pred"))),
+                RecordedArrays.shapeOfSample(golden.array(first.get("y_true"))),
+                RecordedArrays.shapeOfSample(golden.array(first.get("y_pred"))),
                 MAX_ROWS);
         double[] state = new double[function.stateLength()];
         int number = 0;
@@ -56,8 +56,8 @@ final class MetricCase {
             weights = new float[rows * function.layout().positionsPerRow()];
             function.layout().spread(given.floats(), given.elements(), rows, weights);
         }
-        float[] yTrue = Arrays2.floats(golden.array(update.get("y_true")));
-        function.update(yTrue, Arrays2.floats(yPred), rows, weights, state, 0);
+        float[] yTrue = RecordedArrays.floats(golden.array(update.get("y_true")));
+        function.update(yTrue, RecordedArrays.floats(yPred), rows, weights, state, 0);
     }
 
     private static void compare(
@@ -74,7 +74,7 @@ final class MetricCase {
                         .mapToDouble(i -> GoldenCase.number(expected.get(i)))
                         .toArray()
                 : new double[] {GoldenCase.number(expected)};
-        checks.close(check, values, function.result(state, 0), Ulps.of(values));
+        checks.close(check, values, function.result(state, 0), Ulps.of(1, values));
     }
 
     /** Keras numbers the objects of a class in a session: {@code auc}, {@code auc_1}, ...: the recording session's count. */

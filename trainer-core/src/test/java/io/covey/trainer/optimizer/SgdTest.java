@@ -1,5 +1,6 @@
 package io.covey.trainer.optimizer;
 
+import io.covey.trainer.CoveyException;
 import io.covey.trainer.memory.NativeFloats;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -24,19 +25,19 @@ class SgdTest {
                     NativeFloats sum = NativeFloats.allocate(100)) {
                 parameters.put(0, w);
                 sum.put(0, g);
-                UpdateKernel kernel = new Sgd(0.1).newKernel();
+                UpdateKernel kernel = new PlainSgdKernel();
                 long[] noSlots = {};
-                kernel.update(parameters.address(), noSlots, sum.address(), 1 / 8f, 0.1f, 0, cut);
-                kernel.update(parameters.address(cut), noSlots, sum.address(cut), 1 / 8f, 0.1f, 0, 100 - cut);
+                kernel.update(parameters.address(), noSlots, sum.address(), 1 / 8f, 1f, 0.1f, 0, cut);
+                kernel.update(parameters.address(cut), noSlots, sum.address(cut), 1 / 8f, 1f, 0.1f, 0, 100 - cut);
                 assertArrayEquals(expected, parameters.get(0, 100));
             }
         }
     }
 
     @Test
-    void shouldRefuseLearningRateThatIsNotPositive() {
-        for (double rate : new double[] {0, -1, Double.NaN, Double.POSITIVE_INFINITY}) {
-            assertThrows(IllegalArgumentException.class, () -> new Sgd(rate));
+    void shouldRefuseLearningRateThatIsNegativeOrNotFinite() {
+        for (double rate : new double[] {-1, Double.NaN, Double.POSITIVE_INFINITY}) {
+            assertThrows(CoveyException.class, () -> new Sgd(rate));
         }
     }
 }

@@ -5,14 +5,19 @@ import io.covey.trainer.data.DataPlan;
 import io.covey.trainer.losses.Losses;
 import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.model.Model;
+import io.covey.trainer.model.ParameterSpec;
 import io.covey.trainer.objective.CompileOptions;
+import io.covey.trainer.optimizer.Optimizer;
+import io.covey.trainer.optimizer.Optimizers;
 import io.covey.trainer.optimizer.Sgd;
 import io.covey.trainer.testing.Models;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -69,6 +74,46 @@ class LocalGradientExchangeTest {
         assertMessage("step 0: not all virtual shards have pushed their gradients", () -> exchange.pull(0));
         exchange.push(0, ReductionTree.ROOT, gradient, 0, 0.5f, false);
         assertMessage("step 0 has no samples", () -> exchange.pull(0));
+    }
+
+    /** Adam with Lamb's and clipping's norms: the most that lanes have to agree on. */
+    @Test
+    void shouldUpdateToTheSameBitsOnAnyNumberOfLanes() {
+        Optimizer lamb = Optimizers.of("lamb", Map.of("clipnorm", 0.01, "weight_decay", 0.1, "use_ema", true));
+        float[] one = trainOnLanes(1, lamb);
+        assertArrayEquals(one, trainOnLanes(2, lamb));
+        assertArrayEquals(one, trainOnLanes(3, lamb));
+        Optimizer adagrad = Optimizers.of("adagrad", Map.of());
+        assertArrayEquals(trainOnLanes(1, adagrad), trainOnLanes(2, adagrad));
+    }
+
+    private static float[] trainOnLanes(int count, Optimizer optimizer) {
+        Model large = Models.mlp(List.of(100), 50, 10);
+        TrainingSpec spec = new TrainingSpec(
+                large,
+                CompileOptions.of(Losses.sparseCategoricalCrossentropy()),
+                optimizer,
+                1f,
+                new DataPlan(30, 6, 3, false, 0),
+                null,
+                null,
+                0);
+        int length = (int) large.layout().length();
+        try (Lanes lanes = new Lanes(count);
+                LocalGradientExchange exchange = new LocalGradientExchange(spec, lanes);
+                NativeFloats gradient = NativeFloats.allocate(length)) {
+            for (int step = 0; step < 5; step++) {
+                for (ParameterSpec parameter : large.layout().parameters()) {
+                    for (int i = 0; i < parameter.size(); i++) {
+                        gradient.put(parameter.offset() + i, new float[] {(float) Math.sin(i * (step + 1))});
+                    }
+                }
+                exchange.push(step, ReductionTree.ROOT, gradient, 4, 0.1f, false);
+                exchange.pull(step);
+            }
+            exchange.overwriteWithAverages();
+            return exchange.parameters().get(0, length);
+        }
     }
 
     private static void assertMessage(String message, Runnable action) {

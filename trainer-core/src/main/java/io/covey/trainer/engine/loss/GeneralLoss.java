@@ -10,6 +10,7 @@ import io.covey.trainer.losses.Loss;
 import io.covey.trainer.losses.Reduction;
 import io.covey.trainer.losses.TargetLayout;
 import io.covey.trainer.losses.WeightedLoss;
+import io.covey.trainer.metrics.Metric;
 import io.covey.trainer.metrics.MetricFunction;
 import io.covey.trainer.objective.MetricState;
 import io.covey.trainer.objective.StateLayout;
@@ -28,6 +29,7 @@ final class GeneralLoss implements OutputLoss {
     private final Tensor output;
     private final TargetLayout layout;
     private final WeightedLoss loss;
+    private final Reduction reduction;
     private final FloatBuffer predictions;
     private final FloatBuffer lossInput;
     private final FloatBuffer lossGradient;
@@ -37,6 +39,7 @@ final class GeneralLoss implements OutputLoss {
     private final float[] gradient;
     private final float[] weights;
     private final MetricFunction[] metrics;
+    private final float[][] metricInputs;
     private final double[] sums = new double[WeightedLoss.STATE_LENGTH];
     private boolean weighted;
 
@@ -50,18 +53,20 @@ final class GeneralLoss implements OutputLoss {
         Loss given = place.options().loss();
         Loss computed = given;
         Signal source = signal;
-        boolean fromLogits = false;
-        if (given != null && signal.logits() != null && given.onCachedLogits().isPresent()) {
-            computed = given.onCachedLogits().get();
+        String activation = signal.logits() == null ? "none" : signal.logits().isSoftmax() ? "softmax" : "sigmoid";
+        boolean fromLogits = given != null && given.onCachedLogits(activation).isPresent();
+        if (fromLogits) {
+            computed = given.onCachedLogits(activation).orElseThrow();
             source = signal.logits().signal();
             signal.logits().takeOver();
-            fromLogits = true;
         }
         if (given == null) {
             layout = new TargetLayout(output.positions() / rows, output.width(), output.width());
             loss = null;
+            reduction = null;
         } else {
             requireMean(given);
+            reduction = given.reduction();
             layout = given.check(place.trueShape(), place.predShape());
             loss = new WeightedLoss(computed.newFunction(), given.reduction(), rows * layout.positionsPerRow());
         }
@@ -75,18 +80,30 @@ final class GeneralLoss implements OutputLoss {
         lossPred = fromLogits ? new float[yPred.length] : yPred;
         gradient = lossGradient == null ? null : new float[yPred.length];
         weights = new float[positions];
-        metrics = place.metrics().stream()
-                .map(metric -> metric.metric().newFunction(place.trueShape(), place.predShape(), rows))
-                .toArray(MetricFunction[]::new);
+        metrics = new MetricFunction[place.metrics().size()];
+        metricInputs = new float[metrics.length][];
+        for (int i = 0; i < metrics.length; i++) {
+            Metric metric = place.metrics().get(i).metric();
+            // Cross-entropies as metrics start from the logits where the loss does.
+            boolean onLogits = fromLogits && metric.onCachedLogits(activation).isPresent();
+            Metric used = onLogits ? metric.onCachedLogits(activation).orElseThrow() : metric;
+            metrics[i] = used.newFunction(place.trueShape(), place.predShape(), rows);
+            metricInputs[i] = onLogits ? lossPred : yPred;
+        }
     }
 
     private static void requireMean(Loss loss) {
-        if (loss.reduction() != Reduction.SUM_OVER_BATCH_SIZE && loss.reduction() != Reduction.MEAN) {
-            throw CoveyException.caller(
-                    "loss " + loss.name() + " has reduction " + loss.reduction().kerasName()
-                            + ", training averages over the samples of the global batch: use "
-                            + Reduction.SUM_OVER_BATCH_SIZE.kerasName() + " and scale the learning_rate");
+        if (loss.reduction() == Reduction.SUM || loss.reduction() == Reduction.NONE) {
+            throw CoveyException.caller("loss " + loss.name() + " has reduction "
+                    + loss.reduction().kerasName() + ", training averages over the samples of the global batch: use "
+                    + Reduction.SUM_OVER_BATCH_SIZE.kerasName() + " and scale the learning_rate");
         }
+    }
+
+    /** The factor that turns this micro-batch's sum of values into the sum over its samples of their mean loss. */
+    private double perSample() {
+        double divisor = reduction.divisor(sums[WeightedLoss.COUNT], sums[WeightedLoss.WEIGHT_SUM]);
+        return divisor == 0 ? 0 : rows / divisor;
     }
 
     @Override
@@ -150,7 +167,7 @@ final class GeneralLoss implements OutputLoss {
             Arrays.fill(sums, 0);
             loss.forward(
                     yTrue, layout.trueWidth(), lossPred, layout.width(), positions, positionWeights, null, sums, 0);
-            double perSample = sums[WeightedLoss.WEIGHTED_SUM] / layout.positionsPerRow();
+            double perSample = sums[WeightedLoss.WEIGHTED_SUM] * perSample();
             state.add(StateLayout.LOSS, place.options().lossWeight() * perSample);
             if (place.lossIndex() >= 0) {
                 state.add(place.lossIndex(), perSample);
@@ -162,7 +179,12 @@ final class GeneralLoss implements OutputLoss {
         for (int i = 0; i < metrics.length; i++) {
             StateLayout.Place metric = place.metrics().get(i);
             metrics[i].update(
-                    yTrue, yPred, rows, metric.weighted() ? positionWeights : null, state.sums(), metric.offset());
+                    yTrue,
+                    metricInputs[i],
+                    rows,
+                    metric.weighted() ? positionWeights : null,
+                    state.sums(),
+                    metric.offset());
         }
     }
 
@@ -177,7 +199,7 @@ final class GeneralLoss implements OutputLoss {
                     rows * layout.positionsPerRow(),
                     weighted ? weights : null,
                     null,
-                    place.options().lossWeight() / layout.positionsPerRow(),
+                    place.options().lossWeight() * perSample(),
                     gradient);
         }
         lossGradient.put(0, gradient);

@@ -44,6 +44,11 @@ public final class ActivationLayer extends Layer {
     }
 
     @Override
+    public boolean supportsMasking() {
+        return true;
+    }
+
+    @Override
     public Regularizer activityRegularizer() {
         return activityRegularizer;
     }

@@ -1,0 +1,50 @@
+package io.covey.spark.job;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/** A YAML node as Java's maps, lists, text, numbers and booleans, by the core schema of YAML 1.2. */
+final class PlainValue {
+    private static final Pattern INTEGER = Pattern.compile("[+-]?\\d{1,9}");
+    private static final Pattern LONG = Pattern.compile("[+-]?\\d{10,18}");
+    private static final Pattern NUMBER = Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?");
+
+    private PlainValue() {}
+
+    static Object of(YamlNode node) {
+        if (node instanceof YamlNode.Mapping mapping) {
+            Map<String, Object> map = new LinkedHashMap<>();
+            mapping.entries().forEach((name, entry) -> map.put(name, of(entry.value())));
+            return map;
+        }
+        if (node instanceof YamlNode.Sequence sequence) {
+            List<Object> list = new ArrayList<>();
+            sequence.items().forEach(item -> list.add(of(item)));
+            return list;
+        }
+        return node == null ? null : scalar((YamlNode.Scalar) node);
+    }
+
+    private static Object scalar(YamlNode.Scalar scalar) {
+        String text = scalar.text();
+        if (scalar.isNull()) {
+            return null;
+        }
+        if (scalar.quoted()) {
+            return text;
+        }
+        if (text.equals("true") || text.equals("false")) {
+            return Boolean.valueOf(text);
+        }
+        if (INTEGER.matcher(text).matches()) {
+            return Integer.valueOf(text);
+        }
+        if (LONG.matcher(text).matches()) {
+            return Long.valueOf(text);
+        }
+        return NUMBER.matcher(text).matches() ? (Object) Double.valueOf(text) : text;
+    }
+}

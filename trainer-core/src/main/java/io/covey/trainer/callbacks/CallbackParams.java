@@ -1,0 +1,9 @@
+package io.covey.trainer.callbacks;
+
+/**
+ * Keras' {@code params}: the size of what is about to run.
+ *
+ * @param epochs epochs asked for; 1 for an evaluation or a prediction
+ * @param steps batches in a pass
+ */
+public record CallbackParams(int epochs, long steps) {}

@@ -1,0 +1,290 @@
+package io.covey.trainer.callbacks;
+
+import io.covey.trainer.CoveyException;
+import io.covey.trainer.config.DeclaredArguments;
+import io.covey.trainer.config.NearestName;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Makes Keras' callbacks: by name and arguments, as a job file does, or by a chain of setters, as in
+ * {@code earlyStopping().monitor("val_loss").patience(5).restoreBestWeights(true)}. Setters are to be called before training.
+ */
+public final class Callbacks {
+    private static final String SEMANTICS = "semantics";
+    private static final String KERAS3 = "keras3";
+    private static final String EARLY_STOPPING = "early_stopping";
+    private static final String MODEL_CHECKPOINT = "model_checkpoint";
+    private static final String REDUCE_LR = "reduce_lr_on_plateau";
+    private static final String CSV_LOGGER = "csv_logger";
+    private static final String TERMINATE_ON_NAN = "terminate_on_nan";
+    private static final String PROGBAR_LOGGER = "progbar_logger";
+    private static final String TENSOR_BOARD = "tensor_board";
+
+    /** The names that {@link #of} knows. */
+    public static final List<String> NAMES = List.of(
+            EARLY_STOPPING, MODEL_CHECKPOINT, REDUCE_LR, CSV_LOGGER, TERMINATE_ON_NAN, PROGBAR_LOGGER, TENSOR_BOARD);
+
+    private Callbacks() {}
+
+    public static EarlyStopping earlyStopping() {
+        return new EarlyStopping();
+    }
+
+    /** @param filepath may hold fields as {@code {epoch:02d}} */
+    public static ModelCheckpoint modelCheckpoint(String filepath) {
+        return new ModelCheckpoint(filepath);
+    }
+
+    public static ReduceLrOnPlateau reduceLrOnPlateau() {
+        return new ReduceLrOnPlateau();
+    }
+
+    public static LearningRateScheduler learningRateScheduler(LearningRateScheduler.Schedule schedule) {
+        return new LearningRateScheduler(schedule);
+    }
+
+    public static TerminateOnNan terminateOnNan() {
+        return new TerminateOnNan();
+    }
+
+    public static LambdaCallback lambda() {
+        return new LambdaCallback();
+    }
+
+    public static ProgbarLogger progbarLogger() {
+        return new ProgbarLogger();
+    }
+
+    /** @param logDir has the folders {@code train} and {@code validation} */
+    public static TensorBoard tensorBoard(String logDir) {
+        return new TensorBoard(logDir);
+    }
+
+    /** A callback that writes to the local file system and to standard output, see {@link #of(String, Map, CallbackIo)}. */
+    public static Callback of(String name, Map<String, ?> config) {
+        return of(name, config, CallbackIo.system());
+    }
+
+    /**
+     * A callback by its name in snake case, for example {@code early_stopping}, with Keras' arguments; each knows
+     * {@code semantics: keras2} besides.
+     *
+     * @throws CoveyException a caller's error for a name or an argument that does not exist, or a value that is not allowed
+     */
+    public static Callback of(String name, Map<String, ?> config, CallbackIo io) {
+        Callback callback =
+                switch (name) {
+                    case EARLY_STOPPING -> earlyStopping(config, io);
+                    case MODEL_CHECKPOINT -> modelCheckpoint(config, io);
+                    case REDUCE_LR -> reduceLrOnPlateau(config, io);
+                    case CSV_LOGGER -> csvLogger(config, io);
+                    case TERMINATE_ON_NAN -> {
+                        DeclaredArguments given = arguments(TERMINATE_ON_NAN, config, "raise_error", false);
+                        yield terminateOnNan()
+                                .raiseError(given.flag("raise_error"))
+                                .out(io.out());
+                    }
+                    case PROGBAR_LOGGER -> {
+                        DeclaredArguments given = arguments(PROGBAR_LOGGER, config, "verbose", 1);
+                        yield progbarLogger()
+                                .verbose(given.integer("verbose", 0))
+                                .semantics(semantics(given))
+                                .out(io.out())
+                                .nanoClock(io.nanoClock());
+                    }
+                    case TENSOR_BOARD -> tensorBoard(config, io);
+                    default ->
+                        throw CoveyException.caller(
+                                "callback " + name + " is not known" + NearestName.advice(name, NAMES));
+                };
+        callback.check();
+        return callback;
+    }
+
+    private static Callback earlyStopping(Map<String, ?> config, CallbackIo io) {
+        DeclaredArguments given = arguments(
+                EARLY_STOPPING,
+                config,
+                "monitor",
+                "val_loss",
+                "min_delta",
+                0,
+                "patience",
+                0,
+                "verbose",
+                0,
+                "mode",
+                "auto",
+                "baseline",
+                null,
+                "restore_best_weights",
+                false,
+                "start_from_epoch",
+                0);
+        return earlyStopping()
+                .monitor(text(given, "monitor"))
+                .minDelta(given.number("min_delta"))
+                .patience(given.integer("patience", 0))
+                .verbose(given.integer("verbose", 0))
+                .mode(mode(given))
+                .baseline(optionalNumber(given, "baseline"))
+                .restoreBestWeights(given.flag("restore_best_weights"))
+                .startFromEpoch(given.integer("start_from_epoch", 0))
+                .semantics(semantics(given))
+                .out(io.out());
+    }
+
+    private static Callback modelCheckpoint(Map<String, ?> config, CallbackIo io) {
+        DeclaredArguments given = arguments(
+                MODEL_CHECKPOINT,
+                config,
+                "filepath",
+                null,
+                "monitor",
+                "val_loss",
+                "verbose",
+                0,
+                "save_best_only",
+                false,
+                "save_weights_only",
+                false,
+                "mode",
+                "auto",
+                "save_freq",
+                "epoch",
+                "initial_value_threshold",
+                null);
+        return modelCheckpoint(text(given, "filepath"))
+                .files(io.files())
+                .monitor(text(given, "monitor"))
+                .verbose(given.integer("verbose", 0))
+                .saveBestOnly(given.flag("save_best_only"))
+                .saveWeightsOnly(given.flag("save_weights_only"))
+                .mode(mode(given))
+                .saveFreq(frequency(given, "save_freq", "epoch", ModelCheckpoint.EPOCH))
+                .initialValueThreshold(optionalNumber(given, "initial_value_threshold"))
+                .semantics(semantics(given))
+                .out(io.out());
+    }
+
+    private static Callback reduceLrOnPlateau(Map<String, ?> config, CallbackIo io) {
+        DeclaredArguments given = arguments(
+                REDUCE_LR,
+                config,
+                "monitor",
+                "val_loss",
+                "factor",
+                0.1,
+                "patience",
+                10,
+                "verbose",
+                0,
+                "mode",
+                "auto",
+                "min_delta",
+                1e-4,
+                "cooldown",
+                0,
+                "min_lr",
+                0);
+        return reduceLrOnPlateau()
+                .monitor(text(given, "monitor"))
+                .factor(given.number("factor"))
+                .patience(given.integer("patience", 0))
+                .verbose(given.integer("verbose", 0))
+                .mode(mode(given))
+                .minDelta(given.number("min_delta"))
+                .cooldown(given.integer("cooldown", 0))
+                .minLr(given.number("min_lr"))
+                .semantics(semantics(given))
+                .out(io.out());
+    }
+
+    private static Callback csvLogger(Map<String, ?> config, CallbackIo io) {
+        DeclaredArguments given = arguments(CSV_LOGGER, config, "filename", null, "separator", ",", "append", false);
+        String separator = text(given, "separator");
+        if (separator.length() != 1) {
+            throw given.wrong("separator", "a single character");
+        }
+        return new CsvLogger(
+                io.files(), text(given, "filename"), separator.charAt(0), given.flag("append"), semantics(given));
+    }
+
+    private static Callback tensorBoard(Map<String, ?> config, CallbackIo io) {
+        DeclaredArguments given = arguments(
+                TENSOR_BOARD,
+                config,
+                "log_dir",
+                "logs",
+                "histogram_freq",
+                0,
+                "write_graph",
+                true,
+                "write_images",
+                false,
+                "write_steps_per_second",
+                false,
+                "update_freq",
+                "epoch",
+                "profile_batch",
+                KERAS3.equals(config.get(SEMANTICS)) || !config.containsKey(SEMANTICS) ? 0 : 2);
+        int updateFreq = "batch".equals(given.asMap().get("update_freq"))
+                ? 1
+                : frequency(given, "update_freq", "epoch", TensorBoard.EPOCH);
+        return tensorBoard(text(given, "log_dir"))
+                .files(io.files())
+                .nanoClock(io.nanoClock())
+                .histogramFreq(given.integer("histogram_freq", 0))
+                .writeGraph(given.flag("write_graph"))
+                .writeImages(given.flag("write_images"))
+                .writeStepsPerSecond(given.flag("write_steps_per_second"))
+                .updateFreq(updateFreq)
+                .semantics(semantics(given))
+                .profileBatch(given.integer("profile_batch", 0));
+    }
+
+    private static DeclaredArguments arguments(String name, Map<String, ?> config, Object... namesAndDefaults) {
+        Object[] all = new Object[namesAndDefaults.length + 2];
+        System.arraycopy(namesAndDefaults, 0, all, 0, namesAndDefaults.length);
+        all[namesAndDefaults.length] = SEMANTICS;
+        all[namesAndDefaults.length + 1] = KERAS3;
+        return DeclaredArguments.of("callback " + name, DeclaredArguments.defaults(all), config);
+    }
+
+    private static String text(DeclaredArguments given, String name) {
+        return given.text(name).orElseThrow(() -> given.wrong(name, "given"));
+    }
+
+    private static Double optionalNumber(DeclaredArguments given, String name) {
+        return given.asMap().get(name) == null ? null : Double.valueOf(given.number(name));
+    }
+
+    private static int frequency(DeclaredArguments given, String name, String word, int valueOfWord) {
+        Object value = given.asMap().get(name);
+        if (word.equals(value)) {
+            return valueOfWord;
+        }
+        if (value instanceof Number) {
+            return given.integer(name, 1);
+        }
+        throw given.wrong(name, "'" + word + "' or a number of batches");
+    }
+
+    private static Mode mode(DeclaredArguments given) {
+        String mode = text(given, "mode").toUpperCase(Locale.ROOT);
+        return switch (mode) {
+            case "AUTO", "MIN", "MAX" -> Mode.valueOf(mode);
+            default -> throw given.wrong("mode", "auto, min or max");
+        };
+    }
+
+    private static Semantics semantics(DeclaredArguments given) {
+        return switch (text(given, SEMANTICS)) {
+            case KERAS3 -> Semantics.KERAS3;
+            case "keras2" -> Semantics.KERAS2;
+            default -> throw given.wrong(SEMANTICS, "keras3 or keras2");
+        };
+    }
+}

@@ -1,0 +1,46 @@
+package io.covey.trainer.checkpoint;
+
+import io.covey.trainer.CoveyException;
+import io.covey.trainer.memory.NativeFloats;
+import io.covey.trainer.model.ParameterLayout;
+import io.covey.trainer.model.ParameterSpec;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** Keras 2's {@code save_weights} in TensorFlow format: a checkpoint of the weights alone, and the {@code checkpoint} file. */
+public final class WeightsCheckpoint {
+    private WeightsCheckpoint() {}
+
+    /**
+     * Writes {@code prefix.index}, {@code prefix.data-00000-of-00001}, and the file {@code checkpoint} of the directory, which
+     * names this checkpoint as the only one. Existing files are replaced.
+     *
+     * @param weights the flat vector that {@code layout} describes
+     * @throws CoveyException when the files cannot be written
+     */
+    public static void write(FileStore store, String prefix, ParameterLayout layout, NativeFloats weights) {
+        try (TensorBundleWriter writer = new TensorBundleWriter(store, prefix)) {
+            writer.addString(CheckpointKeys.OBJECT_GRAPH, ObjectGraph.encodeWeights(layout));
+            for (ParameterSpec parameter : layout.parameters()) {
+                NativeFloats values = weights.slice(parameter.offset(), parameter.size());
+                writer.addFloats(CheckpointKeys.parameter(parameter), parameter.shape(), values);
+            }
+            writer.addInt64(CheckpointKeys.SAVE_COUNTER, 1);
+            writer.finish();
+        }
+        int slash = prefix.lastIndexOf('/');
+        String name = prefix.substring(slash + 1);
+        String path = prefix.substring(0, slash + 1) + CheckpointState.FILE_NAME;
+        String temporary = path + ".tmp";
+        try {
+            try (FileStore.Output output = store.create(temporary)) {
+                output.write(new CheckpointState(name, List.of(name)).encode().getBytes(StandardCharsets.UTF_8));
+                output.sync();
+            }
+            store.rename(temporary, path);
+        } catch (IOException e) {
+            throw CoveyException.failure("cannot write " + path + ": " + e.getMessage(), e);
+        }
+    }
+}

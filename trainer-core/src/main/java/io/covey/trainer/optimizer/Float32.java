@@ -1,0 +1,25 @@
+package io.covey.trainer.optimizer;
+
+/** Scalars as Keras computes them in float32. */
+final class Float32 {
+    private Float32() {}
+
+    /** {@code base} to the power of {@code exponent}, rounded once. */
+    static float power(float base, float exponent) {
+        return (float) StrictMath.pow(base, exponent);
+    }
+
+    /** {@code base} to the power of a number of steps. */
+    static float power(float base, long steps) {
+        return power(base, (float) steps);
+    }
+
+    static float root(float value) {
+        return (float) Math.sqrt(value);
+    }
+
+    /** {@code 1 - share}: Keras 3 subtracts in Python, Keras 2 in float32. */
+    static float complement(double share, boolean keras2) {
+        return keras2 ? 1f - (float) share : (float) (1 - share);
+    }
+}

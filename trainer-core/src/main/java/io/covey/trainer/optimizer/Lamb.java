@@ -1,0 +1,92 @@
+package io.covey.trainer.optimizer;
+
+import io.covey.trainer.config.GivenArguments;
+import io.covey.trainer.schedules.ConstantRate;
+import io.covey.trainer.schedules.LearningRateSchedule;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Adam's direction, scaled in each variable by the ratio of the norms of the variable and of the direction (You et al., ICLR
+ * 2020). An update waits for these norms, so that {@link RangeUpdater} makes a pass more.
+ *
+ * @param schedule learning rate, plain or scheduled
+ * @param beta1 decay of the mean gradient
+ * @param beta2 decay of the mean square
+ * @param epsilon added to the root
+ * @param options what all optimizers have in common
+ */
+public record Lamb(LearningRateSchedule schedule, double beta1, double beta2, double epsilon, OptimizerOptions options)
+        implements Optimizer {
+    /** Keras' default learning rate. */
+    public static final double LEARNING_RATE_DEFAULT = 0.001;
+
+    /** @throws io.covey.trainer.CoveyException a caller's error when an argument is out of range */
+    public Lamb {
+        Optimizers.requireBetas(beta1, beta2);
+    }
+
+    /** Keras' defaults with this plain learning rate. */
+    public Lamb(double learningRate) {
+        this(new ConstantRate(learningRate), 0.9, 0.999, 1e-7, OptimizerOptions.DEFAULT);
+    }
+
+    static Lamb of(GivenArguments arguments) {
+        return new Lamb(
+                Optimizers.schedule(arguments, LEARNING_RATE_DEFAULT),
+                arguments.number("beta_1", 0.9),
+                arguments.number("beta_2", 0.999),
+                arguments.number("epsilon", 1e-7),
+                OptimizerOptions.of(arguments, null, 0));
+    }
+
+    /** This optimizer with another {@code beta_1}. */
+    public Lamb beta1(double newBeta1) {
+        return new Lamb(schedule, newBeta1, beta2, epsilon, options);
+    }
+
+    /** This optimizer with another {@code beta_2}. */
+    public Lamb beta2(double newBeta2) {
+        return new Lamb(schedule, beta1, newBeta2, epsilon, options);
+    }
+
+    /** This optimizer with another {@code epsilon}. */
+    public Lamb epsilon(double newEpsilon) {
+        return new Lamb(schedule, beta1, beta2, newEpsilon, options);
+    }
+
+    /** This optimizer with another learning rate. */
+    public Lamb schedule(LearningRateSchedule newSchedule) {
+        return new Lamb(newSchedule, beta1, beta2, epsilon, options);
+    }
+
+    @Override
+    public Lamb with(OptimizerOptions newOptions) {
+        return new Lamb(schedule, beta1, beta2, epsilon, newOptions);
+    }
+
+    @Override
+    public String name() {
+        return "lamb";
+    }
+
+    @Override
+    public List<String> ownSlots() {
+        return List.of("m", "v");
+    }
+
+    @Override
+    public Map<String, Object> config() {
+        Map<String, Object> config = new LinkedHashMap<>(Optimizers.commonConfig(this));
+        config.put("beta_1", beta1);
+        config.put("beta_2", beta2);
+        config.put("epsilon", epsilon);
+        return config;
+    }
+
+    @Override
+    public ElementRule newRule() {
+        return new LambRule(this);
+    }
+}

@@ -1,0 +1,132 @@
+package io.covey.trainer.bench;
+
+import io.covey.trainer.initializers.Zeros;
+import io.covey.trainer.memory.NativeFloats;
+import io.covey.trainer.memory.VectorKernels;
+import io.covey.trainer.model.ParameterLayout;
+import io.covey.trainer.model.ParameterSpec;
+import io.covey.trainer.optimizer.Optimizer;
+import io.covey.trainer.optimizer.OptimizerOptions;
+import io.covey.trainer.optimizer.Optimizers;
+import io.covey.trainer.optimizer.RangeUpdater;
+import io.covey.trainer.optimizer.UpdatePlan;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Memory traffic of an optimizer's update on one thread, beside a plain copy that moves as many bytes: an update reads the
+ * gradient and reads and writes the parameters and each slot. All cases take turns; compare within a run.
+ */
+public final class UpdateBench {
+    private static final int[] LENGTHS = {316_810, 14_600_000};
+    private static final int CHUNK = 8 * 1024;
+    private static final int TURNS = 15;
+
+    private final UpdatePlan plan;
+    private final RangeUpdater updater;
+    private final int length;
+    private final List<NativeFloats> vectors = new ArrayList<>();
+    private final long[] slots;
+    private final VectorKernels kernels = new VectorKernels();
+    private final double[] updateNs = new double[TURNS];
+    private final double[] copyNs = new double[TURNS];
+    private long step;
+
+    private UpdateBench(Optimizer optimizer, int length) {
+        this.length = length;
+        ParameterLayout layout = new ParameterLayout(
+                List.of(new ParameterSpec("w/kernel", "w/kernel", List.of(length), new Zeros(), 0)), length);
+        plan = new UpdatePlan(layout, optimizer);
+        updater = new RangeUpdater(plan);
+        slots = new long[optimizer.slots().size()];
+        for (int i = 0; i < 2 + slots.length; i++) {
+            NativeFloats vector = NativeFloats.allocate(length);
+            vector.fill(0.01f);
+            vectors.add(vector);
+        }
+    }
+
+    private void update() {
+        updater.begin(1 / 32f, 0.001f, step++);
+        for (int pass = 0; pass < plan.passes(); pass++) {
+            for (int from = 0; from < length; from += CHUNK) {
+                for (int i = 0; i < slots.length; i++) {
+                    slots[i] = vectors.get(2 + i).address(from);
+                }
+                updater.run(
+                        pass,
+                        updater.sums(),
+                        from,
+                        Math.min(CHUNK, length - from),
+                        vectors.get(0).address(from),
+                        slots,
+                        vectors.get(1).address(from));
+            }
+            updater.sums().conclude(pass);
+        }
+    }
+
+    /** Copies as many floats as an update touches: half of them are read, half written. */
+    private void copy() {
+        long floats = (3L + 2L * slots.length) * length / 2;
+        for (long done = 0; done < floats; done += length) {
+            long part = Math.min(length, floats - done);
+            kernels.copy(vectors.get(0).address(), vectors.get(1).address(), part);
+        }
+    }
+
+    private void run(int turn, int repetitions) {
+        long start = System.nanoTime();
+        for (int i = 0; i < repetitions; i++) {
+            update();
+        }
+        long middle = System.nanoTime();
+        for (int i = 0; i < repetitions; i++) {
+            copy();
+        }
+        updateNs[turn] = (middle - start) / (double) repetitions;
+        copyNs[turn] = (System.nanoTime() - middle) / (double) repetitions;
+    }
+
+    private void print(String name) {
+        double bytes = (3.0 + 2 * slots.length) * length * Float.BYTES;
+        Arrays.sort(updateNs);
+        Arrays.sort(copyNs);
+        double update = updateNs[TURNS / 2];
+        double copy = copyNs[TURNS / 2];
+        System.out.printf(
+                "%-22s %,12d floats  %7.3f ms  %6.1f GB/s  copy %6.1f GB/s  ratio %.2f%n",
+                name, length, update / 1e6, bytes / update, bytes / copy, update / copy);
+    }
+
+    public static void main(String[] args) {
+        Map<String, Optimizer> optimizers = new LinkedHashMap<>();
+        optimizers.put("sgd", Optimizers.sgd(0.01));
+        optimizers.put("sgd momentum", Optimizers.sgd(0.01).momentum(0.9));
+        optimizers.put("sgd nesterov", Optimizers.sgd(0.01).momentum(0.9).nesterov(true));
+        optimizers.put("adam", Optimizers.adam(0.001));
+        optimizers.put("adamw", Optimizers.adamW(0.001));
+        optimizers.put("rmsprop", Optimizers.rmsProp(0.001));
+        optimizers.put("lion", Optimizers.of("lion", Map.of()));
+        optimizers.put("adam global_clipnorm", Optimizers.adam(0.001).with(OptimizerOptions.DEFAULT.globalClipnorm(1)));
+        for (int length : LENGTHS) {
+            List<UpdateBench> cases = optimizers.values().stream()
+                    .map(optimizer -> new UpdateBench(optimizer, length))
+                    .toList();
+            int repetitions = Math.max(1, 20_000_000 / length);
+            for (int turn = 0; turn < TURNS; turn++) {
+                for (UpdateBench each : cases) {
+                    each.run(turn, repetitions);
+                }
+            }
+            int index = 0;
+            for (String name : optimizers.keySet()) {
+                cases.get(index).print(name);
+                cases.get(index++).vectors.forEach(NativeFloats::close);
+            }
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package io.covey.trainer.memory;
+
+import java.math.BigDecimal;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+@Timeout(60)
+class ExactSumTest {
+    private static final long SEED = System.nanoTime();
+
+    private final Random random = new Random(SEED);
+
+    /** Any finite float: all exponents are as likely. */
+    private float anyFloat() {
+        float value;
+        do {
+            value = Float.intBitsToFloat(random.nextInt());
+        } while (!Float.isFinite(value));
+        return value;
+    }
+
+    private float[] values(int count, int kind) {
+        float[] values = new float[count];
+        for (int i = 0; i < count; i++) {
+            values[i] = switch (kind) {
+                case 0 -> anyFloat();
+                case 1 -> (float) random.nextGaussian();
+                case 2 -> Float.MIN_VALUE * random.nextInt(1 << 23);
+                default -> Float.MAX_VALUE;
+            };
+        }
+        return values;
+    }
+
+    private static double exact(float[] values) {
+        BigDecimal sum = BigDecimal.ZERO;
+        for (float value : values) {
+            BigDecimal exact = new BigDecimal(value);
+            sum = sum.add(exact.multiply(exact));
+        }
+        return sum.doubleValue();
+    }
+
+    @Test
+    void shouldRoundTheExactSumOnce() {
+        for (int kind = 0; kind < 4; kind++) {
+            for (int count : new int[] {0, 1, 2, 3, 1000}) {
+                float[] values = values(count, kind);
+                ExactSum sum = new ExactSum();
+                sum.addSquares(values, count);
+                assertEquals(exact(values), sum.value(), "seed " + SEED + ", kind " + kind + ", count " + count);
+            }
+        }
+    }
+
+    @Test
+    void shouldCarryManyLargeValues() {
+        float[] values = values(100_000, 3);
+        ExactSum sum = new ExactSum();
+        for (int i = 0; i < 5; i++) {
+            sum.addSquares(values, values.length);
+        }
+        assertEquals(500_000.0 * Float.MAX_VALUE * Float.MAX_VALUE, sum.value(), Math.ulp(sum.value()));
+    }
+
+    @Test
+    void shouldNotDependOnOrderOrCuts() {
+        float[] values = values(10_000, 0);
+        ExactSum whole = new ExactSum();
+        whole.addSquares(values, values.length);
+        long[] expected = new long[ExactSum.STATE_LENGTH];
+        whole.copyTo(expected, 0);
+
+        ExactSum[] parts = {new ExactSum(), new ExactSum(), new ExactSum()};
+        for (int i = values.length - 1; i >= 0; i--) {
+            parts[random.nextInt(3)].addSquares(new float[] {values[i]}, 1);
+        }
+        parts[0].merge(parts[1]);
+        long[] state = new long[ExactSum.STATE_LENGTH];
+        parts[2].copyTo(state, 0);
+        parts[0].merge(state, 0);
+        parts[0].copyTo(state, 0);
+        assertArrayEquals(expected, state, "seed " + SEED);
+    }
+
+    @Test
+    void shouldBeNanWhenAValueIsNotFiniteAndZeroAfterClear() {
+        for (float value : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
+            ExactSum sum = new ExactSum();
+            sum.addSquares(new float[] {1, value, 2}, 3);
+            assertEquals(Double.NaN, sum.value());
+            sum.clear();
+            assertEquals(0.0, sum.value());
+        }
+    }
+}
