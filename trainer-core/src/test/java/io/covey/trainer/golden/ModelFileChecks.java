@@ -29,16 +29,21 @@ final class ModelFileChecks {
         if (golden.has("keras2")) {
             keras2(golden.get("keras2"));
             if (golden.get("keras2").has("summaries")) {
-                summaries.keras2(model, golden.get("keras2").get("summaries"));
+                summaries.keras2(
+                        keras2Model(golden.get("keras2")), golden.get("keras2").get("summaries"));
             }
         }
     }
 
     private void keras2(JsonNode keras2) throws IOException {
-        Model same = KerasJson.read(
-                Files.readString(golden.folder().resolve(keras2.path("json").asText())));
+        Model same = keras2Model(keras2);
         checks.equal("keras2 names", names(model), names(same));
         checks.equal("keras2 shapes", shapes(model), shapes(same));
+    }
+
+    private Model keras2Model(JsonNode keras2) throws IOException {
+        return KerasJson.read(
+                Files.readString(golden.folder().resolve(keras2.path("json").asText())));
     }
 
     private static List<String> names(Model model) {

@@ -2,6 +2,7 @@ package io.covey.trainer.model;
 
 import io.covey.trainer.activations.Activation;
 import io.covey.trainer.layers.Layer;
+import io.covey.trainer.layers.SymbolicTensor;
 import io.covey.trainer.layers.core.Dense;
 import io.covey.trainer.layers.core.Flatten;
 import java.io.IOException;
@@ -48,5 +49,47 @@ class ModelSummaryTest {
         try (InputStream input = Objects.requireNonNull(ModelSummaryTest.class.getResourceAsStream(resource))) {
             return new String(input.readAllBytes(), StandardCharsets.UTF_8);
         }
+    }
+
+    @Test
+    void shouldWrapCellsAsKeras3WhenTheyAreTooLong() {
+        SymbolicTensor input = SymbolicTensor.input("a_rather_long_input_name_which_wraps", List.of(4));
+        Layer layer = dense("a_dense_layer_with_a_long_name_x", 3, Activation.LINEAR);
+        Model model = Model.functional("functional_3", List.of(input), List.of(layer.apply(input)));
+        assertEquals("""
+                Model: "functional_3"
+                ┏━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━━┳━━━━━━━━━┓
+                ┃ Layer (type)        ┃ Output Shape   ┃ Param # ┃
+                ┡━━━━━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━━━━╇━━━━━━━━━┩
+                │ a_rather_long_inpu… │ (None, 4)      │       0 │
+                │ (InputLayer)        │                │         │
+                ├─────────────────────┼────────────────┼─────────┤
+                │ a_dense_layer_with… │ (None, 3)      │      15 │
+                │ (Dense)             │                │         │
+                └─────────────────────┴────────────────┴─────────┘
+                 Total params: 15 (60.00 B)
+                 Trainable params: 15 (60.00 B)
+                 Non-trainable params: 0 (0.00 B)
+                """, ModelSummary.keras3(model, new SummaryOptions(50, false, 0)));
+    }
+
+    @Test
+    void shouldNameAllConnectionsWhenALayerIsShared() {
+        SymbolicTensor input = SymbolicTensor.input("i", List.of(4));
+        Layer layer = dense("d", 4, Activation.LINEAR);
+        Model model = Model.functional("functional_2", List.of(input), List.of(layer.apply(layer.apply(input))));
+        assertEquals("""
+                Model: "functional_2"
+                ┏━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━━━┳━━━━━━━━━━┳━━━━━━━━━━━━━━━━━━┓
+                ┃ Layer (type)       ┃ Output Shape    ┃  Param # ┃ Connected to     ┃
+                ┡━━━━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━━━━━╇━━━━━━━━━━╇━━━━━━━━━━━━━━━━━━┩
+                │ i (InputLayer)     │ (None, 4)       │        0 │ -                │
+                ├────────────────────┼─────────────────┼──────────┼──────────────────┤
+                │ d (Dense)          │ (None, 4)       │       20 │ i[0][0], d[0][0] │
+                └────────────────────┴─────────────────┴──────────┴──────────────────┘
+                 Total params: 20 (80.00 B)
+                 Trainable params: 20 (80.00 B)
+                 Non-trainable params: 0 (0.00 B)
+                """, ModelSummary.keras3(model, new SummaryOptions(70, false, 0)));
     }
 }

@@ -21,8 +21,7 @@ public final class PreprocessingLowerings implements LoweringProvider {
     private static void affine(AffineLayer layer, Lowering call) {
         Signal in = call.plainInput();
         Signal out = call.signalLike(in);
-        List<Integer> shape =
-                Arrays.stream(in.value().shape()).skip(1).boxed().toList();
+        List<Integer> shape = Arrays.stream(in.value().shape()).skip(1).boxed().toList();
         call.add(new AffineOp(layer.affine(shape), in, out));
         call.output(out);
     }

@@ -24,7 +24,8 @@ public final class Normalization extends AffineLayer {
     /** Reads Keras' arguments; {@code axis} is a number, a list, or null for a single mean. */
     public Normalization(Arguments arguments) {
         super(arguments);
-        boolean none = arguments.given().containsKey("axis") && arguments.given().get("axis") == null;
+        boolean none =
+                arguments.given().containsKey("axis") && arguments.given().get("axis") == null;
         int[] axes = arguments.integers("axis", -1, -1);
         keptAxes = none ? List.of() : Arrays.stream(axes).boxed().toList();
         invert = arguments.flag("invert", false);
@@ -32,7 +33,8 @@ public final class Normalization extends AffineLayer {
         Object givenVariance = arguments.raw("variance", null);
         if ((givenMean == null) != (givenVariance == null)) {
             throw arguments.error(
-                    givenMean == null ? "mean" : "variance", "is missing: give mean and variance, or neither and adapt");
+                    givenMean == null ? "mean" : "variance",
+                    "is missing: give mean and variance, or neither and adapt");
         }
         mean = givenMean == null ? null : numbers(arguments, "mean", givenMean);
         variance = givenMean == null ? null : numbers(arguments, "variance", givenVariance);
@@ -77,7 +79,8 @@ public final class Normalization extends AffineLayer {
             squares[place] += deviation * deviation;
         }
         List<Double> means = Arrays.stream(sums).mapToObj(sum -> sum / perPlace).toList();
-        List<Double> variances = Arrays.stream(squares).mapToObj(sum -> sum / perPlace).toList();
+        List<Double> variances =
+                Arrays.stream(squares).mapToObj(sum -> sum / perPlace).toList();
         return copy(arguments().with("mean", means).with("variance", variances));
     }
 

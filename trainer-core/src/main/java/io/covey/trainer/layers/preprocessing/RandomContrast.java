@@ -23,8 +23,10 @@ public final class RandomContrast extends Layer {
         double lower = written[0];
         double upper = written[written.length - 1];
         if (written.length > 2 || !(lower >= 0 && lower <= 1 && upper >= 0)) {
-            throw arguments.error("factor", "is " + arguments.raw("factor", null)
-                    + ", expected a number in [0, 1], or two for what is taken and added");
+            throw arguments.error(
+                    "factor",
+                    "is " + arguments.raw("factor", null)
+                            + ", expected a number in [0, 1], or two for what is taken and added");
         }
         factor = new double[] {1 - lower, 1 + upper};
         valueRange = AffineLayer.numbers(arguments, "value_range", arguments.raw("value_range", List.of(0, WHITE)));

@@ -18,8 +18,7 @@ public final class RandomTranslation extends ImageTransform {
     }
 
     public RandomTranslation(double heightFactor, double widthFactor) {
-        this(Arguments.of(
-                "RandomTranslation", Map.of("height_factor", heightFactor, "width_factor", widthFactor)));
+        this(Arguments.of("RandomTranslation", Map.of("height_factor", heightFactor, "width_factor", widthFactor)));
     }
 
     @Override
