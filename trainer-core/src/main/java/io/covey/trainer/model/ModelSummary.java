@@ -1,5 +1,7 @@
 package io.covey.trainer.model;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -129,7 +131,9 @@ public final class ModelSummary {
             size /= 1024;
             unit++;
         }
-        return String.format(Locale.ROOT, " %s: %,d (%.2f %s)\n", what, parameters, size, units[unit]);
+        // Python rounds halves to even digits.
+        BigDecimal rounded = new BigDecimal(size).setScale(2, RoundingMode.HALF_EVEN);
+        return String.format(Locale.ROOT, " %s: %,d (%s %s)\n", what, parameters, rounded, units[unit]);
     }
 
     private static String row(int lineLength, double[] ends, List<String> fields) {

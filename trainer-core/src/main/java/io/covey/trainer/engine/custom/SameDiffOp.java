@@ -11,7 +11,6 @@ import io.covey.trainer.layers.custom.SameDiffLayer;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -21,8 +20,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * A graph of SameDiff as an operation. Inputs, weights and the output's gradient are its placeholders; the loss to
- * differentiate is the sum of the output's products with that gradient. Allocates in every run.
+ * A graph of SameDiff as an operation. Inputs and weights are its variables, by which it differentiates the sum of the
+ * output's products with the output's gradient, a placeholder. Allocates in every run.
  */
 final class SameDiffOp implements Op {
     private static final String UPSTREAM = "output_gradient";
@@ -34,7 +33,7 @@ final class SameDiffOp implements Op {
     private final Signal out;
     private final String outputName;
     private final List<String> differentiated = new ArrayList<>();
-    private final Map<String, INDArray> values = new HashMap<>();
+    private final Map<String, INDArray> noUpstream;
 
     SameDiffOp(SameDiffLayer layer, Lowering call, List<Signal> inputs, Signal out) {
         this.inputs = inputs;
@@ -42,14 +41,15 @@ final class SameDiffOp implements Op {
         this.out = out;
         List<SDVariable> inputVariables = new ArrayList<>();
         for (int i = 0; i < inputs.size(); i++) {
-            inputVariables.add(placeholder(inputName(i), shape(inputs.get(i).value())));
+            inputVariables.add(
+                    graph.var(inputName(i), DataType.FLOAT, shape(inputs.get(i).value())));
             if (inputs.get(i).gradient() != null) {
                 differentiated.add(inputName(i));
             }
         }
         List<SDVariable> weightVariables = new ArrayList<>();
         for (int i = 0; i < weights.size(); i++) {
-            weightVariables.add(placeholder(weightName(i), weightShape(i)));
+            weightVariables.add(graph.var(weightName(i), DataType.FLOAT, weightShape(i)));
             if (weights.get(i).isTrainable()) {
                 differentiated.add(weightName(i));
             }
@@ -58,14 +58,13 @@ final class SameDiffOp implements Op {
                 weights.stream().map(use -> new HeapGradient(call.scope(), use)).toList();
         SDVariable output = layer.call(graph, inputVariables, weightVariables, call.isTraining());
         outputName = output.name();
+        // SameDiff wants all placeholders, even those that the output does not need.
+        noUpstream =
+                out.gradient() == null ? Map.of() : Map.of(UPSTREAM, Nd4j.zeros(DataType.FLOAT, shape(out.value())));
         if (out.gradient() != null) {
-            SDVariable upstream = placeholder(UPSTREAM, shape(out.value()));
+            SDVariable upstream = graph.placeHolder(UPSTREAM, DataType.FLOAT, shape(out.value()));
             graph.setLossVariables(output.mul(upstream).sum().name());
         }
-    }
-
-    private SDVariable placeholder(String name, long[] shape) {
-        return graph.placeHolder(name, DataType.FLOAT, shape);
     }
 
     private static String inputName(int index) {
@@ -90,12 +89,13 @@ final class SameDiffOp implements Op {
     public void forward() {
         for (int i = 0; i < inputs.size(); i++) {
             Tensor input = inputs.get(i).value();
-            values.put(inputName(i), array(input.values().buffer(), shape(input)));
+            graph.getVariable(inputName(i)).setArray(array(input.values().buffer(), shape(input)));
         }
         for (int i = 0; i < weights.size(); i++) {
-            values.put(weightName(i), array(weights.get(i).parameter().values().asBuffer(), weightShape(i)));
+            graph.getVariable(weightName(i))
+                    .setArray(array(weights.get(i).parameter().values().asBuffer(), weightShape(i)));
         }
-        INDArray output = graph.outputSingle(withoutUpstream(), outputName);
+        INDArray output = graph.outputSingle(noUpstream, outputName);
         if (!Arrays.equals(output.shape(), shape(out.value()))) {
             throw CoveyException.caller("a layer's call returns the shape " + Arrays.toString(output.shape())
                     + ", its outputShape says " + Arrays.toString(out.value().shape()) + " with the rows");
@@ -103,21 +103,13 @@ final class SameDiffOp implements Op {
         out.value().values().buffer().put(floats(output));
     }
 
-    private Map<String, INDArray> withoutUpstream() {
-        Map<String, INDArray> given = new HashMap<>(values);
-        if (out.gradient() != null) {
-            given.put(UPSTREAM, Nd4j.zeros(DataType.FLOAT, shape(out.value())));
-        }
-        return given;
-    }
-
     @Override
     public void backward(long gradientAddress, boolean accumulate) {
         if (out.gradient() == null || differentiated.isEmpty()) {
             return;
         }
-        values.put(UPSTREAM, array(out.gradient().values().buffer(), shape(out.value())));
-        Map<String, INDArray> gradients = graph.calculateGradients(values, differentiated);
+        INDArray upstream = array(out.gradient().values().buffer(), shape(out.value()));
+        Map<String, INDArray> gradients = graph.calculateGradients(Map.of(UPSTREAM, upstream), differentiated);
         for (int i = 0; i < inputs.size(); i++) {
             if (inputs.get(i).gradient() != null) {
                 FloatBuffer target = inputs.get(i).gradient().values().buffer();
