@@ -47,7 +47,7 @@ class RetainedFloatsTest {
 
     private static float[] numbers(int count, long number) {
         float[] values = new float[count];
-        Arrays.fill(values, number);
+        Arrays.fill(values, (float) number);
         return values;
     }
 
