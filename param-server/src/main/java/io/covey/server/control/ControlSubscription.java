@@ -55,6 +55,11 @@ public final class ControlSubscription<M> implements AutoCloseable {
         return subscription.imageCount() > 0;
     }
 
+    /** Whether nothing can come any more, as after this process did not run for longer than its media driver waits. */
+    public boolean isClosed() {
+        return subscription.isClosed();
+    }
+
     // Aeron hands an exception of a fragment handler to its error handler, so what goes wrong here must wait for poll.
     private void onFragment(DirectBuffer buffer, int offset, int length, Header header) {
         if (refused == null) {
