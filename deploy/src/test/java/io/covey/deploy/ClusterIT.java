@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -41,33 +42,97 @@ class ClusterIT {
     }
 
     @Test
-    void shouldNameTheWorkerWhenItStopsAnswering() throws Exception {
+    void shouldGiveTheSameWeightsWhenAnExecutorIsKilled() throws Exception {
+        String[] settings = {"fit.epochs=60", "cluster.heartbeat_timeout=3 s"};
+        String undisturbed = Command.covey(SmallJob.train(folder.resolve("undisturbed"), settings))
+                .run(120)
+                .expect(0)
+                .weightsSha256();
+        try (Command.Running running = spark(
+                        "local-cluster[2,1,1024]", SmallJob.train(folder.resolve("killed"), settings))
+                .start()) {
+            awaitText(running, "Epoch 5/");
+            executor(running).destroyForcibly();
+            CommandResult result = running.await(180).expect(0);
+            assertEquals(undisturbed, result.weightsSha256(), result::toString);
+        }
+    }
+
+    @Test
+    void shouldGiveTheSameWeightsWhenAnExecutorStopsForAWhile() throws Exception {
+        String[] settings = {"fit.epochs=60", "cluster.heartbeat_timeout=3 s"};
+        String undisturbed = Command.covey(SmallJob.train(folder.resolve("undisturbed"), settings))
+                .run(120)
+                .expect(0)
+                .weightsSha256();
+        try (Command.Running running = spark(
+                        "local-cluster[2,1,1024]", SmallJob.train(folder.resolve("stopped"), settings))
+                .start()) {
+            awaitText(running, "Epoch 5/");
+            ProcessHandle executor = executor(running);
+            signal("-STOP", executor);
+            try {
+                // Training goes on without it.
+                awaitText(running, "Epoch 8/");
+            } finally {
+                signal("-CONT", executor);
+            }
+            CommandResult result = running.await(180).expect(0);
+            assertEquals(undisturbed, result.weightsSha256(), result::toString);
+        }
+    }
+
+    @Test
+    void shouldNameTheWorkerWhenItStopsAnsweringAndNoOtherComes() throws Exception {
         try (Command.Running running = spark(
                         "local-cluster[2,1,1024]",
-                        SmallJob.train(folder.resolve("stopped"), "fit.epochs=500", "cluster.heartbeat_timeout=3 s"))
+                        SmallJob.train(
+                                folder.resolve("stopped"),
+                                "fit.epochs=500",
+                                "cluster.min_workers=2",
+                                "cluster.start_timeout=20 s",
+                                "cluster.heartbeat_timeout=3 s"))
                 .start()) {
-            long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(90);
-            while (!running.outSoFar().contains("Epoch 2/")) {
-                assertTrue(System.nanoTime() < deadlineNs && running.process().isAlive(), "no training within 90 s");
-                Thread.onSpinWait();
-            }
-            ProcessHandle executor = running.process()
-                    .descendants()
-                    .filter(p -> p.info().commandLine().orElse("").contains("CoarseGrainedExecutorBackend"))
-                    .findFirst()
-                    .orElseThrow();
+            awaitText(running, "Epoch 2/");
+            ProcessHandle executor = executor(running);
             try {
-                new ProcessBuilder("kill", "-STOP", Long.toString(executor.pid()))
-                        .start()
-                        .waitFor();
-                running.await(45)
+                signal("-STOP", executor);
+                running.await(90)
                         .expect(1)
                         .errContains("has not been heard of")
-                        .errContains("cluster.heartbeat_timeout");
+                        .errContains("cluster.heartbeat_timeout")
+                        .errContains("cluster.min_workers = 2")
+                        .errContains("worker tasks");
             } finally {
                 executor.destroyForcibly();
             }
         }
+    }
+
+    private static void awaitText(Command.Running running, String text) throws IOException {
+        long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(90);
+        while (!running.outSoFar().contains(text)) {
+            assertTrue(
+                    System.nanoTime() < deadlineNs && running.process().isAlive(),
+                    "no '" + text + "' within 90 s: " + running.outSoFar());
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+        }
+    }
+
+    private static ProcessHandle executor(Command.Running running) {
+        return running.process()
+                .descendants()
+                .filter(p -> p.info().commandLine().orElse("").contains("CoarseGrainedExecutorBackend"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static void signal(String signal, ProcessHandle process) throws IOException, InterruptedException {
+        assertEquals(
+                0,
+                new ProcessBuilder("kill", signal, Long.toString(process.pid()))
+                        .start()
+                        .waitFor());
     }
 
     private CommandResult submit(String master, String name) throws Exception {

@@ -14,8 +14,26 @@ public sealed interface Command {
     /**
      * All have loaded. The worker connects to all others, fills the server shards that it hosts, synchronizes, and answers
      * {@link WorkerMessage.Ready}.
+     *
+     * @param heldStep fill from what the worker holds, as it was before this step; {@link #NOT_HELD} to fill anew
+     * @param prefix the checkpoint to fill from then; empty for what the run has started from
      */
-    record Connect(long command) implements Command {}
+    record Connect(long command, long heldStep, String prefix) implements Command {
+        public static final long NOT_HELD = -1;
+    }
+
+    /**
+     * The membership changes: stop whatever you do, wherever you are, and answer {@link WorkerMessage.Paused}. The message's
+     * epoch is that of the membership to come.
+     */
+    record Pause() implements Command {}
+
+    /** You count as lost: end. The worker may join anew under another number. */
+    record Dismiss(String reason) implements Command {
+        public Dismiss {
+            reason = bounded(reason);
+        }
+    }
 
     /** Run these steps; {@link WorkerMessage.Progress} streams back, at the end {@link WorkerMessage.PassDone}. */
     record Train(long command, EpochPlan plan) implements Command {}
@@ -49,7 +67,11 @@ public sealed interface Command {
         public static final int REASON_LIMIT = 4_000;
 
         public Stop {
-            reason = reason.length() <= REASON_LIMIT ? reason : reason.substring(0, REASON_LIMIT - 3) + "...";
+            reason = bounded(reason);
         }
+    }
+
+    private static String bounded(String reason) {
+        return reason.length() <= Stop.REASON_LIMIT ? reason : reason.substring(0, Stop.REASON_LIMIT - 3) + "...";
     }
 }

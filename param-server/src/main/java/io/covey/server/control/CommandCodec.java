@@ -4,10 +4,14 @@ import io.covey.server.control.codec.AssignDecoder;
 import io.covey.server.control.codec.AssignEncoder;
 import io.covey.server.control.codec.ConnectDecoder;
 import io.covey.server.control.codec.ConnectEncoder;
+import io.covey.server.control.codec.DismissDecoder;
+import io.covey.server.control.codec.DismissEncoder;
 import io.covey.server.control.codec.EvaluateDecoder;
 import io.covey.server.control.codec.EvaluateEncoder;
 import io.covey.server.control.codec.HashWeightsDecoder;
 import io.covey.server.control.codec.HashWeightsEncoder;
+import io.covey.server.control.codec.PauseDecoder;
+import io.covey.server.control.codec.PauseEncoder;
 import io.covey.server.control.codec.Split;
 import io.covey.server.control.codec.StopDecoder;
 import io.covey.server.control.codec.StopEncoder;
@@ -42,6 +46,19 @@ public final class CommandCodec extends ControlCodec<Command> {
             return new ConnectEncoder()
                     .wrapAndApplyHeader(target, 0, headerEncoder)
                     .command(m.command())
+                    .heldStep(m.heldStep())
+                    .prefix(m.prefix())
+                    .limit();
+        }
+        if (message instanceof Command.Pause) {
+            return new PauseEncoder()
+                    .wrapAndApplyHeader(target, 0, headerEncoder)
+                    .limit();
+        }
+        if (message instanceof Command.Dismiss m) {
+            return new DismissEncoder()
+                    .wrapAndApplyHeader(target, 0, headerEncoder)
+                    .reason(m.reason())
                     .limit();
         }
         if (message instanceof Command.Train m) {
@@ -99,7 +116,12 @@ public final class CommandCodec extends ControlCodec<Command> {
                 .epoch(topology.epoch())
                 .chunkLength(topology.chunkLength());
         var shardHosts = encoder.shardHostsCount(topology.shardHosts().size());
-        topology.shardHosts().forEach(worker -> shardHosts.next().worker(worker));
+        for (int shard = 0; shard < topology.shardHosts().size(); shard++) {
+            shardHosts
+                    .next()
+                    .worker(topology.shardHosts().get(shard))
+                    .replica(topology.replicaHosts().get(shard));
+        }
         var leafOwners = encoder.leafOwnersCount(topology.leafOwners().size());
         topology.leafOwners().forEach(worker -> leafOwners.next().worker(worker));
         var members = encoder.membersCount(topology.members().size());
@@ -121,8 +143,21 @@ public final class CommandCodec extends ControlCodec<Command> {
             case AssignDecoder.TEMPLATE_ID -> decodeAssign(source);
             case ConnectDecoder.TEMPLATE_ID -> {
                 var d = new ConnectDecoder().wrapAndApplyHeader(source, 0, headerDecoder);
+                Command m = new Command.Connect(d.command(), d.heldStep(), d.prefix());
                 decodedLength = d.limit();
-                yield new Command.Connect(d.command());
+                yield m;
+            }
+            case PauseDecoder.TEMPLATE_ID -> {
+                decodedLength = new PauseDecoder()
+                        .wrapAndApplyHeader(source, 0, headerDecoder)
+                        .limit();
+                yield new Command.Pause();
+            }
+            case DismissDecoder.TEMPLATE_ID -> {
+                var d = new DismissDecoder().wrapAndApplyHeader(source, 0, headerDecoder);
+                Command m = new Command.Dismiss(d.reason());
+                decodedLength = d.limit();
+                yield m;
             }
             case TrainDecoder.TEMPLATE_ID -> {
                 var d = new TrainDecoder().wrapAndApplyHeader(source, 0, headerDecoder);
@@ -166,7 +201,11 @@ public final class CommandCodec extends ControlCodec<Command> {
     private Command decodeAssign(DirectBuffer source) {
         var d = new AssignDecoder().wrapAndApplyHeader(source, 0, headerDecoder);
         List<Integer> shardHosts = new ArrayList<>();
-        d.shardHosts().forEach(host -> shardHosts.add(host.worker()));
+        List<Integer> replicaHosts = new ArrayList<>();
+        d.shardHosts().forEach(host -> {
+            shardHosts.add(host.worker());
+            replicaHosts.add(host.replica());
+        });
         List<Integer> leafOwners = new ArrayList<>();
         d.leafOwners().forEach(owner -> leafOwners.add(owner.worker()));
         List<Member> members = new ArrayList<>();
@@ -181,6 +220,6 @@ public final class CommandCodec extends ControlCodec<Command> {
         }
         decodedLength = d.limit();
         return new Command.Assign(
-                d.command(), new Topology(d.epoch(), members, shardHosts, leafOwners, d.chunkLength()));
+                d.command(), new Topology(d.epoch(), members, shardHosts, replicaHosts, leafOwners, d.chunkLength()));
     }
 }

@@ -24,8 +24,9 @@ public abstract sealed class ControlCodec<M> permits CommandCodec, WorkerMessage
          * A message has come.
          *
          * @param worker the worker that sent it, or that it is for
+         * @param epoch of the membership that it belongs to
          */
-        void onMessage(int worker, M message);
+        void onMessage(int worker, int epoch, M message);
     }
 
     final MessageHeaderEncoder headerEncoder = new MessageHeaderEncoder();
@@ -44,12 +45,13 @@ public abstract sealed class ControlCodec<M> permits CommandCodec, WorkerMessage
      * Writes a message to the start of {@code target}.
      *
      * @param worker the worker that sends it, or that it is for
+     * @param epoch of the membership that it belongs to
      * @param target an expandable buffer
      * @return its length in bytes
      */
-    public final int encode(int worker, M message, MutableDirectBuffer target) {
+    public final int encode(int worker, int epoch, M message, MutableDirectBuffer target) {
         int length = encodeBody(message, target);
-        headerEncoder.wrap(target, 0).session(session).worker(worker);
+        headerEncoder.wrap(target, 0).session(session).worker(worker).epoch(epoch);
         return length;
     }
 
@@ -77,7 +79,8 @@ public abstract sealed class ControlCodec<M> permits CommandCodec, WorkerMessage
         }
         if (headerDecoder.session() == session) {
             int worker = headerDecoder.worker();
-            receiver.onMessage(worker, decodeChecked(length));
+            int epoch = headerDecoder.epoch();
+            receiver.onMessage(worker, epoch, decodeChecked(length));
         }
     }
 

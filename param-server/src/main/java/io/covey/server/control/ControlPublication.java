@@ -27,11 +27,12 @@ public final class ControlPublication<M> implements AutoCloseable {
      * Sends a message if the way is free.
      *
      * @param worker the worker that sends it, or that it is for
+     * @param epoch of the membership that it belongs to
      * @return whether it is on its way; false when nobody listens yet or any more, or the other side is slow: try again
      * @throws CoveyException when the publication can never be used again
      */
-    public boolean offer(int worker, M message) {
-        int length = codec.encode(worker, message, buffer);
+    public boolean offer(int worker, int epoch, M message) {
+        int length = codec.encode(worker, epoch, message, buffer);
         long position = publication.offer(buffer, 0, length);
         if (position == Publication.CLOSED || position == Publication.MAX_POSITION_EXCEEDED) {
             throw CoveyException.failure("the control connection on " + publication.channel() + " is closed ("

@@ -16,7 +16,7 @@ import org.agrona.DirectBuffer;
 public final class ControlSubscription<M> implements AutoCloseable {
     private static final int FRAGMENT_LIMIT = 64;
 
-    private record Envelope<M>(int worker, M message) {}
+    private record Envelope<M>(int worker, int epoch, M message) {}
 
     private final EndpointSubscription subscription;
     private final ControlCodec<M> codec;
@@ -40,7 +40,7 @@ public final class ControlSubscription<M> implements AutoCloseable {
         int fragments = subscription.poll(assembler, FRAGMENT_LIMIT);
         Envelope<M> next;
         while ((next = received.poll()) != null) {
-            receiver.onMessage(next.worker, next.message);
+            receiver.onMessage(next.worker, next.epoch, next.message);
         }
         if (refused != null) {
             ControlProtocolException exception = refused;
@@ -60,7 +60,10 @@ public final class ControlSubscription<M> implements AutoCloseable {
         if (refused == null) {
             try {
                 codec.decode(
-                        buffer, offset, length, (worker, message) -> received.add(new Envelope<>(worker, message)));
+                        buffer,
+                        offset,
+                        length,
+                        (worker, epoch, message) -> received.add(new Envelope<>(worker, epoch, message)));
             } catch (ControlProtocolException e) {
                 refused = e;
             }

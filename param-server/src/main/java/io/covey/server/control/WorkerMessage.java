@@ -1,6 +1,8 @@
 package io.covey.server.control;
 
+import io.covey.server.membership.Holding;
 import io.covey.server.membership.Member;
+import java.util.List;
 
 /** What a worker tells the coordinator. {@code command} is the number of the {@link Command} that is answered. */
 public sealed interface WorkerMessage
@@ -9,6 +11,7 @@ public sealed interface WorkerMessage
                 WorkerMessage.Answer,
                 WorkerMessage.PartsWritten,
                 WorkerMessage.PartsFailed,
+                WorkerMessage.Paused,
                 WorkerMessage.Failed,
                 WorkerMessage.Goodbye,
                 Progress {
@@ -47,12 +50,21 @@ public sealed interface WorkerMessage
     /** The hosted shards' parts of a checkpoint could not be written; the run goes on. */
     record PartsFailed(long command, ErrorReport error) implements WorkerMessage {}
 
-    /**
-     * The worker ends.
-     *
-     * @param echo whether the error only says that others did not do their part in time, or that the worker was told to end
-     */
-    record Failed(ErrorReport error, boolean echo) implements WorkerMessage {}
+    /** The worker stands still since {@link Command.Pause}; what server shards it can restore. */
+    record Paused(List<Holding> holdings) implements WorkerMessage {}
+
+    /** Something is wrong with the worker. */
+    record Failed(ErrorReport error, Origin origin) implements WorkerMessage {}
+
+    /** What an error means for the run. */
+    enum Origin {
+        /** The worker has failed and ends; so does the run. */
+        CAUSE,
+        /** The error only says that others did not do their part: the worker waits for what the coordinator makes of it. */
+        ECHO,
+        /** The worker ends because its process or task is told to: it counts as lost. */
+        LEAVING
+    }
 
     /** The worker has obeyed {@link Command.Stop}. */
     record Goodbye() implements WorkerMessage {}

@@ -18,14 +18,19 @@ import io.covey.server.control.codec.PartsWrittenDecoder;
 import io.covey.server.control.codec.PartsWrittenEncoder;
 import io.covey.server.control.codec.PassDoneDecoder;
 import io.covey.server.control.codec.PassDoneEncoder;
+import io.covey.server.control.codec.PausedDecoder;
+import io.covey.server.control.codec.PausedEncoder;
 import io.covey.server.control.codec.ProgressDecoder;
 import io.covey.server.control.codec.ProgressEncoder;
 import io.covey.server.control.codec.ReadyDecoder;
 import io.covey.server.control.codec.ReadyEncoder;
 import io.covey.server.control.codec.WeightsHashDecoder;
 import io.covey.server.control.codec.WeightsHashEncoder;
+import io.covey.server.membership.Holding;
 import io.covey.server.membership.Member;
 import io.covey.trainer.CoveyException.Category;
+import java.util.ArrayList;
+import java.util.List;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
@@ -102,11 +107,20 @@ public final class WorkerMessageCodec extends ControlCodec<WorkerMessage> {
                     .details(m.error().details())
                     .limit();
         }
+        if (message instanceof WorkerMessage.Paused m) {
+            PausedEncoder encoder = new PausedEncoder().wrapAndApplyHeader(target, 0, headerEncoder);
+            var holdings = encoder.holdingsCount(m.holdings().size());
+            for (Holding holding : m.holdings()) {
+                holdings.next().shard(holding.shard()).step(holding.step()).alsoPrevious((short)
+                        (holding.alsoPrevious() ? 1 : 0));
+            }
+            return encoder.limit();
+        }
         if (message instanceof WorkerMessage.Failed m) {
             return new FailedEncoder()
                     .wrapAndApplyHeader(target, 0, headerEncoder)
                     .category(ErrorCategory.valueOf(m.error().category().name()))
-                    .origin(m.echo() ? ErrorOrigin.ECHO : ErrorOrigin.CAUSE)
+                    .origin(ErrorOrigin.valueOf(m.origin().name()))
                     .message(m.error().message())
                     .details(m.error().details())
                     .limit();
@@ -171,11 +185,18 @@ public final class WorkerMessageCodec extends ControlCodec<WorkerMessage> {
                 decodedLength = d.limit();
                 yield m;
             }
+            case PausedDecoder.TEMPLATE_ID -> {
+                var d = new PausedDecoder().wrapAndApplyHeader(source, 0, headerDecoder);
+                List<Holding> holdings = new ArrayList<>();
+                d.holdings().forEach(h -> holdings.add(new Holding(h.shard(), h.step(), h.alsoPrevious() == 1)));
+                decodedLength = d.limit();
+                yield new WorkerMessage.Paused(List.copyOf(holdings));
+            }
             case FailedDecoder.TEMPLATE_ID -> {
                 var d = new FailedDecoder().wrapAndApplyHeader(source, 0, headerDecoder);
                 WorkerMessage m = new WorkerMessage.Failed(
                         new ErrorReport(category(d.category()), d.message(), d.details()),
-                        d.origin() == ErrorOrigin.ECHO);
+                        WorkerMessage.Origin.valueOf(d.origin().name()));
                 decodedLength = d.limit();
                 yield m;
             }

@@ -1,20 +1,20 @@
 package io.covey.server.coordinator;
 
 import io.covey.server.control.WorkerMessage;
-import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.Map;
 
 /** The workers' answers to one command. */
 final class Answers {
     private final long command;
-    private final WorkerMessage.Answer[] byWorker;
-    private int missing;
+    private final List<Integer> workers;
+    private final Map<Integer, WorkerMessage.Answer> byWorker = new HashMap<>();
 
-    Answers(long command, int workers) {
+    /** @param workers who is asked */
+    Answers(long command, List<Integer> workers) {
         this.command = command;
-        this.byWorker = new WorkerMessage.Answer[workers];
-        this.missing = workers;
+        this.workers = workers;
     }
 
     long command() {
@@ -23,26 +23,22 @@ final class Answers {
 
     /** Takes an answer; one to an earlier command is of no interest any more. */
     void add(int worker, WorkerMessage.Answer answer) {
-        if (answer.command() == command && byWorker[worker] == null) {
-            byWorker[worker] = answer;
-            missing--;
+        if (answer.command() == command && workers.contains(worker)) {
+            byWorker.putIfAbsent(worker, answer);
         }
     }
 
     boolean complete() {
-        return missing == 0;
+        return byWorker.size() == workers.size();
     }
 
     /** Workers that have not answered. */
     List<Integer> missing() {
-        return IntStream.range(0, byWorker.length)
-                .filter(w -> byWorker[w] == null)
-                .boxed()
-                .toList();
+        return workers.stream().filter(w -> !byWorker.containsKey(w)).toList();
     }
 
-    /** The answers by worker, once complete. */
+    /** The answers in the order of the workers, once complete. */
     <A extends WorkerMessage.Answer> List<A> as(Class<A> type) {
-        return Arrays.stream(byWorker).map(type::cast).toList();
+        return workers.stream().map(byWorker::get).map(type::cast).toList();
     }
 }

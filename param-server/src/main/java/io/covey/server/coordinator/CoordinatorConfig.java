@@ -12,8 +12,10 @@ import io.covey.trainer.training.TrainingSpec;
  * @param servers number of server shards S, at least 1
  * @param spec what is trained
  * @param timeouts how long to wait
+ * @param elasticity how far workers may come and go
  */
-public record CoordinatorConfig(String jobId, int workers, int servers, TrainingSpec spec, ClusterTimeouts timeouts) {
+public record CoordinatorConfig(
+        String jobId, int workers, int servers, TrainingSpec spec, ClusterTimeouts timeouts, Elasticity elasticity) {
     /** @throws CoveyException a caller's error when a number is out of its range */
     public CoordinatorConfig {
         if (workers < 1 || workers > spec.virtualShards()) {
@@ -26,5 +28,23 @@ public record CoordinatorConfig(String jobId, int workers, int servers, Training
         } catch (IllegalArgumentException e) {
             throw CoveyException.caller("cluster." + e.getMessage(), e);
         }
+        int min = elasticity.minWorkers();
+        int max = elasticity.maxWorkers();
+        if (min < 1 || min > workers) {
+            throw CoveyException.caller(
+                    "cluster.min_workers is " + min + ", it must be in [1, cluster.workers = " + workers + "]");
+        }
+        if (max < workers || max > spec.virtualShards()) {
+            throw CoveyException.caller("cluster.max_workers is " + max + ", it must be in [cluster.workers = "
+                    + workers + ", cluster.virtual_shards = " + spec.virtualShards() + "]");
+        }
+        if (elasticity.replicas() < 0 || elasticity.replicas() > 1) {
+            throw CoveyException.caller("cluster.replicas is " + elasticity.replicas() + ", it must be 0 or 1");
+        }
+    }
+
+    /** A run whose workers are all needed. */
+    public CoordinatorConfig(String jobId, int workers, int servers, TrainingSpec spec, ClusterTimeouts timeouts) {
+        this(jobId, workers, servers, spec, timeouts, Elasticity.fixed(workers));
     }
 }

@@ -8,26 +8,42 @@ import io.covey.server.control.ControlPublication;
 import io.covey.server.control.WorkerMessage;
 import io.covey.server.membership.Member;
 import io.covey.trainer.CoveyException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.agrona.CloseHelper;
 
-/** The workers of a run as the coordinator knows them: who has registered, when each was heard of, the way to each. */
+/**
+ * All workers that have ever registered, as the coordinator knows them: when each was heard of, the way to each, and the
+ * commands that wait for the way to be free. Used under a lock.
+ */
 final class Crew implements AutoCloseable {
+    private record Mail(int epoch, Command command, long postedNs) {}
+
+    /**
+     * A worker that counts as lost.
+     *
+     * @param worker its number
+     * @param cause for people
+     */
+    record Loss(int worker, String cause) {}
+
     private static final class Link {
         private final Member member;
         private final String version;
         private final ControlPublication<Command> publication;
+        private final Queue<Mail> mail = new ArrayDeque<>();
         private long heardNs;
         private boolean left;
+        private boolean lost;
 
         private Link(Member member, String version, ControlPublication<Command> publication, long nowNs) {
             this.member = member;
@@ -37,19 +53,17 @@ final class Crew implements AutoCloseable {
         }
     }
 
-    private final Link[] links;
+    private final Map<Integer, Link> links = new TreeMap<>();
     private final long session;
     private final Function<Member, Publication> connector;
 
     /**
      * Nobody yet.
      *
-     * @param workers number of workers to come
      * @param session number of the run
      * @param connector opens the way to a worker
      */
-    Crew(int workers, long session, Function<Member, Publication> connector) {
-        this.links = new Link[workers];
+    Crew(long session, Function<Member, Publication> connector) {
         this.session = session;
         this.connector = connector;
     }
@@ -59,26 +73,22 @@ final class Crew implements AutoCloseable {
      *
      * @throws CoveyException when its number is taken, or its version or instructions are not those of the others
      */
-    void join(int worker, WorkerMessage.Join join, long nowNs) {
+    void join(WorkerMessage.Join join, long nowNs) {
         Member member = join.member();
-        if (worker < 0 || worker >= links.length) {
-            throw CoveyException.failure(member + " wants to join, the run has workers 0 to " + (links.length - 1));
-        }
-        if (links[worker] != null) {
-            throw CoveyException.failure("worker " + worker + " has registered twice: as " + links[worker].member
+        Link known = links.get(member.worker());
+        if (known != null) {
+            throw CoveyException.failure("worker " + member.worker() + " has registered twice: as " + known.member
                     + " and as " + member + ". A worker's task must run once: switch spark.speculation off");
         }
         // Registered before it is judged, so that it hears of a refusal.
-        links[worker] = new Link(
-                member,
-                join.version(),
-                new ControlPublication<>(connector.apply(member), new CommandCodec(session)),
-                nowNs);
-        for (Link other : links) {
-            if (other != null) {
-                requireAlike(other, join);
-            }
-        }
+        links.put(
+                member.worker(),
+                new Link(
+                        member,
+                        join.version(),
+                        new ControlPublication<>(connector.apply(member), new CommandCodec(session)),
+                        nowNs));
+        links.values().forEach(other -> requireAlike(other, join));
     }
 
     private static void requireAlike(Link other, WorkerMessage.Join join) {
@@ -97,23 +107,6 @@ final class Crew implements AutoCloseable {
         }
     }
 
-    /** Numbers of the workers that have not registered. */
-    List<Integer> absent() {
-        return IntStream.range(0, links.length)
-                .filter(w -> links[w] == null)
-                .boxed()
-                .toList();
-    }
-
-    boolean isComplete() {
-        return Arrays.stream(links).allMatch(Objects::nonNull);
-    }
-
-    /** All members by worker number, once complete. */
-    List<Member> members() {
-        return Arrays.stream(links).map(link -> link.member).toList();
-    }
-
     /** For messages: the members of these numbers. */
     String describe(Collection<Integer> workers) {
         return workers.stream().map(this::describe).collect(Collectors.joining(", "));
@@ -121,83 +114,134 @@ final class Crew implements AutoCloseable {
 
     /** For messages: the member of this number as far as it is known. */
     String describe(int worker) {
-        return hasJoined(worker) ? links[worker].member.toString() : "worker " + worker;
+        return hasJoined(worker) ? links.get(worker).member.toString() : "worker " + worker;
     }
 
     boolean hasJoined(int worker) {
-        return worker >= 0 && worker < links.length && links[worker] != null;
+        return links.containsKey(worker);
     }
 
     /** A message of this worker has come. */
     void heard(int worker, WorkerMessage message, long nowNs) {
-        if (hasJoined(worker)) {
-            links[worker].heardNs = nowNs;
-            links[worker].left |= message instanceof WorkerMessage.Goodbye || message instanceof WorkerMessage.Failed;
+        Link link = links.get(worker);
+        if (link != null) {
+            link.heardNs = nowNs;
+            link.left |= message instanceof WorkerMessage.Goodbye
+                    || (message instanceof WorkerMessage.Failed failed && failed.origin() != WorkerMessage.Origin.ECHO);
         }
     }
 
-    /** Workers that have registered, have not left, and were heard of within {@code timeoutNs}. */
+    /** Workers that are neither lost nor have left, and were heard of within {@code timeoutNs}. */
     List<Integer> present(long nowNs, long timeoutNs) {
         List<Integer> present = new ArrayList<>();
-        for (int w = 0; w < links.length; w++) {
-            if (links[w] != null && !links[w].left && nowNs - links[w].heardNs <= timeoutNs) {
-                present.add(w);
+        links.forEach((worker, link) -> {
+            if (!link.left && !link.lost && nowNs - link.heardNs <= timeoutNs) {
+                present.add(worker);
             }
-        }
+        });
         return present;
     }
 
     /** Forgets {@code pauseNs} in which this process did not listen: silence then is not the workers'. */
     void excuse(long pauseNs) {
-        for (Link link : links) {
-            if (link != null) {
-                link.heardNs += pauseNs;
-            }
-        }
+        links.values().forEach(link -> link.heardNs += pauseNs);
     }
 
     /**
-     * Finds a worker that was not heard of for too long.
+     * Workers that were not heard of, or have not taken a command, for too long.
      *
-     * @param activity what the run is doing, for the message
-     * @throws CoveyException naming it
+     * @param activity what the run is doing, for the causes
      */
-    void requireSignsOfLife(long nowNs, long timeoutNs, String activity) {
-        for (Link link : links) {
-            if (link != null && !link.left && nowNs - link.heardNs > timeoutNs) {
-                throw CoveyException.failure(link.member + " has not been heard of for "
-                        + ClusterTimeouts.tenths(nowNs - link.heardNs) + " while " + activity + " "
-                        + ClusterTimeouts.limit("heartbeat_timeout", timeoutNs)
-                        + ": its process was killed, hangs, or the network to it is down");
+    List<Loss> silent(long nowNs, ClusterTimeouts timeouts, String activity) {
+        List<Loss> losses = new ArrayList<>();
+        links.forEach((worker, link) -> {
+            if (link.left || link.lost) {
+                return;
             }
+            Mail first = link.mail.peek();
+            if (nowNs - link.heardNs > timeouts.heartbeatNs()) {
+                losses.add(new Loss(
+                        worker,
+                        link.member + " has not been heard of for " + ClusterTimeouts.tenths(nowNs - link.heardNs)
+                                + " while " + activity + " "
+                                + ClusterTimeouts.limit("heartbeat_timeout", timeouts.heartbeatNs())
+                                + ": its process was killed, hangs, or the network to it is down"));
+            } else if (first != null && nowNs - first.postedNs > timeouts.connectNs()) {
+                losses.add(new Loss(
+                        worker,
+                        link.member + " has not taken a message for " + ClusterTimeouts.tenths(timeouts.connectNs())
+                                + " while " + activity + " "
+                                + ClusterTimeouts.limit("connect_timeout", timeouts.connectNs())));
+            }
+        });
+        return losses;
+    }
+
+    /** This worker counts as lost: nothing but its dismissal goes to it any more. */
+    void lose(int worker) {
+        Link link = links.get(worker);
+        if (link != null) {
+            link.lost = true;
+            link.mail.clear();
         }
     }
 
-    /** Sends a command to one worker if the way is free. */
-    boolean offer(int worker, Command command) {
-        return links[worker].publication.offer(worker, command);
+    /** Tells a lost worker that speaks so once more. */
+    void remind(int worker, int epoch, long nowNs) {
+        Link link = links.get(worker);
+        if (link != null && link.mail.isEmpty()) {
+            post(worker, epoch, new Command.Dismiss("it was taken for lost, and the run goes on without it"), nowNs);
+        }
+    }
+
+    /** Has a command sent to a worker when the way is free, after those before it. */
+    void post(int worker, int epoch, Command command, long nowNs) {
+        Link link = links.get(worker);
+        if (link != null) {
+            link.mail.add(new Mail(epoch, command, nowNs));
+        }
+    }
+
+    /** Sends what the ways take; returns how many commands. */
+    int deliver() {
+        int sent = 0;
+        for (Map.Entry<Integer, Link> entry : links.entrySet()) {
+            Link link = entry.getValue();
+            Mail next = link.mail.peek();
+            while (next != null && offer(entry.getKey(), link, next)) {
+                link.mail.remove();
+                sent++;
+                next = link.mail.peek();
+            }
+        }
+        return sent;
+    }
+
+    private static boolean offer(int worker, Link link, Mail mail) {
+        try {
+            return link.publication.offer(worker, mail.epoch, mail.command);
+        } catch (CoveyException e) {
+            // The way is closed for good, as that to a dead process is: its silence will be noticed.
+            return link.lost;
+        }
     }
 
     /** Tells these workers to end, as far as the way is free; keeps those that have not been told. */
     void offerStop(String reason, Set<Integer> workers) {
-        Command stop = new Command.Stop(reason);
-        workers.removeIf(w -> links[w].publication.offer(w, stop));
+        Mail stop = new Mail(0, new Command.Stop(reason), 0);
+        workers.removeIf(w -> offer(w, links.get(w), stop));
     }
 
-    /** Numbers of the workers that have registered, also of those that have left. */
+    /** Numbers of the workers that have registered and are not lost, also of those that have left. */
     Set<Integer> registered() {
-        return IntStream.range(0, links.length)
-                .filter(w -> links[w] != null)
-                .boxed()
+        return links.entrySet().stream()
+                .filter(entry -> !entry.getValue().lost)
+                .map(Map.Entry::getKey)
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
     @Override
     public void close() {
-        for (Link link : links) {
-            if (link != null) {
-                CloseHelper.close(link.publication);
-            }
-        }
+        links.values().forEach(link -> CloseHelper.close(link.publication));
     }
 }

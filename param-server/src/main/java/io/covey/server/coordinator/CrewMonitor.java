@@ -6,14 +6,15 @@ import io.covey.server.control.ControlCodec;
 import io.covey.server.control.ControlSubscription;
 import io.covey.server.control.Progress;
 import io.covey.server.control.WorkerMessage;
+import io.covey.server.membership.MembershipAction;
+import io.covey.server.membership.Topology;
 import io.covey.trainer.CoveyException;
 import java.util.Collection;
-import java.util.LinkedHashSet;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongPredicate;
 import java.util.function.Supplier;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.BackoffIdleStrategy;
@@ -36,6 +37,7 @@ final class CrewMonitor implements AutoCloseable {
     private static final long IDLE_PARK_MAX_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final Crew crew;
+    private final MembershipDriver membership;
     private final ControlSubscription<WorkerMessage> subscription;
     private final Failures failures;
     private final ClusterTimeouts timeouts;
@@ -51,21 +53,29 @@ final class CrewMonitor implements AutoCloseable {
     private Answers answers;
     private PassProgress pass;
     private PendingCheckpoint checkpoint;
-    private Supplier<String> activity = () -> "waiting for the workers";
+    private String checkpointPrefix;
+    private LongPredicate reportedBefore = step -> true;
+    private Supplier<String> activity = () -> "idle";
     private volatile CoveyException failed;
 
     CrewMonitor(
             Crew crew,
+            MembershipDriver membership,
             ControlSubscription<WorkerMessage> subscription,
             Failures failures,
             ClusterTimeouts timeouts,
             NanoClock clock) {
         this.crew = crew;
+        this.membership = membership;
         this.subscription = subscription;
         this.failures = failures;
         this.timeouts = timeouts;
         this.clock = clock;
         this.polledNs = clock.nanoTime();
+    }
+
+    /** Begins to listen. */
+    void start() {
         listener.setDaemon(true);
         listener.start();
     }
@@ -97,7 +107,12 @@ final class CrewMonitor implements AutoCloseable {
 
     /** For messages. */
     String activity() {
-        return locked(() -> activity.get());
+        return locked(this::currentActivity);
+    }
+
+    private String currentActivity() {
+        String change = membership.activity();
+        return change != null ? change : activity.get();
     }
 
     /** Collects answers to a new command. */
@@ -105,14 +120,49 @@ final class CrewMonitor implements AutoCloseable {
         locked(() -> answers = newAnswers);
     }
 
-    /** Collects progress of a new pass; null for none. */
-    void expect(PassProgress newPass) {
-        locked(() -> pass = newPass);
+    /**
+     * Collects progress of a pass, run by a command of this number; null for none.
+     *
+     * @param newReportedBefore whether all sums of the steps before a global step are here
+     */
+    void expect(PassProgress newPass, long command, LongPredicate newReportedBefore) {
+        locked(() -> {
+            pass = newPass;
+            reportedBefore = newReportedBefore;
+            if (pass != null) {
+                pass.runBy(command);
+            }
+            return null;
+        });
+    }
+
+    /** Whether no sums of the steps before {@code step} are missing that were lost with a worker. Under the lock. */
+    boolean isReportedBefore(long step) {
+        return reportedBefore.test(step);
     }
 
     /** Watches over a new checkpoint. */
-    void expect(PendingCheckpoint newCheckpoint) {
-        locked(() -> checkpoint = newCheckpoint);
+    void expect(PendingCheckpoint newCheckpoint, String prefix) {
+        locked(() -> {
+            checkpoint = newCheckpoint;
+            checkpointPrefix = prefix;
+            return null;
+        });
+    }
+
+    /** The checkpoint is committed: it is the one to go back to. Any thread. */
+    void checkpointCommitted() {
+        locked(() -> {
+            membership.committed(checkpointPrefix);
+            return null;
+        });
+    }
+
+    /** Parts of the checkpoint that are not written will not be. Under the lock. */
+    void cancelCheckpoint() {
+        if (checkpoint != null) {
+            checkpoint.cancel();
+        }
     }
 
     /**
@@ -134,18 +184,29 @@ final class CrewMonitor implements AutoCloseable {
         }
     }
 
-    /** Sends a command to these workers, listening while the way is not free. */
-    void send(Collection<Integer> workers, Command command) {
-        Set<Integer> left = new LinkedHashSet<>(workers);
-        await(
-                () -> {
-                    left.removeIf(worker -> crew.offer(worker, command));
-                    return left.isEmpty();
-                },
-                timeouts.connectNs(),
-                () -> CoveyException.failure("worker " + left.iterator().next() + " has not taken a message for "
-                        + ClusterTimeouts.tenths(timeouts.connectNs()) + " while " + activity() + " "
-                        + ClusterTimeouts.limit("connect_timeout", timeouts.connectNs())));
+    /** Has a command sent to these workers of a membership; false if that has ended. */
+    boolean post(Topology topology, Collection<Integer> workers, Command command) {
+        return holds(() -> {
+            if (!isCurrent(topology)) {
+                return false;
+            }
+            workers.forEach(worker -> crew.post(worker, topology.epoch(), command, clock.nanoTime()));
+            crew.deliver();
+            return true;
+        });
+    }
+
+    /** Whether training can go on with this membership. Asked under the lock. */
+    boolean isCurrent(Topology topology) {
+        return membership.settled() != null && membership.settled().topology().epoch() == topology.epoch();
+    }
+
+    /** Waits until training can go on, and tells with whom from which step. */
+    MembershipAction.Settle awaitSettled() {
+        // Each phase of a change has a deadline of its own.
+        await(() -> membership.settled() != null, Long.MAX_VALUE, () -> null);
+        MembershipAction.Settle settled = locked(membership::settled);
+        return settled != null ? settled : awaitSettled();
     }
 
     /**
@@ -216,8 +277,14 @@ final class CrewMonitor implements AutoCloseable {
         int work = 0;
         try {
             work = subscription.poll(receiver);
-            if (work == 0 && failed == null) {
-                crew.requireSignsOfLife(nowNs, timeouts.heartbeatNs(), activity.get());
+            if (failed == null) {
+                if (work == 0) {
+                    for (Crew.Loss loss : crew.silent(nowNs, timeouts, currentActivity())) {
+                        membership.lost(loss.worker(), loss.cause(), nowNs);
+                    }
+                }
+                membership.tick(nowNs);
+                work += crew.deliver();
             }
         } catch (CoveyException e) {
             failures.found(e);
@@ -234,16 +301,23 @@ final class CrewMonitor implements AutoCloseable {
         return work;
     }
 
-    private void onMessage(int worker, WorkerMessage message) {
-        if (message instanceof WorkerMessage.Join join) {
-            crew.join(worker, join, polledNs);
+    private void onMessage(int worker, int epoch, WorkerMessage message) {
+        if (membership.isFenced(worker, polledNs)) {
+            // The sums of steps that it still took part in are as good as anybody's, and may be the only ones.
+            if (message instanceof Progress progress && pass != null) {
+                pass.add(worker, progress);
+            }
+            return;
         }
-        if (message instanceof WorkerMessage.Failed failure) {
-            failures.failed(crew.describe(worker), failure);
-        } else if (!crew.hasJoined(worker)) {
+        if (message instanceof WorkerMessage.Join join) {
+            crew.join(join, polledNs);
+            membership.registered(join.member(), polledNs);
+        }
+        if (!crew.hasJoined(worker) && !(message instanceof WorkerMessage.Failed)) {
             throw CoveyException.failure("worker " + worker + " speaks without having registered: " + message);
         }
         crew.heard(worker, message, polledNs);
+        membership.onMessage(worker, epoch, message, polledNs);
         if (message instanceof Progress progress && pass != null) {
             pass.add(worker, progress);
         } else if (message instanceof WorkerMessage.Answer answer && answers != null) {

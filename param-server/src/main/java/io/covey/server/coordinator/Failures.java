@@ -18,27 +18,41 @@ final class Failures {
     private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
 
     private final NanoClock clock;
+    private final long echoGraceNs;
     private final AtomicReference<Throwable> reported = new AtomicReference<>();
     private CoveyException cause;
     private CoveyException taskFailure;
     private CoveyException echo;
     private long firstNs;
 
-    Failures(NanoClock clock) {
+    /** @param echoGraceNs how long an echo waits for the cause, or for the loss of a worker that explains it */
+    Failures(NanoClock clock, long echoGraceNs) {
         this.clock = clock;
+        this.echoGraceNs = echoGraceNs;
     }
 
-    /** A worker says that it ends with an error. */
+    /** A worker says that it has failed, or waits in vain. */
     void failed(String worker, WorkerMessage.Failed message) {
         CoveyException exception = message.error().toException(worker);
         note();
-        if (!message.echo() && cause == null) {
+        boolean isEcho = message.origin() == WorkerMessage.Origin.ECHO;
+        if (!isEcho && cause == null) {
             cause = exception;
-        } else if (message.echo() && echo == null) {
+        } else if (isEcho && echo == null) {
             echo = exception;
         } else {
             LOG.debug("Dropped a later failure", exception);
         }
+    }
+
+    /** Whether workers have waited in vain for so long that no cause and no loss will explain it. */
+    boolean isEchoUnexplained() {
+        return echo != null && cause == null && taskFailure == null && clock.nanoTime() - firstNs >= echoGraceNs;
+    }
+
+    /** The membership changes: that explains the echoes. */
+    void forgetEchoes() {
+        echo = null;
     }
 
     /** This process has found the cause itself. */
@@ -70,7 +84,8 @@ final class Failures {
         if (cause != null) {
             return cause;
         }
-        if (!any() || clock.nanoTime() - firstNs < GRACE_NS) {
+        long graceNs = taskFailure != null ? GRACE_NS : echoGraceNs;
+        if (!any() || clock.nanoTime() - firstNs < graceNs) {
             return null;
         }
         return taskFailure != null ? taskFailure : echo;

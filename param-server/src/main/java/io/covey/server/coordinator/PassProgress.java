@@ -9,15 +9,17 @@ import java.util.stream.IntStream;
 
 /**
  * Puts the workers' metric sums of one pass together: step by step in order, each step's virtual shards in ascending order,
- * so that the sums' bits do not depend on who sent what when. Workers may be ahead of each other by any number of steps.
+ * so that the sums' bits do not depend on who sent what when. Workers may be ahead of each other by any number of steps. After a
+ * change of membership steps may be reported again: they have the same sums, and what is there already is dropped.
  */
 final class PassProgress {
     private static final int INITIAL_CAPACITY = 64;
 
-    private final long command;
-    private final List<Integer> leafOwners;
+    private final int leaves;
     private final int stateLength;
     private final long endStep;
+    private long command;
+    private boolean repeats;
     private Step[] ring = new Step[INITIAL_CAPACITY];
     private long nextStep;
     private long highestStep;
@@ -25,19 +27,33 @@ final class PassProgress {
     /**
      * A pass.
      *
-     * @param command number of the command that runs it
-     * @param leafOwners worker of each virtual shard
+     * @param leaves number of virtual shards
      * @param stateLength sums per micro-batch
      * @param firstStep index within the pass of the first step to run
      * @param endStep the index after the last one
      */
-    PassProgress(long command, List<Integer> leafOwners, int stateLength, long firstStep, long endStep) {
-        this.command = command;
-        this.leafOwners = leafOwners;
+    PassProgress(int leaves, int stateLength, long firstStep, long endStep) {
+        this.leaves = leaves;
         this.stateLength = stateLength;
         this.nextStep = firstStep;
         this.highestStep = firstStep - 1;
         this.endStep = endStep;
+    }
+
+    /** Is run by this command from now on. */
+    void runBy(long newCommand) {
+        repeats = command != 0;
+        command = newCommand;
+    }
+
+    /** Whether all virtual shards of the steps before {@code step} are here. */
+    boolean isCompleteBefore(long step) {
+        for (long each = nextStep; each < step; each++) {
+            if (each > highestStep || missingCount(each) > 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Takes a message; one of an earlier pass is of no interest any more. */
@@ -48,17 +64,17 @@ final class PassProgress {
         for (int i = 0; i < progress.size(); i++) {
             long number = progress.step(i);
             int leaf = progress.leaf(i);
-            if (number < nextStep
-                    || number >= endStep
-                    || leaf < 0
-                    || leaf >= leafOwners.size()
-                    || leafOwners.get(leaf) != worker
-                    || progress.stateLength() != stateLength
-                    || !step(number).add(leaf, progress, i)) {
+            boolean known = leaf >= 0 && leaf < leaves && progress.stateLength() == stateLength && number < endStep;
+            boolean repeated =
+                    known && (number < nextStep || step(number).present.get(leaf));
+            if (!known || (repeated && !repeats)) {
                 throw CoveyException.failure(
                         "worker " + worker + " reported virtual shard " + leaf + " of step " + number
                                 + " with " + progress.stateLength() + " sums; that was not due (next step " + nextStep
-                                + ", end " + endStep + ", " + stateLength + " sums, owners " + leafOwners + ")");
+                                + ", end " + endStep + ", " + stateLength + " sums, " + leaves + " virtual shards)");
+            }
+            if (!repeated) {
+                step(number).add(leaf, progress, i);
             }
         }
     }
@@ -80,7 +96,7 @@ final class PassProgress {
 
     /** Whether all virtual shards of the next step are here. */
     boolean isStepComplete() {
-        return buffered() > 0 && missingCount() == 0;
+        return buffered() > 0 && missingCount(nextStep) == 0;
     }
 
     /** Moves on by one step if it is complete, and puts its sums into {@code target}. */
@@ -90,7 +106,7 @@ final class PassProgress {
         }
         Step step = ring[slot(nextStep)];
         target.reset();
-        for (int leaf = 0; leaf < leafOwners.size(); leaf++) {
+        for (int leaf = 0; leaf < leaves; leaf++) {
             for (int k = 0; k < stateLength; k++) {
                 target.add(k, step.sums[leaf * stateLength + k]);
             }
@@ -103,15 +119,15 @@ final class PassProgress {
     /** Virtual shards of the next step that are not here; none at the end of the pass. */
     List<Integer> missingLeaves() {
         Step step = ring[slot(nextStep)];
-        return IntStream.range(0, nextStep < endStep ? leafOwners.size() : 0)
+        return IntStream.range(0, nextStep < endStep ? leaves : 0)
                 .filter(leaf -> step == null || !step.present.get(leaf))
                 .boxed()
                 .toList();
     }
 
-    private int missingCount() {
-        Step step = ring[slot(nextStep)];
-        return leafOwners.size() - (step == null ? 0 : step.present.cardinality());
+    private int missingCount(long number) {
+        Step step = ring[slot(number)];
+        return leaves - (step == null ? 0 : step.present.cardinality());
     }
 
     private Step step(long number) {
@@ -144,18 +160,14 @@ final class PassProgress {
 
     /** Sums of one step's virtual shards; used again for a later step. */
     private final class Step {
-        private final double[] sums = new double[leafOwners.size() * stateLength];
-        private final BitSet present = new BitSet(leafOwners.size());
+        private final double[] sums = new double[leaves * stateLength];
+        private final BitSet present = new BitSet(leaves);
 
-        boolean add(int leaf, Progress progress, int entry) {
-            if (present.get(leaf)) {
-                return false;
-            }
+        void add(int leaf, Progress progress, int entry) {
             present.set(leaf);
             for (int k = 0; k < stateLength; k++) {
                 sums[leaf * stateLength + k] = progress.sum(entry, k);
             }
-            return true;
         }
     }
 }

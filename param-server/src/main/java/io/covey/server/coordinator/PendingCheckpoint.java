@@ -61,6 +61,13 @@ final class PendingCheckpoint {
         }
     }
 
+    /** A worker is lost, and the parts that it has not written: the checkpoint is left out, the run goes on. */
+    void cancel() {
+        if (!missing.isEmpty()) {
+            future.cancel(false);
+        }
+    }
+
     /** Gives up when the time is over. */
     void checkDeadline(long nowNs, long timeoutNs, IntFunction<String> describe) {
         if (nowNs - startNs > timeoutNs && !future.isDone()) {

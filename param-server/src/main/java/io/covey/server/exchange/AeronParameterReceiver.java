@@ -8,6 +8,7 @@ import io.covey.trainer.CoveyException;
 import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.memory.VectorKernels;
 import java.util.BitSet;
+import org.agrona.CloseHelper;
 import org.agrona.DirectBuffer;
 
 /** Takes the parameters of a shard of another process. */
@@ -24,14 +25,22 @@ final class AeronParameterReceiver implements ParameterReceiver {
     private final FrameHeader header = new FrameHeader();
     private final VectorKernels kernels = new VectorKernels();
     private final BitSet received;
+    private final RetainedFloats retained;
 
     private long step;
     private int receivedChunks;
     private long lastStep = Long.MIN_VALUE;
+    private long firstStep;
     private CoveyException failure;
 
+    /** @param replicates whether this worker keeps the shard's replica */
     AeronParameterReceiver(
-            ChunkedRange range, int epoch, Subscription subscription, NativeFloats parameters, DroppedFrames dropped) {
+            ChunkedRange range,
+            int epoch,
+            Subscription subscription,
+            NativeFloats parameters,
+            boolean replicates,
+            DroppedFrames dropped) {
         this.range = range;
         this.chunks = range.chunks();
         this.epoch = epoch;
@@ -39,6 +48,11 @@ final class AeronParameterReceiver implements ParameterReceiver {
         this.parameters = parameters;
         this.dropped = dropped;
         this.received = new BitSet(chunks);
+        this.retained = replicates
+                ? new RetainedFloats(
+                        range,
+                        parameters.slice(range.range().offset(), range.range().length()))
+                : null;
     }
 
     @Override
@@ -53,6 +67,7 @@ final class AeronParameterReceiver implements ParameterReceiver {
 
     @Override
     public void synchronize(long nextStep) {
+        firstStep = nextStep;
         expect(nextStep - 1);
     }
 
@@ -112,6 +127,9 @@ final class AeronParameterReceiver implements ParameterReceiver {
     }
 
     private void accept(int chunk, long address) {
+        if (retained != null && step >= firstStep) {
+            retained.save(chunk);
+        }
         kernels.copy(parameters.address(range.offset(chunk)), address, range.length(chunk));
         if (header.isLastStep()) {
             lastStep = step;
@@ -119,11 +137,27 @@ final class AeronParameterReceiver implements ParameterReceiver {
         received.set(chunk);
         if (++receivedChunks == chunks) {
             expect(step + 1);
+            if (retained != null && step == firstStep) {
+                retained.reset(step);
+            } else if (retained != null) {
+                retained.advance(step);
+            }
         }
+    }
+
+    /** The replica's parameters; null if another worker keeps it. */
+    RetainedFloats retained() {
+        return retained;
+    }
+
+    @Override
+    public void disconnect() {
+        subscription.close();
     }
 
     @Override
     public void close() {
-        subscription.close();
+        disconnect();
+        CloseHelper.close(retained);
     }
 }

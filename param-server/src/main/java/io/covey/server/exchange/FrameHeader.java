@@ -26,6 +26,8 @@ public final class FrameHeader {
     public static final int PARAMETERS = 2;
     /** No floats: worker number {@code node} receives the shard's parameters, so the shard may begin. */
     public static final int READY = 3;
+    /** A chunk of optimizer slot number {@code node} after {@code step}, from a shard to its replica. */
+    public static final int SLOT = 4;
 
     /** Flag: some worker wants {@code step} to be the last. */
     public static final int LAST_STEP = 1;
@@ -96,7 +98,7 @@ public final class FrameHeader {
         return buffer.getLong(offset + STEP_OFFSET, ORDER);
     }
 
-    /** Reduction tree node of a gradient; worker number of a READY. */
+    /** Reduction tree node of a gradient; rank of the worker of a READY; index of a SLOT. */
     public int node() {
         return buffer.getInt(offset + NODE_OFFSET, ORDER);
     }

@@ -20,6 +20,7 @@ final class InProcessParameterReceiver implements ParameterReceiver {
     private long step;
     private int receivedChunks;
     private long lastStep = Long.MIN_VALUE;
+    private boolean left;
 
     InProcessParameterReceiver(
             InProcessShard shard, ChunkedRange range, int worker, int host, NativeFloats parameters) {
@@ -88,7 +89,15 @@ final class InProcessParameterReceiver implements ParameterReceiver {
     }
 
     @Override
+    public void disconnect() {
+        if (!left) {
+            left = true;
+            shard.leave(worker);
+        }
+    }
+
+    @Override
     public void close() {
-        shard.leave(worker);
+        disconnect();
     }
 }

@@ -65,9 +65,16 @@ final class Links {
                     }
                 }
                 termBytes += (long) parameterPublications() * parameterTermLength(range, shift);
+                Member replica = replica(range);
+                if (replica != null && !node.sharesMemoryWith(replica)) {
+                    termBytes += slotTermLength(range, shift);
+                }
             } else if (!node.sharesMemoryWith(host(range))) {
                 termBytes += gradientTermLength(range, config.worker(), shift);
                 termBytes += parameterTermLength(range, shift);
+            }
+            if (replicates(range) && slotCount() > 0) {
+                termBytes += slotTermLength(range, shift);
             }
         }
         return TERMS_PER_LOG * termBytes;
@@ -110,8 +117,50 @@ final class Links {
                         inProcessWorkers(),
                         subscription,
                         publications,
+                        replicaPublication(range, made),
                         dropped),
                 made);
+    }
+
+    private FramePublication replicaPublication(ChunkedRange range, List<AutoCloseable> made) {
+        Member replica = replica(range);
+        if (replica == null) {
+            return null;
+        }
+        int stream = StreamIds.slots(topology.epoch(), shard(range));
+        return publication(
+                node.exclusivePublicationTo(replica, stream, slotTermLength(range, shift), frameLength()),
+                "the slots of server shard " + shard(range) + " to their replica on " + replica,
+                made);
+    }
+
+    /** Takes the optimizer's slots of a shard that this worker {@link #replicates}; null if there are none. */
+    SlotReceiver slotReceiver(ChunkedRange range, DroppedFrames dropped, List<AutoCloseable> made) {
+        if (slotCount() == 0) {
+            return null;
+        }
+        int stream = StreamIds.slots(topology.epoch(), shard(range));
+        return keep(
+                new SlotReceiver(
+                        range, slotCount(), topology.epoch(), keep(node.subscribeUdpOrIpc(stream), made), dropped),
+                made);
+    }
+
+    /** Whether this worker keeps the replica of a shard. */
+    boolean replicates(ChunkedRange range) {
+        return topology.replicaHosts().get(shard(range)) == config.worker();
+    }
+
+    /** Who takes a shard's slots; null if it has no replica or the optimizer no slots. */
+    private Member replica(ChunkedRange range) {
+        int host = topology.replicaHosts().get(shard(range));
+        return host == Topology.NONE || slotCount() == 0
+                ? null
+                : topology.members().get(host);
+    }
+
+    private int slotCount() {
+        return config.optimizer().slots().size();
     }
 
     ParameterReceiver receiver(
@@ -123,8 +172,15 @@ final class Links {
                     made);
         }
         int stream = StreamIds.parameters(topology.epoch(), shard(range));
-        return new AeronParameterReceiver(
-                range, topology.epoch(), keep(node.subscriptionFrom(host, stream), made), parameters, dropped);
+        return keep(
+                new AeronParameterReceiver(
+                        range,
+                        topology.epoch(),
+                        keep(node.subscriptionFrom(host, stream), made),
+                        parameters,
+                        replicates(range),
+                        dropped),
+                made);
     }
 
     GradientSender sender(ChunkedRange range, List<AutoCloseable> made) {
@@ -188,6 +244,10 @@ final class Links {
 
     private int parameterTermLength(ChunkedRange range, int shortenBy) {
         return LinkSizes.termLength(range.logBytes() >> shortenBy, frameLength());
+    }
+
+    private int slotTermLength(ChunkedRange range, int shortenBy) {
+        return LinkSizes.termLength((range.logBytes() * slotCount()) >> shortenBy, frameLength());
     }
 
     /** Bytes of the longest frame, with Aeron's alignment: the MTU that the streams need. */

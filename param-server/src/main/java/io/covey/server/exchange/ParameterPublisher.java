@@ -19,6 +19,7 @@ final class ParameterPublisher implements AutoCloseable {
     private final InProcessShard inProcess;
     private final int[] inProcessWorkers;
     private final int[] spectators;
+    private final SlotPublisher replica;
 
     /** Chunks in the order in which they were updated. */
     private final int[] queue;
@@ -35,6 +36,7 @@ final class ParameterPublisher implements AutoCloseable {
     /**
      * @param spectators those among {@code inProcessWorkers} that contribute to no step; the others have taken a step's
      *     parameters when they contribute to the next
+     * @param replica takes the optimizer's slots, or null
      */
     ParameterPublisher(
             ChunkedRange range,
@@ -42,7 +44,8 @@ final class ParameterPublisher implements AutoCloseable {
             List<FramePublication> publications,
             InProcessShard inProcess,
             int[] inProcessWorkers,
-            int[] spectators) {
+            int[] spectators,
+            SlotPublisher replica) {
         this.range = range;
         this.chunks = range.chunks();
         this.parameters = parameters;
@@ -50,6 +53,7 @@ final class ParameterPublisher implements AutoCloseable {
         this.inProcess = inProcess;
         this.inProcessWorkers = inProcessWorkers;
         this.spectators = spectators;
+        this.replica = replica;
         this.queue = new int[chunks];
         this.published = new int[publications.size()];
     }
@@ -79,6 +83,9 @@ final class ParameterPublisher implements AutoCloseable {
         last = newLast;
         queued = 0;
         Arrays.fill(published, 0);
+        if (replica != null) {
+            replica.begin();
+        }
     }
 
     /** Publishes {@code chunk}, now or in a later {@link #doWork}. */
@@ -96,6 +103,9 @@ final class ParameterPublisher implements AutoCloseable {
                 published[p]++;
                 work++;
             }
+        }
+        if (replica != null) {
+            work += replica.send(queue, queued, step);
         }
         return work;
     }
@@ -120,7 +130,7 @@ final class ParameterPublisher implements AutoCloseable {
                 return false;
             }
         }
-        return isTakenBy(spectators);
+        return (replica == null || replica.isDone(queued)) && isTakenBy(spectators);
     }
 
     /** Whether all workers of this process have taken the parameters. */
@@ -145,11 +155,14 @@ final class ParameterPublisher implements AutoCloseable {
         Stream<String> workers = Arrays.stream(spectators)
                 .filter(w -> inProcess.consumed(w) < position)
                 .mapToObj(w -> "worker " + w + " in this process");
-        return Stream.concat(streams, workers).toList();
+        Stream<String> slots =
+                Stream.ofNullable(replica).filter(r -> !r.isDone(queued)).map(SlotPublisher::toString);
+        return Stream.of(streams, workers, slots).flatMap(s -> s).toList();
     }
 
     @Override
     public void close() {
         CloseHelper.closeAll(publications);
+        CloseHelper.close(replica);
     }
 }

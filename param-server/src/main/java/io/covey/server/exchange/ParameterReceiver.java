@@ -20,6 +20,9 @@ interface ParameterReceiver extends AutoCloseable {
     /** Whether {@code doneStep} was marked as the last. */
     boolean isLastStep(long doneStep);
 
+    /** Takes nothing any more; what has arrived stays until {@link #close}. */
+    void disconnect();
+
     @Override
     void close();
 }

@@ -1,14 +1,18 @@
 package io.covey.server.exchange;
 
+import io.covey.server.membership.FaultPoint;
 import io.covey.server.membership.Member;
 import io.covey.server.transport.TransportNode;
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.training.GradientExchange;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.NanoClock;
 
@@ -18,7 +22,8 @@ import org.agrona.concurrent.NanoClock;
  *
  * <p>Life: construct, {@link #connect}, write the hosted shards' initial {@link ShardServer#parameters} (and slots),
  * {@link #synchronize}, then {@link #push} and {@link #pull} step after step. A change of membership needs a new client.
- * Any exception leaves it fit for {@link #close} only.
+ * Any exception leaves it fit for {@link #disconnect}, {@link #holdings} and
+ * {@link #close} only.
  */
 public final class ParameterServerClient implements GradientExchange {
     private final ExchangeConfig config;
@@ -26,11 +31,16 @@ public final class ParameterServerClient implements GradientExchange {
     private final int[] ownNodes;
     private final ShardServer[] hosted;
     private final ParameterReceiver[] receivers;
+    /** The receivers, and those of replicas' slots. */
+    private final ParameterReceiver[] incoming;
+
+    private final List<ShardHolding> replicas = new ArrayList<>();
     private final GradientSender[] senders;
     private final DroppedFrames dropped = new DroppedFrames();
     private final DeadlineWait wait;
     private Runnable whileWaiting = () -> {};
     private long step;
+    private boolean connected = true;
 
     /**
      * Makes the client's publications and subscriptions.
@@ -50,22 +60,39 @@ public final class ParameterServerClient implements GradientExchange {
         try {
             List<ShardServer> servers = new ArrayList<>();
             List<ParameterReceiver> in = new ArrayList<>();
+            List<ParameterReceiver> slots = new ArrayList<>();
             List<GradientSender> out = new ArrayList<>();
             for (ChunkedRange range : config.ranges()) {
                 if (config.hosts(range)) {
                     servers.add(links.server(range, parameters, dropped, made));
                 } else {
-                    in.add(links.receiver(range, parameters.floats(), dropped, made));
+                    ParameterReceiver receiver = links.receiver(range, parameters.floats(), dropped, made);
+                    in.add(receiver);
+                    if (links.replicates(range)) {
+                        replicate(range, receiver, links.slotReceiver(range, dropped, made), slots);
+                    }
                     out.add(links.sender(range, made));
                 }
             }
             hosted = servers.toArray(ShardServer[]::new);
             receivers = in.toArray(ParameterReceiver[]::new);
             senders = out.toArray(GradientSender[]::new);
+            incoming = Stream.concat(in.stream(), slots.stream()).toArray(ParameterReceiver[]::new);
         } catch (RuntimeException | Error e) {
             CloseHelper.quietCloseAll(made);
             throw e;
         }
+    }
+
+    private void replicate(
+            ChunkedRange range, ParameterReceiver parameterStream, SlotReceiver slots, List<ParameterReceiver> all) {
+        List<RetainedFloats> vectors = new ArrayList<>();
+        vectors.add(((AeronParameterReceiver) parameterStream).retained());
+        if (slots != null) {
+            vectors.addAll(slots.retained());
+            all.add(slots);
+        }
+        replicas.add(new ShardHolding(range.range(), vectors));
     }
 
     /** Has {@code hook} called now and then while a method waits; an exception that it throws ends the wait. */
@@ -119,7 +146,7 @@ public final class ParameterServerClient implements GradientExchange {
         while (!isTaken()) {
             waitFor(poll(), step, "waiting for others to take its parameters");
         }
-        for (ParameterReceiver receiver : receivers) {
+        for (ParameterReceiver receiver : incoming) {
             receiver.synchronize(nextStep);
         }
         for (GradientSender sender : senders) {
@@ -140,6 +167,16 @@ public final class ParameterServerClient implements GradientExchange {
     /** The server shards that this worker hosts. */
     public List<ShardServer> hostedShards() {
         return List.of(hosted);
+    }
+
+    /**
+     * What server shards can be restored from here: those of this worker and the replicas that it keeps. Nothing if the
+     * topology has no replicas. Valid until {@link #close}, also after {@link #disconnect}.
+     */
+    public List<ShardHolding> holdings() {
+        return Stream.concat(
+                        Arrays.stream(hosted).map(ShardServer::retained).filter(Objects::nonNull), replicas.stream())
+                .toList();
     }
 
     /** Frames that were received and not used. */
@@ -184,6 +221,7 @@ public final class ParameterServerClient implements GradientExchange {
             if (sent && moved == 0) {
                 return;
             }
+            FaultPoint.PUSH.reached(step);
             // Parameters must be taken even now: a peer that cannot send them would not take our gradients either.
             waitFor(moved + duty(step), step, "sending the gradients");
         }
@@ -194,6 +232,7 @@ public final class ParameterServerClient implements GradientExchange {
         if (pullStep != step) {
             throw new IllegalArgumentException("pull of step " + pullStep + ", the step in work is " + step);
         }
+        FaultPoint.PULL.reached(pullStep);
         await(pullStep, "waiting for the parameters");
         step++;
         boolean last = false;
@@ -236,7 +275,7 @@ public final class ParameterServerClient implements GradientExchange {
                 return false;
             }
         }
-        for (ParameterReceiver receiver : receivers) {
+        for (ParameterReceiver receiver : incoming) {
             if (!receiver.isDone(doneStep)) {
                 return false;
             }
@@ -255,7 +294,7 @@ public final class ParameterServerClient implements GradientExchange {
 
     private int duty(long awaitedStep) {
         int work = poll();
-        for (ParameterReceiver receiver : receivers) {
+        for (ParameterReceiver receiver : incoming) {
             // What a shard sends after the awaited step is for the next pull or synchronize.
             if (!receiver.isDone(awaitedStep)) {
                 work += receiver.poll();
@@ -297,7 +336,7 @@ public final class ParameterServerClient implements GradientExchange {
                         + " cannot send: " + server.blocked());
             }
         }
-        for (ParameterReceiver receiver : receivers) {
+        for (ParameterReceiver receiver : incoming) {
             if (!receiver.isDone(awaitedStep) && !(lostOnly && receiver.isConnected())) {
                 missing.add("no parameters of server shard " + receiver.shard() + " from " + hostOf(receiver.shard()));
             }
@@ -339,9 +378,23 @@ public final class ParameterServerClient implements GradientExchange {
      */
     @Override
     public void close() {
-        CloseHelper.closeAll(senders);
-        CloseHelper.closeAll(receivers);
+        disconnect();
+        CloseHelper.closeAll(incoming);
         CloseHelper.closeAll(hosted);
         parameters.release();
+    }
+
+    /** Leaves the exchange for good, and keeps {@link #holdings} until {@link #close}. */
+    public void disconnect() {
+        if (connected) {
+            connected = false;
+            CloseHelper.closeAll(senders);
+            for (ParameterReceiver receiver : incoming) {
+                receiver.disconnect();
+            }
+            for (ShardServer server : hosted) {
+                server.disconnect();
+            }
+        }
     }
 }

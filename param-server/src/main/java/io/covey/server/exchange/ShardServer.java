@@ -8,13 +8,14 @@ import io.covey.trainer.CoveyException;
 import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.model.ShardRange;
 import io.covey.trainer.optimizer.Optimizer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.IntStream;
+import org.agrona.CloseHelper;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.Agent;
 
@@ -28,7 +29,6 @@ import org.agrona.concurrent.Agent;
  */
 public final class ShardServer implements Agent, AutoCloseable {
     private static final int FRAGMENT_LIMIT = 4;
-    private static final int NO_SESSION = 0;
 
     private final ChunkedRange range;
     private final int chunks;
@@ -45,13 +45,11 @@ public final class ShardServer implements Agent, AutoCloseable {
     private final InProcessShard inProcess;
     private final int[] inProcessContributions;
     private final DroppedFrames dropped;
+    private final ShardHolding holding;
     private final ControlledFragmentHandler handler = this::onFragment;
     private final FrameHeader header = new FrameHeader();
 
-    /** By worker: whether it receives this shard's parameters, and the session of its gradients. */
-    private final boolean[] ready;
-
-    private final int[] sessions;
+    private final ReadyWorkers ready;
 
     // The step in work. Contributions are numbered by their index in nodes.
     private long step;
@@ -78,6 +76,7 @@ public final class ShardServer implements Agent, AutoCloseable {
             int[] inProcessWorkers,
             EndpointSubscription subscription,
             List<FramePublication> publications,
+            FramePublication replica,
             DroppedFrames dropped) {
         this.range = range;
         this.chunks = range.chunks();
@@ -88,14 +87,22 @@ public final class ShardServer implements Agent, AutoCloseable {
         this.parameters = flatParameters
                 .floats()
                 .slice(range.range().offset(), range.range().length());
-        this.update = new ShardUpdate(range, config.layout(), config.optimizer(), parameters, this::publish);
+        this.update =
+                new ShardUpdate(range, config.layout(), config.optimizer(), parameters, this::retain, this::publish);
         this.inProcess = inProcess;
         this.inProcessContributions = contributions.indexesOf(inProcessWorkers);
         int[] spectators = Arrays.stream(inProcessWorkers)
                 .filter(w -> contributions.nodesOf(w).length == 0)
                 .toArray();
-        this.publisher =
-                new ParameterPublisher(range, parameters, publications, inProcess, inProcessWorkers, spectators);
+        this.publisher = new ParameterPublisher(
+                range,
+                parameters,
+                publications,
+                inProcess,
+                inProcessWorkers,
+                spectators,
+                replica == null ? null : new SlotPublisher(range, update.slots(), replica));
+        this.holding = config.topology().isReplicated() ? holding() : null;
         Set<Integer> writable = new HashSet<>();
         for (int node : contributions.nodesOf(config.worker())) {
             writable.add(node);
@@ -106,11 +113,8 @@ public final class ShardServer implements Agent, AutoCloseable {
         this.reduction = new ShardReduction(contributions.tree(), contributions.nodes(), writable, range);
         this.subscription = subscription;
         this.dropped = dropped;
-        int workers = config.topology().members().size();
-        this.ready = new boolean[workers];
-        this.ready[config.worker()] = true;
         this.worker = config.worker();
-        this.sessions = new int[workers];
+        this.ready = new ReadyWorkers(config.topology().members().size(), worker, subscription, inProcess);
         this.arrived = new BitSet(chunks * nodes.length);
         this.arrivedChunks = new int[nodes.length];
         this.samples = new int[nodes.length];
@@ -119,6 +123,13 @@ public final class ShardServer implements Agent, AutoCloseable {
         this.taken = new int[nodes.length];
         inProcess.open(flatParameters, inProcessContributions);
         inProcess.enter(worker);
+    }
+
+    private ShardHolding holding() {
+        List<RetainedFloats> vectors = new ArrayList<>();
+        vectors.add(new RetainedFloats(range, parameters));
+        update.slots().forEach(slot -> vectors.add(new RetainedFloats(range, slot)));
+        return new ShardHolding(range.range(), vectors);
     }
 
     /** The part of the flat vector that this shard owns. */
@@ -141,6 +152,11 @@ public final class ShardServer implements Agent, AutoCloseable {
         return step;
     }
 
+    /** What this shard can be restored from; null if the shards have no replicas. */
+    ShardHolding retained() {
+        return holding;
+    }
+
     @Override
     public String roleName() {
         return "covey-server-shard-" + range.range().shard();
@@ -160,6 +176,9 @@ public final class ShardServer implements Agent, AutoCloseable {
     void distribute(long nextStep) {
         beginStep(nextStep);
         firstStep = nextStep;
+        if (holding != null) {
+            holding.reset(nextStep);
+        }
         publisher.distribute(nextStep - 1);
     }
 
@@ -208,11 +227,7 @@ public final class ShardServer implements Agent, AutoCloseable {
 
     /** Workers that have not yet said that they receive this shard's parameters. */
     Set<Integer> workersNotReady() {
-        Set<Integer> missing = new TreeSet<>();
-        IntStream.range(0, ready.length)
-                .filter(w -> !ready[w] && !inProcess.isPresent(w))
-                .forEach(missing::add);
-        return missing;
+        return ready.missing();
     }
 
     /** Workers whose contributions to the step in work have not all arrived. */
@@ -228,8 +243,7 @@ public final class ShardServer implements Agent, AutoCloseable {
 
     /** Whether {@code otherWorker}'s gradients can still arrive. */
     boolean hears(int otherWorker) {
-        boolean gone = sessions[otherWorker] != NO_SESSION && !subscription.hasImage(sessions[otherWorker]);
-        return !gone && !inProcess.hasLeft(otherWorker);
+        return ready.hears(otherWorker);
     }
 
     /** The streams that do not take what is ready for them. */
@@ -242,7 +256,7 @@ public final class ShardServer implements Agent, AutoCloseable {
             dropped.countMalformed();
         } else if (header.type() == FrameHeader.GRADIENT) {
             return onGradient(buffer.addressOffset() + offset + FrameHeader.LENGTH, length - FrameHeader.LENGTH);
-        } else if (header.type() == FrameHeader.READY && header.node() >= 0 && header.node() < ready.length) {
+        } else if (header.type() == FrameHeader.READY && ready.isMember(header.node())) {
             onReady(aeronHeader.sessionId());
         } else {
             dropped.countMalformed();
@@ -252,8 +266,7 @@ public final class ShardServer implements Agent, AutoCloseable {
 
     private void onReady(int session) {
         if (header.epoch() == epoch) {
-            ready[header.node()] = true;
-            sessions[header.node()] = session;
+            ready.add(header.node(), session);
         } else {
             dropped.countStale();
         }
@@ -351,6 +364,12 @@ public final class ShardServer implements Agent, AutoCloseable {
         }
     }
 
+    private void retain(int chunk) {
+        if (holding != null) {
+            holding.save(chunk);
+        }
+    }
+
     private void publish(int chunk) {
         if (publisher.step() < step) {
             publisher.begin(step, last);
@@ -361,6 +380,9 @@ public final class ShardServer implements Agent, AutoCloseable {
                 lastStep = step;
             }
             beginStep(step + 1);
+            if (holding != null) {
+                holding.advance(step);
+            }
         }
     }
 
@@ -376,12 +398,19 @@ public final class ShardServer implements Agent, AutoCloseable {
         updatedChunks = 0;
     }
 
+    /** Ends the exchange; what the shard holds stays until {@link #close}. */
+    void disconnect() {
+        if (!subscription.isClosed()) {
+            CloseHelper.closeAll(subscription, publisher);
+            inProcess.leave(worker);
+            reduction.close();
+        }
+    }
+
     @Override
     public void close() {
-        subscription.close();
-        publisher.close();
-        inProcess.leave(worker);
-        reduction.close();
+        disconnect();
+        CloseHelper.close(holding);
         update.close();
     }
 }

@@ -20,6 +20,7 @@ final class ShardUpdate implements AutoCloseable {
     private final long[] slotAddresses;
     private final UpdatePlan plan;
     private final RangeUpdater updater;
+    private final IntConsumer beforeUpdate;
     private final IntConsumer updated;
     /** By chunk, where updates wait for all chunks: address of the complete gradient sum. */
     private final long[] completeSums;
@@ -28,6 +29,7 @@ final class ShardUpdate implements AutoCloseable {
 
     /**
      * @param parameters of the range
+     * @param beforeUpdate hears of each chunk that is about to change
      * @param updated hears of each chunk whose parameters are new
      */
     ShardUpdate(
@@ -35,9 +37,11 @@ final class ShardUpdate implements AutoCloseable {
             ParameterLayout layout,
             Optimizer optimizer,
             NativeFloats parameters,
+            IntConsumer beforeUpdate,
             IntConsumer updated) {
         this.range = range;
         this.parameters = parameters;
+        this.beforeUpdate = beforeUpdate;
         this.updated = updated;
         plan = new UpdatePlan(layout, optimizer);
         updater = new RangeUpdater(plan);
@@ -64,6 +68,7 @@ final class ShardUpdate implements AutoCloseable {
      */
     void complete(int chunk, long sumAddress, int samples, float learningRate, long step) {
         if (plan.isRangewise()) {
+            beforeUpdate.accept(chunk);
             if (samples > 0) {
                 updater.begin(1f / samples, learningRate, step);
                 run(0, chunk, sumAddress);
@@ -75,6 +80,9 @@ final class ShardUpdate implements AutoCloseable {
         completeChunks++;
         if (completeChunks == range.chunks()) {
             completeChunks = 0;
+            for (int c = 0; c < range.chunks(); c++) {
+                beforeUpdate.accept(c);
+            }
             if (samples > 0) {
                 updater.begin(1f / samples, learningRate, step);
                 updateAll();

@@ -7,6 +7,7 @@ package io.covey.server.exchange;
 final class StreamIds {
     private static final int GRADIENTS = 1000;
     private static final int PARAMETERS = 2000;
+    private static final int SLOTS = 3000;
     /** Server shards that fit between the two bases. */
     static final int MAX_SHARDS = PARAMETERS - GRADIENTS;
 
@@ -22,5 +23,10 @@ final class StreamIds {
     /** From {@code shard} to workers. */
     static int parameters(int epoch, int shard) {
         return (epoch << EPOCH_SHIFT) + PARAMETERS + shard;
+    }
+
+    /** From {@code shard} to its replica. */
+    static int slots(int epoch, int shard) {
+        return (epoch << EPOCH_SHIFT) + SLOTS + shard;
     }
 }

@@ -5,7 +5,7 @@ import java.io.Serializable;
 /**
  * A worker process as its peers reach it.
  *
- * @param worker number of the worker, from 0
+ * @param worker number of the worker; one that comes in place of another has a number of its own
  * @param hostToken the same for two processes that share memory-mapped files (boot id and mount of the driver directory)
  * @param aeronDirectory directory of the worker's media driver
  * @param endpoint {@code host:port} at which the worker's media driver receives UDP

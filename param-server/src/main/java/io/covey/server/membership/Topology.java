@@ -1,5 +1,6 @@
 package io.covey.server.membership;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -7,20 +8,57 @@ import java.util.stream.IntStream;
 
 /**
  * Members of a job and the placement of server shards and virtual shards among them. Immutable; a change of membership is a
- * new topology with the next epoch, and frames of other epochs are dropped.
+ * new topology with the next epoch, and frames of other epochs are dropped. Members are named by their rank, the index in
+ * {@code members}; a worker's number stays the same in all memberships.
  *
  * @param epoch number of this membership, from 0
- * @param members by worker number
- * @param shardHosts worker that hosts each server shard
- * @param leafOwners worker that owns each virtual shard
+ * @param members by rank
+ * @param shardHosts member that hosts each server shard
+ * @param replicaHosts member in another process that keeps a copy of each server shard, or {@link #NONE}
+ * @param leafOwners member that owns each virtual shard
  * @param chunkLength floats per data frame, the same on every link
  */
 public record Topology(
-        int epoch, List<Member> members, List<Integer> shardHosts, List<Integer> leafOwners, int chunkLength) {
+        int epoch,
+        List<Member> members,
+        List<Integer> shardHosts,
+        List<Integer> replicaHosts,
+        List<Integer> leafOwners,
+        int chunkLength) {
+    /** In place of a member: nobody. */
+    public static final int NONE = -1;
+
     public Topology {
         members = List.copyOf(members);
         shardHosts = List.copyOf(shardHosts);
+        replicaHosts = List.copyOf(replicaHosts);
         leafOwners = List.copyOf(leafOwners);
+    }
+
+    /** A topology without replicas. */
+    public Topology(
+            int epoch, List<Member> members, List<Integer> shardHosts, List<Integer> leafOwners, int chunkLength) {
+        this(epoch, members, shardHosts, Collections.nCopies(shardHosts.size(), NONE), leafOwners, chunkLength);
+    }
+
+    /** Index among {@link #members} of the worker with this number, {@link #NONE} for a stranger. */
+    public int rankOf(int worker) {
+        for (int rank = 0; rank < members.size(); rank++) {
+            if (members.get(rank).worker() == worker) {
+                return rank;
+            }
+        }
+        return NONE;
+    }
+
+    /** Numbers of all members' workers. */
+    public List<Integer> workers() {
+        return members.stream().map(Member::worker).toList();
+    }
+
+    /** Whether shards have replicas, and so keep what a step overwrites until it is done everywhere. */
+    public boolean isReplicated() {
+        return replicaHosts.stream().anyMatch(host -> host != NONE);
     }
 
     /** Owner of each virtual shard when {@code workers} share {@code virtualShards} in contiguous, nearly equal runs. */
@@ -30,21 +68,21 @@ public record Topology(
                 .toList();
     }
 
-    /** Virtual shards of {@code worker}. */
-    public Set<Integer> leavesOf(int worker) {
+    /** Virtual shards of the member of this rank. */
+    public Set<Integer> leavesOf(int rank) {
         Set<Integer> leaves = new TreeSet<>();
         for (int v = 0; v < leafOwners.size(); v++) {
-            if (leafOwners.get(v) == worker) {
+            if (leafOwners.get(v) == rank) {
                 leaves.add(v);
             }
         }
         return leaves;
     }
 
-    /** Server shards on {@code worker}. */
-    public List<Integer> shardsOf(int worker) {
+    /** Server shards on the member of this rank. */
+    public List<Integer> shardsOf(int rank) {
         return IntStream.range(0, shardHosts.size())
-                .filter(s -> shardHosts.get(s) == worker)
+                .filter(s -> shardHosts.get(s) == rank)
                 .boxed()
                 .toList();
     }

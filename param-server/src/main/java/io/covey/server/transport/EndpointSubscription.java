@@ -39,6 +39,10 @@ public final class EndpointSubscription implements AutoCloseable {
         return image != null && !image.isClosed();
     }
 
+    public boolean isClosed() {
+        return ipc.isClosed();
+    }
+
     @Override
     public void close() {
         ipc.close();

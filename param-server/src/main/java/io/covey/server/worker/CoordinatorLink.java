@@ -9,10 +9,10 @@ import io.covey.server.control.ControlPublication;
 import io.covey.server.control.ControlStreams;
 import io.covey.server.control.ControlSubscription;
 import io.covey.server.control.CoordinatorAddress;
+import io.covey.server.control.ErrorReport;
 import io.covey.server.control.WorkerMessage;
 import io.covey.server.control.WorkerMessageCodec;
 import io.covey.server.transport.TransportNode;
-import io.covey.trainer.CoveyException;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
@@ -20,6 +20,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.NanoClock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A worker's connection to the coordinator. Used by the worker's thread.
@@ -28,6 +30,7 @@ import org.agrona.concurrent.NanoClock;
  * which the media driver does for a dead process.
  */
 final class CoordinatorLink implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(CoordinatorLink.class);
     private static final long LEAVE_NS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final long LINGER_PARK_NS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long PAUSE_NS = TimeUnit.SECONDS.toNanos(1);
@@ -44,6 +47,10 @@ final class CoordinatorLink implements AutoCloseable {
     private Heartbeats heartbeats;
     private String stopReason;
     private long stopTraining;
+    private String dismissal;
+    private int pauseEpoch;
+    private long staleCommands;
+    private volatile int epoch;
     private long connectedNs;
     private long polledNs;
 
@@ -68,18 +75,28 @@ final class CoordinatorLink implements AutoCloseable {
 
     /** From now on the worker gives signs of life. */
     void startHeartbeats() {
-        heartbeats =
-                new Heartbeats(worker, new ControlPublication<>(shared, new WorkerMessageCodec(coordinator.session())));
+        heartbeats = new Heartbeats(
+                worker, new ControlPublication<>(shared, new WorkerMessageCodec(coordinator.session())), clock);
     }
 
     /**
      * Takes in what the coordinator says, without waiting.
      *
      * @return 0 if nothing has come
-     * @throws LostException when the coordinator is gone
+     * @throws CoordinatorLostException when the coordinator is gone
+     * @throws DismissedException when this worker counts as lost
      */
     int poll() {
         int work = subscription.poll(receiver);
+        if (dismissal != null) {
+            throw new DismissedException("worker " + worker + " counts as lost: " + dismissal);
+        }
+        if (heartbeats != null && heartbeats.pauseNs() > timeouts.heartbeatNs()) {
+            throw new DismissedException("worker " + worker + " did not run for "
+                    + ClusterTimeouts.tenths(heartbeats.pauseNs()) + " "
+                    + ClusterTimeouts.limit("heartbeat_timeout", timeouts.heartbeatNs())
+                    + ": it counts as lost, and the run goes on without it");
+        }
         long nowNs = clock.nanoTime();
         // A pause of this process is not the coordinator's absence.
         if (work > 0 || subscription.isConnected() || nowNs - polledNs > PAUSE_NS) {
@@ -87,15 +104,16 @@ final class CoordinatorLink implements AutoCloseable {
         }
         polledNs = nowNs;
         if (nowNs - connectedNs > timeouts.heartbeatNs() && stopReason == null) {
-            throw new LostException("worker " + worker + " has had no connection to the " + coordinator + " for "
-                    + ClusterTimeouts.tenths(nowNs - connectedNs) + " "
-                    + ClusterTimeouts.limit("heartbeat_timeout", timeouts.heartbeatNs())
-                    + ": the driver has ended or the network to it is down");
+            throw new CoordinatorLostException(
+                    "worker " + worker + " has had no connection to the " + coordinator + " for "
+                            + ClusterTimeouts.tenths(nowNs - connectedNs) + " "
+                            + ClusterTimeouts.limit("heartbeat_timeout", timeouts.heartbeatNs())
+                            + ": the driver has ended or the network to it is down");
         }
         return work;
     }
 
-    private void onCommand(int addressee, Command command) {
+    private void onCommand(int addressee, int ofEpoch, Command command) {
         if (addressee != worker) {
             return;
         }
@@ -103,9 +121,32 @@ final class CoordinatorLink implements AutoCloseable {
             stopReason = stop.reason();
         } else if (command instanceof Command.StopTraining stop) {
             stopTraining = stop.command();
-        } else {
+        } else if (command instanceof Command.Dismiss dismiss) {
+            dismissal = dismiss.reason();
+        } else if (command instanceof Command.Pause) {
+            // What was said before belongs to a membership that is no more.
+            commands.clear();
+            pauseEpoch = Math.max(pauseEpoch, ofEpoch);
+        } else if (ofEpoch >= Math.max(epoch, pauseEpoch)) {
             commands.add(command);
+        } else {
+            LOG.debug("Dropped stale command {}: {}", ++staleCommands, command);
         }
+    }
+
+    /** Whether a change of membership waits for this worker to stand still. */
+    boolean isPaused() {
+        return pauseEpoch > epoch;
+    }
+
+    /** Of the membership that is to come. */
+    int pauseEpoch() {
+        return pauseEpoch;
+    }
+
+    /** From now on the worker belongs to this membership, and its messages say so. */
+    void enter(int newEpoch) {
+        epoch = newEpoch;
     }
 
     /** The next command other than to stop, or null. */
@@ -125,7 +166,12 @@ final class CoordinatorLink implements AutoCloseable {
 
     /** Sends a message if the way is free. */
     boolean offer(WorkerMessage message) {
-        return publication.offer(worker, message);
+        return publication.offer(worker, epoch, message);
+    }
+
+    /** Says that the worker waits in vain; false when the way is not free. */
+    boolean offerEcho(Throwable error) {
+        return offer(new WorkerMessage.Failed(ErrorReport.of(error), WorkerMessage.Origin.ECHO));
     }
 
     /** Tells why the worker ends, and waits until the coordinator has heard it; what fails now is added to {@code error}. */
@@ -150,7 +196,7 @@ final class CoordinatorLink implements AutoCloseable {
         long startNs = clock.nanoTime();
         boolean sent = false;
         do {
-            sent = sent || publication.offer(worker, message);
+            sent = sent || publication.offer(worker, epoch, message);
             if (subscription.poll(receiver) == 0) {
                 LockSupport.parkNanos(LINGER_PARK_NS);
             }
@@ -160,14 +206,5 @@ final class CoordinatorLink implements AutoCloseable {
     @Override
     public void close() {
         CloseHelper.closeAll(heartbeats, publication, subscription);
-    }
-
-    /** The coordinator is gone. */
-    static final class LostException extends CoveyException {
-        private static final long serialVersionUID = 1L;
-
-        LostException(String message) {
-            super(Category.FAILURE, message, null);
-        }
     }
 }

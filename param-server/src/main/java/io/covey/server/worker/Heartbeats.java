@@ -5,6 +5,7 @@ import io.covey.server.control.ControlPublication;
 import io.covey.server.control.WorkerMessage;
 import io.covey.trainer.CoveyException;
 import java.util.concurrent.locks.LockSupport;
+import org.agrona.concurrent.NanoClock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,26 +16,39 @@ final class Heartbeats implements AutoCloseable {
     private final int worker;
     private final ControlPublication<WorkerMessage> publication;
     private final Thread thread;
+    private final NanoClock clock;
     private volatile boolean closed;
+    private volatile long pauseNs;
 
     /**
      * Starts.
      *
      * @param publication used by nobody else; stays open
      */
-    Heartbeats(int worker, ControlPublication<WorkerMessage> publication) {
+    Heartbeats(int worker, ControlPublication<WorkerMessage> publication, NanoClock clock) {
         this.worker = worker;
+        this.clock = clock;
         this.publication = publication;
         this.thread = new Thread(this::run, "covey-heartbeat-" + worker);
         thread.setDaemon(true);
         thread.start();
     }
 
+    /** The longest time in which this process did not get to give a sign of life. */
+    long pauseNs() {
+        return pauseNs;
+    }
+
     private void run() {
         WorkerMessage heartbeat = new WorkerMessage.Heartbeat();
         try {
+            long beatNs = clock.nanoTime();
             while (!closed) {
-                publication.offer(worker, heartbeat);
+                long nowNs = clock.nanoTime();
+                pauseNs = Math.max(pauseNs, nowNs - beatNs);
+                beatNs = nowNs;
+                // Of any membership: that this process lives does not depend on it.
+                publication.offer(worker, 0, heartbeat);
                 LockSupport.parkNanos(ClusterTimeouts.HEARTBEAT_INTERVAL_NS);
             }
         } catch (CoveyException e) {

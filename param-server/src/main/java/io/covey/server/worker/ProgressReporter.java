@@ -8,7 +8,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.agrona.concurrent.NanoClock;
 
-/** Collects the micro-batches' metric sums and sends them in batches. Allocates nothing per step. */
+/**
+ * Collects the micro-batches' metric sums and sends them in batches; where workers may be lost, each step's before its
+ * gradients are pushed, for a step that is done must not be lost with its sums. Allocates nothing per step.
+ */
 final class ProgressReporter implements LeafListener {
     private static final long FLUSH_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(20);
 
@@ -17,6 +20,8 @@ final class ProgressReporter implements LeafListener {
     private final Progress progress;
     private long command;
     private long flushedNs;
+    private int leaves;
+    private boolean eager;
 
     /**
      * A reporter.
@@ -29,17 +34,31 @@ final class ProgressReporter implements LeafListener {
         this.clock = clock;
     }
 
-    /** Begins the report of a new pass. */
-    void start(long newCommand) {
+    /**
+     * Begins the report of a new pass.
+     *
+     * @param newLeaves virtual shards of this worker
+     * @param newEager whether sums must be on their way before the gradients are
+     */
+    void start(long newCommand, int newLeaves, boolean newEager) {
         command = newCommand;
+        leaves = newLeaves;
+        eager = newEager;
         progress.reset(command);
         flushedNs = clock.nanoTime();
     }
 
     @Override
+    public boolean isBeforePush() {
+        return eager;
+    }
+
+    @Override
     public void onLeaf(long stepInPass, int leaf, MetricState metrics) {
         progress.add(stepInPass, leaf, metrics);
-        if (progress.isFull() || clock.nanoTime() - flushedNs >= FLUSH_INTERVAL_NS) {
+        if (progress.isFull()
+                || (eager && progress.size() % leaves == 0)
+                || clock.nanoTime() - flushedNs >= FLUSH_INTERVAL_NS) {
             flush();
         }
     }

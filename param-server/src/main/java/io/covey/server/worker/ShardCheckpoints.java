@@ -4,6 +4,7 @@ import io.covey.server.control.Command;
 import io.covey.server.control.ErrorReport;
 import io.covey.server.control.WorkerMessage;
 import io.covey.server.exchange.ShardServer;
+import io.covey.server.membership.FaultPoint;
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.checkpoint.CheckpointDirectory;
 import io.covey.trainer.checkpoint.CheckpointParts;
@@ -54,24 +55,26 @@ final class ShardCheckpoints implements AutoCloseable {
     /**
      * Fills the shards' parameters and slots.
      *
+     * @param newerPrefix a checkpoint of this run; empty for what the run has started from
      * @return global steps that these have done
      */
-    long fill(List<ShardServer> shards) {
-        if (restorePrefix == null) {
+    long fill(List<ShardServer> shards, String newerPrefix) {
+        String prefix = newerPrefix.isEmpty() ? restorePrefix : newerPrefix;
+        if (prefix == null) {
             shards.forEach(shard -> initialize(spec.model(), shard.range(), shard.parameters()));
             return 0;
         }
-        CheckpointDirectory directory = new CheckpointDirectory(store, restorePrefix, 1);
+        CheckpointDirectory directory = new CheckpointDirectory(store, prefix, 1);
         for (ShardServer shard : shards) {
             directory.readRange(
-                    restorePrefix,
+                    prefix,
                     spec.model().layout(),
                     spec.optimizer().slots(),
                     shard.range(),
                     shard.parameters(),
                     shard.slots().toArray(NativeFloats[]::new));
         }
-        return directory.readState(restorePrefix).step();
+        return directory.readState(prefix).step();
     }
 
     private void initialize(Model model, ShardRange range, NativeFloats target) {
@@ -95,6 +98,7 @@ final class ShardCheckpoints implements AutoCloseable {
         }
         writer.execute(() -> {
             try {
+                FaultPoint.CHECKPOINT.reached(command.step());
                 snapshots.forEach(snapshot -> snapshot.write(parts, spec));
                 outcomes.add(new WorkerMessage.PartsWritten(command.command()));
             } catch (RuntimeException | Error e) {

@@ -1,6 +1,7 @@
 package io.covey.server.worker;
 
 import io.covey.server.exchange.ParameterServerClient;
+import io.covey.server.exchange.ShardHolding;
 import io.covey.server.exchange.ShardServer;
 import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.training.GradientExchange;
@@ -21,6 +22,16 @@ final class WatchedExchange implements GradientExchange {
     /** Whether {@code error} came out of the exchange. */
     boolean threw(Throwable error) {
         return error == thrown;
+    }
+
+    /** What of the server shards this worker can restore. */
+    List<ShardHolding> holdings() {
+        return client.holdings();
+    }
+
+    /** Leaves the exchange; {@link #holdings} stay. */
+    void disconnect() {
+        client.disconnect();
     }
 
     List<ShardServer> hostedShards() {

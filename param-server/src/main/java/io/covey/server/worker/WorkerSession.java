@@ -7,6 +7,9 @@ import io.covey.server.control.ProductVersion;
 import io.covey.server.control.WorkerMessage;
 import io.covey.server.exchange.ExchangeConfig;
 import io.covey.server.exchange.ParameterServerClient;
+import io.covey.server.exchange.ShardServer;
+import io.covey.server.membership.FaultPoint;
+import io.covey.server.membership.Holding;
 import io.covey.server.membership.Topology;
 import io.covey.server.transport.TransportNode;
 import io.covey.trainer.CoveyException;
@@ -16,18 +19,23 @@ import io.covey.trainer.model.WeightsHash;
 import io.covey.trainer.training.StepRunner;
 import io.covey.trainer.training.VirtualShard;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.NanoClock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What a worker does while it is connected: obeys one command after another. Used by the worker's thread. */
 final class WorkerSession implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(WorkerSession.class);
     private static final int IDLE_SPINS = 10;
     private static final int IDLE_YIELDS = 10;
     private static final long IDLE_PARK_MIN_NS = TimeUnit.MICROSECONDS.toNanos(10);
@@ -46,10 +54,18 @@ final class WorkerSession implements AutoCloseable {
     private final IdleStrategy idle =
             new BackoffIdleStrategy(IDLE_SPINS, IDLE_YIELDS, IDLE_PARK_MIN_NS, IDLE_PARK_MAX_NS);
     private Topology topology;
+    private int rank;
+    private Map<Integer, VirtualShard> shards = Map.of();
     private StepRunner runner;
+    /** Connects this worker in the present membership. */
     private WatchedExchange exchange;
+    /** That of the membership before: what the next one is restored from, until that is done. */
+    private WatchedExchange retired;
+
+    private boolean synchronizedOnce;
     private ShardCheckpoints checkpoints;
     private boolean taskKilled;
+    private boolean stalled;
 
     WorkerSession(
             WorkerConfig config,
@@ -76,14 +92,72 @@ final class WorkerSession implements AutoCloseable {
     void run() {
         join();
         while (true) {
-            int work = duty();
-            Command command = link.nextCommand();
-            if (command != null) {
-                obey(command);
-                work++;
+            try {
+                if (link.isPaused()) {
+                    pause();
+                }
+                idle.idle(turn());
+            } catch (PausedException e) {
+                // The next turn obeys it.
+                LOG.debug("Worker {} pauses for membership {}", config.worker(), link.pauseEpoch());
             }
-            idle.idle(work);
         }
+    }
+
+    private int turn() {
+        int work = duty();
+        Command command = stalled ? null : link.nextCommand();
+        if (command == null) {
+            return work;
+        }
+        try {
+            obey(command);
+        } catch (CoveyException e) {
+            if (!isEcho(e)) {
+                throw e;
+            }
+            stall(e);
+        }
+        return work + 1;
+    }
+
+    /** Whether an error says only that other workers did not do their part. */
+    private boolean isEcho(CoveyException error) {
+        return exchange != null
+                && exchange.threw(error)
+                && !taskKilled
+                && !(error instanceof CoordinatorLostException)
+                && !(error instanceof DismissedException);
+    }
+
+    /** Others do not do their part: stands still until the coordinator says what becomes of it. */
+    private void stall(CoveyException error) {
+        LOG.debug("Worker {} waits in vain", config.worker(), error);
+        stalled = true;
+        send(new WorkerMessage.Failed(ErrorReport.of(error), WorkerMessage.Origin.ECHO));
+    }
+
+    /** Stands still for a new membership, and says what can be restored from here. */
+    private void pause() {
+        link.enter(link.pauseEpoch());
+        stalled = false;
+        if (exchange != null) {
+            exchange.disconnect();
+            if (synchronizedOnce) {
+                CloseHelper.close(retired);
+                retired = exchange;
+            } else {
+                exchange.close();
+            }
+            exchange = null;
+        }
+        reporter.flush();
+        List<Holding> holdings = retired == null
+                ? List.of()
+                : retired.holdings().stream()
+                        .map(h -> new Holding(h.shard(), h.step(), h.holds(h.step() - 1)))
+                        .toList();
+        send(new WorkerMessage.Paused(holdings));
     }
 
     private void join() {
@@ -108,17 +182,19 @@ final class WorkerSession implements AutoCloseable {
             load(c.topology());
             send(new WorkerMessage.Loaded(c.command()));
         } else if (command instanceof Command.Connect c) {
-            send(new WorkerMessage.Ready(c.command(), connect()));
+            send(new WorkerMessage.Ready(c.command(), connect(c)));
         } else if (command instanceof Command.Train c) {
-            reporter.start(c.command());
+            reporter.start(c.command(), shards.size(), topology.isReplicated());
+            FaultPoint.START.reached(c.plan().firstStep());
             long endStep = runner.train(c.plan(), exchange, reporter, () -> {
                 checkControl();
                 return link.isStopRequested(c.command());
             });
             reporter.flush();
+            FaultPoint.PASS_END.reached(endStep);
             send(new WorkerMessage.PassDone(c.command(), endStep));
         } else if (command instanceof Command.Evaluate c) {
-            reporter.start(c.command());
+            reporter.start(c.command(), shards.size(), false);
             runner.evaluate(c.split(), exchange, reporter);
             reporter.flush();
             send(new WorkerMessage.PassDone(c.command(), 0));
@@ -131,21 +207,31 @@ final class WorkerSession implements AutoCloseable {
     }
 
     private void load(Topology assigned) {
+        link.enter(assigned.epoch());
         topology = assigned;
-        Set<Integer> owned = assigned.leavesOf(config.worker());
-        List<VirtualShard> shards = loader.apply(owned);
-        Set<Integer> loaded = shards.stream().map(VirtualShard::index).collect(Collectors.toSet());
-        if (!loaded.equals(owned)) {
-            throw CoveyException.failure("worker " + config.worker() + " needs the data of virtual shards " + owned
-                    + ", those of " + loaded + " were loaded");
+        rank = assigned.rankOf(config.worker());
+        Set<Integer> owned = assigned.leavesOf(rank);
+        if (owned.equals(shards.keySet())) {
+            return;
         }
-        runner = runners.create(config.spec(), shards, config.lanes());
+        Map<Integer, VirtualShard> all = new TreeMap<>(shards);
+        all.keySet().retainAll(owned);
+        Set<Integer> missing = new TreeSet<>(owned);
+        missing.removeAll(all.keySet());
+        loader.apply(missing).forEach(shard -> all.put(shard.index(), shard));
+        if (!all.keySet().equals(owned)) {
+            throw CoveyException.failure("worker " + config.worker() + " needs the data of virtual shards " + owned
+                    + ", those of " + all.keySet() + " were loaded");
+        }
+        shards = all;
+        CloseHelper.close(runner);
+        runner = runners.create(config.spec(), List.copyOf(all.values()), config.lanes());
     }
 
-    private long connect() {
+    private long connect(Command.Connect command) {
         ParameterServerClient client = new ParameterServerClient(
                 new ExchangeConfig(
-                        config.worker(),
+                        rank,
                         topology,
                         config.spec().model().layout(),
                         config.spec().optimizer(),
@@ -154,19 +240,45 @@ final class WorkerSession implements AutoCloseable {
                 node,
                 clock);
         client.whileWaiting(this::checkControl);
-        checkpoints = new ShardCheckpoints(config, topology.shardHosts().size(), store);
         exchange = new WatchedExchange(client);
+        synchronizedOnce = false;
         exchange.connect();
-        long step = checkpoints.fill(exchange.hostedShards());
+        if (checkpoints == null) {
+            checkpoints = new ShardCheckpoints(config, topology.shardHosts().size(), store);
+        }
+        long step = command.heldStep();
+        if (step == Command.Connect.NOT_HELD) {
+            step = checkpoints.fill(exchange.hostedShards(), command.prefix());
+        } else {
+            restore(exchange.hostedShards(), step);
+        }
         exchange.synchronize(step);
+        synchronizedOnce = true;
+        CloseHelper.close(retired);
+        retired = null;
         return step;
+    }
+
+    private void restore(List<ShardServer> targets, long step) {
+        for (ShardServer target : targets) {
+            int shard = target.range().shard();
+            retired.holdings().stream()
+                    .filter(holding -> holding.shard() == shard && holding.holds(step))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalStateException(
+                            "server shard " + shard + " cannot be restored here to step " + step))
+                    .copyTo(target, step);
+        }
     }
 
     /** What must go on at all times. */
     private int duty() {
         int work = checkControl();
-        if (exchange != null) {
-            work += exchange.poll() + checkpoints.poll(link);
+        if (exchange != null && !stalled && synchronizedOnce) {
+            work += exchange.poll();
+        }
+        if (checkpoints != null) {
+            work += checkpoints.poll(link);
         }
         return work;
     }
@@ -176,6 +288,9 @@ final class WorkerSession implements AutoCloseable {
         int work = link.poll();
         if (link.stopReason() != null) {
             throw new StopException(link.stopReason());
+        }
+        if (link.isPaused()) {
+            throw new PausedException();
         }
         // Cleared, for Aeron takes an interrupted thread's next call as the end of its client.
         if (interrupted.getAsBoolean() || Thread.interrupted()) {
@@ -201,14 +316,14 @@ final class WorkerSession implements AutoCloseable {
 
     /** Tells the coordinator why the worker ends, as well as that can be done; {@code error} remains what is thrown. */
     void report(Throwable error) {
-        if (!(error instanceof CoordinatorLink.LostException)) {
-            boolean echo = taskKilled || (exchange != null && exchange.threw(error));
-            link.report(new WorkerMessage.Failed(ErrorReport.of(error), echo), error);
+        if (!(error instanceof CoordinatorLostException) && !(error instanceof DismissedException)) {
+            WorkerMessage.Origin origin = taskKilled ? WorkerMessage.Origin.LEAVING : WorkerMessage.Origin.CAUSE;
+            link.report(new WorkerMessage.Failed(ErrorReport.of(error), origin), error);
         }
     }
 
     @Override
     public void close() {
-        CloseHelper.closeAll(checkpoints, runner, exchange);
+        CloseHelper.closeAll(checkpoints, runner, exchange, retired);
     }
 }

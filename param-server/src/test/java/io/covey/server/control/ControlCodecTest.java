@@ -1,6 +1,8 @@
 package io.covey.server.control;
 
+import io.covey.server.control.WorkerMessage.Origin;
 import io.covey.server.control.codec.MessageHeaderEncoder;
+import io.covey.server.membership.Holding;
 import io.covey.server.membership.Member;
 import io.covey.server.membership.Topology;
 import io.covey.trainer.CoveyException;
@@ -30,6 +32,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 class ControlCodecTest {
     private static final long SESSION = 0x1234_5678_9abc_def0L;
     private static final int WORKER = 3;
+    private static final int EPOCH = 5;
     private static final int GARBLED_COPIES = 300;
 
     private static Member member(int worker) {
@@ -56,18 +59,25 @@ class ControlCodecTest {
                 new WorkerMessage.WeightsHash(4, "ab".repeat(32)),
                 new WorkerMessage.PartsWritten(5),
                 new WorkerMessage.PartsFailed(6, error),
-                new WorkerMessage.Failed(error, false),
-                new WorkerMessage.Failed(error, true),
+                new WorkerMessage.Failed(error, Origin.CAUSE),
+                new WorkerMessage.Failed(error, Origin.ECHO),
+                new WorkerMessage.Failed(error, Origin.LEAVING),
+                new WorkerMessage.Paused(List.of()),
+                new WorkerMessage.Paused(List.of(new Holding(0, 7, true), new Holding(2, 8, false))),
                 new WorkerMessage.Goodbye());
     }
 
     static Stream<Command> commands() {
         List<Member> members =
                 IntStream.range(0, 100).mapToObj(ControlCodecTest::member).toList();
-        Topology topology = new Topology(1, members, List.of(0, 1, 0), Topology.contiguous(128, 100), 16352);
+        Topology topology = new Topology(
+                1, members, List.of(0, 1, 0), List.of(2, Topology.NONE, 1), Topology.contiguous(128, 100), 16352);
         return Stream.of(
                 new Command.Assign(1, topology),
-                new Command.Connect(2),
+                new Command.Connect(2, 1719, ""),
+                new Command.Connect(2, Command.Connect.NOT_HELD, "hdfs://nn/runs/a/ckpt-3"),
+                new Command.Pause(),
+                new Command.Dismiss("worker 1 has not been heard of"),
                 new Command.Train(3, new EpochPlan(2, 3438, 5157, 3438, 0.01f)),
                 new Command.StopTraining(3),
                 new Command.Evaluate(4, DataSplit.VALIDATION),
@@ -79,15 +89,16 @@ class ControlCodecTest {
 
     private static <M> byte[] encoded(ControlCodec<M> codec, M message) {
         ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(64);
-        byte[] bytes = new byte[codec.encode(WORKER, message, buffer)];
+        byte[] bytes = new byte[codec.encode(WORKER, EPOCH, message, buffer)];
         buffer.getBytes(0, bytes);
         return bytes;
     }
 
     private static <M> List<M> decoded(ControlCodec<M> codec, byte[] bytes, int length) {
         List<M> messages = new ArrayList<>();
-        codec.decode(new UnsafeBuffer(bytes), 0, length, (worker, message) -> {
+        codec.decode(new UnsafeBuffer(bytes), 0, length, (worker, epoch, message) -> {
             assertEquals(WORKER, worker);
+            assertEquals(EPOCH, epoch);
             messages.add(message);
         });
         return messages;
@@ -145,7 +156,8 @@ class ControlCodecTest {
                 garbled[random.nextInt(garbled.length)] = (byte) random.nextInt();
             }
             try {
-                new WorkerMessageCodec(SESSION).decode(new UnsafeBuffer(garbled), 0, garbled.length, (worker, m) -> {});
+                new WorkerMessageCodec(SESSION)
+                        .decode(new UnsafeBuffer(garbled), 0, garbled.length, (worker, epoch, m) -> {});
             } catch (ControlProtocolException e) {
                 assertTrue(e.getMessage().contains("control message"), e.getMessage());
             } catch (RuntimeException e) {
@@ -156,25 +168,25 @@ class ControlCodecTest {
 
     @Test
     void shouldNameTemplateAndVersionOfAnUnknownTemplate() {
-        byte[] bytes = encoded(new CommandCodec(SESSION), new Command.Connect(1));
+        byte[] bytes = encoded(new CommandCodec(SESSION), new Command.Connect(1, 0, ""));
         ControlProtocolException thrown = assertThrows(
                 ControlProtocolException.class, () -> decoded(new WorkerMessageCodec(SESSION), bytes, bytes.length));
-        assertEquals("control message with template 51, schema 1 version 1 is not known here", thrown.getMessage());
+        assertEquals("control message with template 51, schema 1 version 2 is not known here", thrown.getMessage());
     }
 
     @Test
     void shouldNameBothVersionsWhenTheSenderRunsAnother() {
-        byte[] bytes = encoded(new CommandCodec(SESSION), new Command.Connect(1));
-        new MessageHeaderEncoder().wrap(new UnsafeBuffer(bytes), 0).version(2);
+        byte[] bytes = encoded(new CommandCodec(SESSION), new Command.Connect(1, 0, ""));
+        new MessageHeaderEncoder().wrap(new UnsafeBuffer(bytes), 0).version(3);
         ControlProtocolException thrown = assertThrows(
                 ControlProtocolException.class, () -> decoded(new CommandCodec(SESSION), bytes, bytes.length));
-        assertTrue(thrown.getMessage().contains("template 51, schema 1 version 2"), thrown.getMessage());
-        assertTrue(thrown.getMessage().contains("speaks schema 1 version 1"), thrown.getMessage());
+        assertTrue(thrown.getMessage().contains("template 51, schema 1 version 3"), thrown.getMessage());
+        assertTrue(thrown.getMessage().contains("speaks schema 1 version 2"), thrown.getMessage());
     }
 
     @Test
     void shouldDropMessagesOfOtherRuns() {
-        byte[] bytes = encoded(new CommandCodec(SESSION + 1), new Command.Connect(1));
+        byte[] bytes = encoded(new CommandCodec(SESSION + 1), new Command.Connect(1, 0, ""));
         assertEquals(List.of(), decoded(new CommandCodec(SESSION), bytes, bytes.length));
     }
 
@@ -183,7 +195,7 @@ class ControlCodecTest {
         ErrorReport report = ErrorReport.of(new IllegalStateException("€".repeat(100_000)));
         assertEquals(ErrorReport.MESSAGE_LIMIT, report.message().length());
         assertEquals(ErrorReport.DETAILS_LIMIT, report.details().length());
-        byte[] bytes = encoded(new WorkerMessageCodec(SESSION), new WorkerMessage.Failed(report, false));
+        byte[] bytes = encoded(new WorkerMessageCodec(SESSION), new WorkerMessage.Failed(report, Origin.CAUSE));
         assertEquals(
                 1, decoded(new WorkerMessageCodec(SESSION), bytes, bytes.length).size());
     }

@@ -2,6 +2,7 @@ package io.covey.server.coordinator;
 
 import io.covey.server.control.ErrorReport;
 import io.covey.server.control.WorkerMessage;
+import io.covey.server.control.WorkerMessage.Origin;
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.CoveyException.Category;
 import org.junit.jupiter.api.Test;
@@ -13,11 +14,13 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 
 @Timeout(10)
 class FailuresTest {
+    private static final long ECHO_GRACE_NS = 3 * Failures.GRACE_NS;
     private long nowNs = Long.MAX_VALUE - 10;
-    private final Failures failures = new Failures(() -> nowNs);
+    private final Failures failures = new Failures(() -> nowNs, ECHO_GRACE_NS);
 
     private static WorkerMessage.Failed failed(String message, boolean echo) {
-        return new WorkerMessage.Failed(new ErrorReport(Category.FAILURE, message, ""), echo);
+        return new WorkerMessage.Failed(
+                new ErrorReport(Category.FAILURE, message, ""), echo ? Origin.ECHO : Origin.CAUSE);
     }
 
     @Test
@@ -41,9 +44,18 @@ class FailuresTest {
     void shouldThrowTheFirstEchoWhenTheGracePeriodHasPassed() {
         failures.failed("worker 0", failed("step 3 was not done", true));
         failures.failed("worker 2", failed("later", true));
+        nowNs += ECHO_GRACE_NS - 1;
         assertNull(failures.rootCause());
-        nowNs += Failures.GRACE_NS;
+        nowNs++;
         assertEquals("worker 0: step 3 was not done", failures.rootCause().getMessage());
+    }
+
+    @Test
+    void shouldForgetAnEchoWhenTheMembershipChanges() {
+        failures.failed("worker 0", failed("worker 2 is gone", true));
+        failures.forgetEchoes();
+        nowNs += ECHO_GRACE_NS;
+        assertNull(failures.rootCause());
     }
 
     @Test

@@ -5,6 +5,7 @@ import io.covey.trainer.CoveyException;
 import io.covey.trainer.objective.MetricState;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -20,8 +21,13 @@ class PassProgressTest {
     private static final int STEPS = 500;
     private static final int STATE_LENGTH = 2;
 
-    private final PassProgress pass = new PassProgress(COMMAND, OWNERS, STATE_LENGTH, 10, 10 + STEPS);
+    private final PassProgress pass = new PassProgress(OWNERS.size(), STATE_LENGTH, 10, 10 + STEPS);
     private final MetricState sums = MetricState.zero(STATE_LENGTH);
+
+    @BeforeEach
+    void begin() {
+        pass.runBy(COMMAND);
+    }
 
     private static Progress progress(long command, long step, int leaf, double... sums) {
         Progress progress = new Progress(command, sums.length);
@@ -89,11 +95,25 @@ class PassProgressTest {
                 progress(COMMAND, 10, 0, 1, 1), // twice
                 progress(COMMAND, 9, 0, 1, 1), // before the pass
                 progress(COMMAND, 10 + STEPS, 0, 1, 1), // after the pass
-                progress(COMMAND, 11, 2, 1, 1), // another worker's
                 progress(COMMAND, 11, 4, 1, 1), // nobody's
                 progress(COMMAND, 11, 0, 1, 1, 1))) { // of other metrics
             CoveyException thrown = assertThrows(CoveyException.class, () -> pass.add(0, wrong), wrong::toString);
             assertTrue(thrown.getMessage().startsWith("worker 0 reported"), thrown.getMessage());
         }
+    }
+
+    @Test
+    void shouldDropRepeatsWhenAnotherCommandRunsThePass() {
+        report(0, 10);
+        report(1, 10);
+        pass.runBy(COMMAND + 1);
+        pass.add(0, progress(COMMAND + 1, 10, 0, -1, -1));
+        pass.add(1, progress(COMMAND + 1, 10, 3, value(10, 3, 0), value(10, 3, 1)));
+        assertTrue(pass.isCompleteBefore(11));
+        assertFalse(pass.isCompleteBefore(12));
+        assertTrue(pass.poll(sums));
+        assertEquals(value(10, 0, 0) + value(10, 1, 0) + value(10, 2, 0) + value(10, 3, 0), sums.get(0));
+        pass.add(0, progress(COMMAND + 1, 10, 0, 5, 5));
+        assertEquals(0, pass.buffered());
     }
 }

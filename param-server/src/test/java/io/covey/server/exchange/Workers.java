@@ -115,8 +115,7 @@ final class Workers implements AutoCloseable {
     /** A layout of one matrix and one vector, {@code floats} long in all. */
     static ParameterLayout layout(int floats) {
         int rows = (floats - 16) / 16;
-        ParameterSpec kernel =
-                new ParameterSpec("dense/kernel", "k", List.of(rows, 16), new GlorotUniform(), 0);
+        ParameterSpec kernel = new ParameterSpec("dense/kernel", "k", List.of(rows, 16), new GlorotUniform(), 0);
         ParameterSpec bias = new ParameterSpec("dense/bias", "b", List.of(16), new Zeros(), rows * 16L);
         return new ParameterLayout(List.of(kernel, bias), rows * 16L + 16);
     }

@@ -118,7 +118,7 @@ class ClusterFailureTest {
                         new ScriptedWorker(0, cluster.coordinator().address(), cluster.node())) {
             Future<Long> training = cluster.async(() -> {
                 cluster.coordinator().awaitWorkers();
-                return cluster.coordinator().train(TestJob.epoch(2), IGNORE);
+                return cluster.coordinator().train(TestJob.epoch(0), IGNORE);
             });
             worker.join("any");
             worker.send(
@@ -137,7 +137,7 @@ class ClusterFailureTest {
             assertContains("worker 0 (", thrown.getMessage());
             assertContains("has not been heard of for 2.", thrown.getMessage());
             assertContains(
-                    "while training epoch 3, step 5 (limit cluster.heartbeat_timeout = 2 s)", thrown.getMessage());
+                    "while training epoch 1, step 5 (limit cluster.heartbeat_timeout = 2 s)", thrown.getMessage());
         }
     }
 
@@ -315,7 +315,7 @@ class ClusterFailureTest {
             CoordinatorAddress far = new CoordinatorAddress(near.jobId(), near.session(), elsewhere(near.member()));
             try (ScriptedWorker worker = new ScriptedWorker(0, far, cluster.node())) {
                 ErrorReport report = ErrorReport.of(CoveyException.caller("oneDNN does not load"));
-                worker.send(new WorkerMessage.Failed(report, false));
+                worker.send(new WorkerMessage.Failed(report, WorkerMessage.Origin.CAUSE));
                 CoveyException thrown = assertThrows(CoveyException.class, cluster.coordinator()::awaitWorkers);
                 assertEquals("worker 0: oneDNN does not load", thrown.getMessage());
                 assertEquals(Category.CALLER, thrown.category());

@@ -1,7 +1,9 @@
 package io.covey.server.worker;
 
+import io.covey.server.control.ClusterTimeouts;
 import io.covey.server.coordinator.Coordinator;
 import io.covey.trainer.CoveyException;
+import io.covey.trainer.checkpoint.LocalFileStore;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -24,8 +26,10 @@ class KilledWorkerTest {
 
     @Test
     void shouldNameAProcessThatWasKilledInMidEpoch() throws Exception {
-        try (TestCluster cluster = new TestCluster(2, 2)) {
-            Process process = WorkerProcess.start(directory, 1, cluster.address, TestCluster.TIMEOUTS);
+        // No other worker comes in its place within three seconds.
+        ClusterTimeouts timeouts = TestCluster.timeouts(3);
+        try (TestCluster cluster = new TestCluster(2, 2, timeouts, new LocalFileStore())) {
+            Process process = WorkerProcess.start(directory, 1, cluster.address, timeouts);
             long[] killedNs = new long[1];
             try {
                 cluster.startWorker(0);

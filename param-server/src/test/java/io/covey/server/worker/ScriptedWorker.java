@@ -48,14 +48,14 @@ final class ScriptedWorker implements AutoCloseable {
     }
 
     void send(WorkerMessage message) {
-        waitFor(() -> publication.offer(worker, message), "the coordinator takes " + message);
+        waitFor(() -> publication.offer(worker, 0, message), "the coordinator takes " + message);
     }
 
     /** The next command, which must be of this type. */
     <C extends Command> C expect(Class<C> type) {
         waitFor(
                 () -> {
-                    subscription.poll((addressee, command) -> {
+                    subscription.poll((addressee, epoch, command) -> {
                         if (addressee == worker) {
                             commands.add(command);
                         }

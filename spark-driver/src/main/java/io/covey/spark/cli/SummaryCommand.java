@@ -42,7 +42,7 @@ final class SummaryCommand implements Callable<Integer> {
                     spec.commandLine(),
                     "--line-length is " + lineLength + ", it must be at least " + LINE_LENGTH_MINIMUM);
         }
-        out.print(ModelSummary.keras2(jobOptions.load().model(), lineLength));
+        out.print(ModelSummary.keras2(jobOptions.load().model().model(), lineLength));
         return ExitCode.DONE;
     }
 }

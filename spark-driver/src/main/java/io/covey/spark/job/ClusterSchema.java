@@ -46,11 +46,33 @@ final class ClusterSchema {
                     1,
                     "threads per worker, each on its own virtual shard")
             .changeable();
+    private static final Key<Cluster, Integer> MIN_WORKERS = Key.optional(
+                    "min_workers",
+                    ScalarTypes.integer(1),
+                    Cluster::minWorkers,
+                    1,
+                    "fewest workers that training goes on with when others are lost")
+            .changeable();
+    private static final Key<Cluster, Integer> MAX_WORKERS = Key.derived(
+                    "max_workers",
+                    ScalarTypes.integer(1),
+                    Cluster::maxWorkers,
+                    "`cluster.workers`",
+                    "most workers that take part; those beyond `cluster.workers` join when Spark has room for them")
+            .changeable();
+    private static final Key<Cluster, Integer> REPLICAS = Key.optional(
+                    "replicas",
+                    ScalarTypes.integer(0, 1),
+                    Cluster::replicas,
+                    1,
+                    "copies of each server shard in another executor; 0: a lost worker sends all back to the newest"
+                            + " checkpoint")
+            .changeable();
     private static final Key<Cluster, Duration> START_TIMEOUT = timeout(
             "start_timeout",
             Timeouts::start,
             ClusterTimeouts.START_DEFAULT_NS,
-            "from the launch until all workers have registered");
+            "until all workers have registered, or others in place of lost ones");
     private static final Key<Cluster, Duration> CONNECT_TIMEOUT = timeout(
             "connect_timeout",
             Timeouts::connect,
@@ -99,6 +121,9 @@ final class ClusterSchema {
                     MODE,
                     MASTER,
                     LANES,
+                    MIN_WORKERS,
+                    MAX_WORKERS,
+                    REPLICAS,
                     START_TIMEOUT,
                     CONNECT_TIMEOUT,
                     STEP_TIMEOUT,
@@ -132,6 +157,9 @@ final class ClusterSchema {
                 v.get(MODE),
                 v.get(MASTER),
                 lanes,
+                v.get(MIN_WORKERS),
+                v.get(MAX_WORKERS, workers),
+                v.get(REPLICAS),
                 new Timeouts(
                         v.get(START_TIMEOUT),
                         v.get(CONNECT_TIMEOUT),

@@ -21,6 +21,7 @@ final class Combinations {
         Cluster cluster = job.get(JobSchema.CLUSTER);
         if (cluster != null) {
             checkWorkers(job, cluster);
+            checkLanes(job, cluster);
             checkHeartbeat(job, cluster);
         }
         if (cluster != null && fit != null && cluster.virtualShards() > fit.batchSize()) {
@@ -48,7 +49,22 @@ final class Combinations {
                     "cluster.workers",
                     "is " + cluster.workers() + ", it can be at most cluster.virtual_shards = "
                             + cluster.virtualShards() + ": each worker needs a virtual shard");
+            return;
         }
+        if (cluster.minWorkers() > cluster.workers()) {
+            job.problem(
+                    "cluster.min_workers",
+                    "is " + cluster.minWorkers() + ", it can be at most cluster.workers = " + cluster.workers());
+        }
+        if (cluster.maxWorkers() < cluster.workers() || cluster.maxWorkers() > cluster.virtualShards()) {
+            job.problem(
+                    "cluster.max_workers",
+                    "is " + cluster.maxWorkers() + ", it must be from cluster.workers = " + cluster.workers()
+                            + " to cluster.virtual_shards = " + cluster.virtualShards());
+        }
+    }
+
+    private static void checkLanes(Values job, Cluster cluster) {
         if (cluster.lanes() > cluster.virtualShards()) {
             job.problem(
                     "cluster.lanes",

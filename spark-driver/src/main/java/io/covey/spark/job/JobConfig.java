@@ -93,6 +93,9 @@ public record JobConfig(
      * @param servers number of server shards
      * @param master Spark's master URL, or null for what spark-submit or the launcher says
      * @param lanes threads per worker
+     * @param minWorkers fewest workers that training goes on with
+     * @param maxWorkers most workers that take part
+     * @param replicas copies of each server shard in another executor
      * @param aeronDirectory parent of the media drivers' directories, or null for shared memory where there is some
      * @param host that workers listen on, or null for the one that Spark advertises
      * @param port that workers listen on, 0 for any free one
@@ -104,6 +107,9 @@ public record JobConfig(
             Mode mode,
             String master,
             int lanes,
+            int minWorkers,
+            int maxWorkers,
+            int replicas,
             Timeouts timeouts,
             String aeronDirectory,
             String host,

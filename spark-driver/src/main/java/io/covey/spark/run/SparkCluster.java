@@ -3,6 +3,7 @@ package io.covey.spark.run;
 import io.covey.server.control.ClusterTimeouts;
 import io.covey.server.coordinator.Coordinator;
 import io.covey.server.coordinator.CoordinatorConfig;
+import io.covey.server.coordinator.Elasticity;
 import io.covey.server.transport.TransportConfig;
 import io.covey.server.transport.TransportNode;
 import io.covey.spark.data.ShardLoader;
@@ -36,13 +37,29 @@ import scala.reflect.ClassTag$;
 final class SparkCluster implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(SparkCluster.class);
 
+    /** Tasks that wait for room have nothing to do once the others have ended. */
+    private static final long ELASTIC_SHUTDOWN_NS = TimeUnit.MILLISECONDS.toNanos(500);
+
+    private final SparkContext spark;
+    private final WorkerTaskListener listener;
     private final TransportNode node;
     private final Coordinator coordinator;
     private final JavaFutureAction<Void> stage;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private final boolean tasksMayWait;
     private final long shutdownNs;
 
-    private SparkCluster(TransportNode node, Coordinator coordinator, JavaFutureAction<Void> stage, long shutdownNs) {
+    private SparkCluster(
+            SparkContext spark,
+            WorkerTaskListener listener,
+            TransportNode node,
+            Coordinator coordinator,
+            JavaFutureAction<Void> stage,
+            boolean tasksMayWait,
+            long shutdownNs) {
+        this.spark = spark;
+        this.listener = listener;
+        this.tasksMayWait = tasksMayWait;
         this.node = node;
         this.coordinator = coordinator;
         this.stage = stage;
@@ -63,7 +80,13 @@ final class SparkCluster implements AutoCloseable {
                 jobId, cluster, spark.conf().get("spark.driver.host"), spark.isLocal() ? cluster.port() : 0);
         TransportNode node = TransportNode.acquire(transport);
         Coordinator coordinator = new Coordinator(
-                new CoordinatorConfig(jobId, cluster.workers(), cluster.servers(), spec, timeouts),
+                new CoordinatorConfig(
+                        jobId,
+                        cluster.workers(),
+                        cluster.servers(),
+                        spec,
+                        timeouts,
+                        new Elasticity(cluster.minWorkers(), cluster.maxWorkers(), cluster.replicas())),
                 node,
                 files,
                 SystemNanoClock.INSTANCE);
@@ -74,10 +97,23 @@ final class SparkCluster implements AutoCloseable {
                 .map(new ShardLoader(spec, job.data(), hadoop))
                 .persist(StorageLevel.MEMORY_AND_DISK());
         WorkerTask task = new WorkerTask(coordinator.address(), job, spec, timeouts, hadoop, restorePrefix);
-        WorkerRdd<Integer> workers = new WorkerRdd<>(input.rdd(), cluster.workers(), task);
+        WorkerRdd<Integer> workers = new WorkerRdd<>(input.rdd(), cluster.maxWorkers(), task);
+        WorkerTaskListener listener =
+                new WorkerTaskListener(jobId, cluster.maxWorkers(), coordinator::workerLost, coordinator::fail);
+        spark.addSparkListener(listener);
+        coordinator.describeResources(listener::describe);
+        context.setJobGroup(jobId, job.name());
         JavaFutureAction<Void> stage = JavaRDD.fromRDD(workers, ClassTag$.MODULE$.<Integer>apply(Integer.class))
                 .foreachAsync(worker -> LOGGER.info("worker {} ended", worker));
-        SparkCluster started = new SparkCluster(node, coordinator, stage, timeouts.shutdownNs());
+        context.clearJobGroup();
+        SparkCluster started = new SparkCluster(
+                spark,
+                listener,
+                node,
+                coordinator,
+                stage,
+                cluster.maxWorkers() > cluster.workers(),
+                timeouts.shutdownNs());
         started.watchStage();
         try {
             coordinator.awaitWorkers();
@@ -125,11 +161,13 @@ final class SparkCluster implements AutoCloseable {
     public void close() {
         coordinator.close();
         try {
-            ended.get(shutdownNs, TimeUnit.NANOSECONDS);
+            ended.get(tasksMayWait ? Math.min(ELASTIC_SHUTDOWN_NS, shutdownNs) : shutdownNs, TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            LOGGER.warn(
-                    "the workers' stage has not ended within {} ms: cancelling it",
-                    TimeUnit.NANOSECONDS.toMillis(shutdownNs));
+            if (!tasksMayWait) {
+                LOGGER.warn(
+                        "the workers' stage has not ended within {} ms: cancelling it",
+                        TimeUnit.NANOSECONDS.toMillis(shutdownNs));
+            }
             stage.cancel(true);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -137,6 +175,7 @@ final class SparkCluster implements AutoCloseable {
         } catch (ExecutionException e) {
             throw CoveyException.failure("the workers' stage ended with " + e.getCause(), e.getCause());
         } finally {
+            spark.removeSparkListener(listener);
             node.close();
         }
     }

@@ -7,6 +7,7 @@ import org.apache.spark.SparkContext;
 
 /** Starts the Spark application of a job. */
 final class SparkContexts {
+    private static final String MAX_FAILURES = "100";
     private static final String LOOPBACK = "127.0.0.1";
 
     private SparkContexts() {}
@@ -31,8 +32,8 @@ final class SparkContexts {
                     "spark.master",
                     "local[" + Math.max(slots, Runtime.getRuntime().availableProcessors()) + "]");
         }
-        // A lost worker ends the run: Spark must not start it again beside the others.
-        conf.setIfMissing("spark.task.maxFailures", "1");
+        // A lost worker's task is started anew, and joins; a run that fails ends its tasks itself.
+        conf.setIfMissing("spark.task.maxFailures", MAX_FAILURES);
         conf.setIfMissing("spark.task.cpus", Integer.toString(cluster.lanes()));
         conf.setIfMissing("spark.ui.showConsoleProgress", "false");
         if (conf.get("spark.master").startsWith("local[")) {

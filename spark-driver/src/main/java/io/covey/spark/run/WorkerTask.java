@@ -49,7 +49,7 @@ record WorkerTask(
                 ? env.conf().get("spark.driver.host")
                 : env.blockManager().blockManagerId().host();
         WorkerConfig config = new WorkerConfig(
-                worker,
+                number(worker, context.attemptNumber(), cluster.maxWorkers()),
                 coordinator,
                 transport(coordinator.jobId(), cluster, host, cluster.port()),
                 spec,
@@ -59,6 +59,11 @@ record WorkerTask(
         HadoopFileStore files = new HadoopFileStore(hadoop.value());
         new WorkerRuntime(config, shards, files, context::isInterrupted, SystemNanoClock.INSTANCE).run();
         return worker;
+    }
+
+    /** Number of the worker that attempt {@code attempt} of task {@code partition} runs: one of its own for each attempt. */
+    static int number(int partition, int attempt, int partitions) {
+        return Math.addExact(partition, Math.multiplyExact(attempt, partitions));
     }
 
     static TransportConfig transport(String jobId, JobConfig.Cluster cluster, String sparkHost, int port) {

@@ -60,7 +60,7 @@ final class PythonFormat {
                     case "" ->
                         value instanceof Integer || precision < 0
                                 ? PythonText.str(value).replaceFirst("^-", "")
-                                : general(value.doubleValue(), precision);
+                                : general(value.doubleValue(), precision, true);
                     case "d" -> {
                         if (!(value instanceof Integer)) {
                             throw unknown(specification, template);
@@ -69,7 +69,7 @@ final class PythonFormat {
                     }
                     case "f", "F" -> fixed(value.doubleValue(), precision);
                     case "e" -> scientific(value.doubleValue(), precision < 0 ? PRECISION_DEFAULT : precision);
-                    case "g" -> general(value.doubleValue(), precision);
+                    case "g" -> general(value.doubleValue(), precision, false);
                     case "%" -> fixed(value.doubleValue() * 100, precision) + "%";
                     default -> throw unknown(specification, template);
                 };
@@ -117,17 +117,19 @@ final class PythonFormat {
                 + power;
     }
 
-    private static String general(double value, int givenPrecision) {
+    /** @param isNumber whether the text must look like a float even if it is whole: Python's format without a type */
+    private static String general(double value, int givenPrecision, boolean isNumber) {
         if (Double.isNaN(value) || Double.isInfinite(value)) {
             return PythonFloat.repr(Math.abs(value));
         }
         int precision = givenPrecision < 0 ? PRECISION_DEFAULT : Math.max(1, givenPrecision);
         int exponent = exponent(rounded(value, precision));
-        if (exponent < -4 || exponent >= precision) {
+        if (exponent < -4 || exponent >= (isNumber ? precision - 1 : precision)) {
             return scientific(value, precision - 1).replaceFirst("\\.?0*e", "e");
         }
         String text = fixed(value, precision - 1 - exponent);
-        return text.contains(".") ? text.replaceFirst("\\.?0*$", "") : text;
+        String shortest = text.contains(".") ? text.replaceFirst("\\.?0*$", "") : text;
+        return isNumber && !shortest.contains(".") ? shortest + ".0" : shortest;
     }
 
     private static BigDecimal rounded(double value, int digits) {

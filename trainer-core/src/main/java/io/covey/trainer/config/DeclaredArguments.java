@@ -153,7 +153,9 @@ public final class DeclaredArguments implements Serializable {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof DeclaredArguments arguments && owner.equals(arguments.owner) && values.equals(arguments.values);
+        return other instanceof DeclaredArguments arguments
+                && owner.equals(arguments.owner)
+                && values.equals(arguments.values);
     }
 
     @Override

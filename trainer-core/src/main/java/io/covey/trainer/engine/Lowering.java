@@ -5,6 +5,7 @@ import io.covey.trainer.model.ParameterSpec;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.bytedeco.dnnl.dnnl_memory_desc;
 
 /** One call of a layer on its way to operations: its inputs, its variables, and the program that is being built. */
 public final class Lowering {
@@ -102,6 +103,17 @@ public final class Lowering {
     /** A plain signal with a gradient if one is needed. */
     public Signal signal(int... shapeWithRows) {
         return new Signal(scope().tensor(shapeWithRows), needsGradient() ? scope().tensor(shapeWithRows) : null);
+    }
+
+    /** A signal in a format of oneDNN's with a gradient if one is needed. */
+    public Signal signal(dnnl_memory_desc desc, int... shapeWithRows) {
+        return new Signal(
+                scope().tensor(desc, shapeWithRows), needsGradient() ? scope().tensor(desc, shapeWithRows) : null);
+    }
+
+    /** The same numbers in a format of oneDNN's; itself if they are. */
+    public Signal formatted(Signal signal, dnnl_memory_desc desc) {
+        return program.formatted(signal, desc);
     }
 
     /** A plain signal shaped like another one. */

@@ -232,7 +232,8 @@ enum MetricType {
         return defaults;
     }
 
-    MetricFunction newFunction(String owner, DeclaredArguments arguments, int[] trueShape, int[] predShape, int maxRows) {
+    MetricFunction newFunction(
+            String owner, DeclaredArguments arguments, int[] trueShape, int[] predShape, int maxRows) {
         return factory.make(owner, arguments, trueShape, predShape, maxRows);
     }
 }

@@ -1,7 +1,7 @@
 package io.covey.trainer.optimizer;
 
-import io.covey.trainer.config.GivenArguments;
 import io.covey.trainer.CoveyException;
+import io.covey.trainer.config.GivenArguments;
 import io.covey.trainer.schedules.ConstantRate;
 import io.covey.trainer.schedules.LearningRateSchedule;
 import java.util.LinkedHashMap;

@@ -1,13 +1,17 @@
 package io.covey.trainer.training;
 
 import io.covey.trainer.CoveyException;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Starts checkpoints in the background, one at a time, and brings their failures to the loop's thread. */
 final class CheckpointWriter {
+    private static final Logger LOGGER = LoggerFactory.getLogger(CheckpointWriter.class);
     private static final long NONE = -1;
 
     private final TrainingBackend backend;
@@ -56,6 +60,10 @@ final class CheckpointWriter {
         running = null;
         try {
             awaited.get(options.timeoutNs(), TimeUnit.NANOSECONDS);
+        } catch (CancellationException e) {
+            LOGGER.warn("checkpoint {} is left out: a worker was lost before it had written its part", runningPrefix);
+            startedStep = NONE;
+            return;
         } catch (ExecutionException e) {
             throw failure(e.getCause());
         } catch (TimeoutException e) {

@@ -121,10 +121,16 @@ final class FitRun implements Training {
             callbacks.onTrainEnd(logs);
         }
         if (checkpoints != null) {
-            if (weights.takeReplaced() || (step > firstStep && !checkpoints.hasStep(step))) {
-                checkpoint();
-            }
             checkpoints.await();
+            if (weights.takeReplaced()) {
+                checkpoint();
+                checkpoints.await();
+            }
+            // Again if it is left out: the last one is what a resume starts from.
+            while (step > firstStep && !checkpoints.hasStep(step)) {
+                checkpoint();
+                checkpoints.await();
+            }
         }
         if (!ended) {
             callbacks.onTrainEnd(logs);

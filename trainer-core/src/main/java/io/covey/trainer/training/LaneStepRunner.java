@@ -109,9 +109,15 @@ public final class LaneStepRunner implements StepRunner {
             if (!plan.adds().isEmpty()) {
                 lanes.run(addAcrossLanes);
             }
+            boolean early = listener.isBeforePush();
+            if (early) {
+                report(listener);
+            }
             push(step, spec.optimizer().learningRateAt(step, epoch.learningRate()), exchange, stop.getAsBoolean());
             boolean ended = exchange.pull(step);
-            report(listener);
+            if (!early) {
+                report(listener);
+            }
             if (ended) {
                 return step + 1;
             }

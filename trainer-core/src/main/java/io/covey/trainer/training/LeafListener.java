@@ -13,4 +13,9 @@ public interface LeafListener {
      * @param metrics the micro-batch's metric state; reused by the caller after the call
      */
     void onLeaf(long stepInPass, int leaf, MetricState metrics);
+
+    /** Whether to be called as soon as a training step's sums are known, before its gradients are pushed, not after its end. */
+    default boolean isBeforePush() {
+        return false;
+    }
 }

@@ -12,7 +12,7 @@ public interface StepRunner extends AutoCloseable {
      *
      * @param plan which steps
      * @param exchange where gradient sums go and parameters come from
-     * @param listener hears of each owned leaf of each step, after the step's {@code pull}
+     * @param listener hears of each owned leaf of each step, after the step's {@code pull} unless it wants to before
      * @param stop asked before each push; true makes every worker's run end after that step (see {@link GradientExchange#pull})
      * @return the global step after the last one done, the same on every worker
      */

@@ -35,7 +35,8 @@ public interface TrainingBackend extends AutoCloseable {
      *
      * @param checkpointPrefix where to, see {@link io.covey.trainer.checkpoint.CheckpointDirectory}
      * @param state what the loop wants to find again at a resume
-     * @return completes when the checkpoint is committed, or with the reason why not
+     * @return completes when the checkpoint is committed, or with the reason why not; cancelled when the run goes on without
+     *     this checkpoint
      */
     CompletableFuture<Void> checkpoint(String checkpointPrefix, TrainingState state);
 

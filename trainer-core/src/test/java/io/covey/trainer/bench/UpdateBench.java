@@ -1,8 +1,8 @@
 package io.covey.trainer.bench;
 
+import io.covey.trainer.initializers.Zeros;
 import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.memory.VectorKernels;
-import io.covey.trainer.initializers.Zeros;
 import io.covey.trainer.model.ParameterLayout;
 import io.covey.trainer.model.ParameterSpec;
 import io.covey.trainer.optimizer.Optimizer;
@@ -38,8 +38,7 @@ public final class UpdateBench {
     private UpdateBench(Optimizer optimizer, int length) {
         this.length = length;
         ParameterLayout layout = new ParameterLayout(
-                List.of(new ParameterSpec("w/kernel", "w/kernel", List.of(length), new Zeros(), 0)),
-                length);
+                List.of(new ParameterSpec("w/kernel", "w/kernel", List.of(length), new Zeros(), 0)), length);
         plan = new UpdatePlan(layout, optimizer);
         updater = new RangeUpdater(plan);
         slots = new long[optimizer.slots().size()];

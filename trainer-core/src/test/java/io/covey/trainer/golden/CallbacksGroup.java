@@ -38,12 +38,12 @@ final class CallbacksGroup implements GoldenGroup {
 
     private static void earlyStopping(GoldenCase golden, CallbackCase c, JsonNode value) {
         String monitor = golden.get("monitor").asText();
+        JsonNode values = golden.get("values");
         EarlyStopping callback =
                 (EarlyStopping) c.callback("early_stopping", golden.get("args"), Map.of("monitor", monitor));
         RecordedTraining training = new RecordedTraining();
         callback.onTrainBegin(training);
         List<Map<String, Object>> rows = new ArrayList<>();
-        JsonNode values = golden.get("values");
         for (int epoch = 0; epoch < values.size() && !training.stopping; epoch++) {
             training.epoch = epoch;
             Double current = CallbackCase.nullable(values.get(epoch));
@@ -75,13 +75,13 @@ final class CallbacksGroup implements GoldenGroup {
 
     private static void reduceLr(GoldenCase golden, CallbackCase c, JsonNode value) {
         String monitor = golden.get("monitor").asText();
+        JsonNode values = golden.get("values");
         RecordedTraining training = new RecordedTraining();
         training.learningRate = (float) GoldenCase.number(golden.get("initial_lr"));
         ReduceLrOnPlateau callback =
                 (ReduceLrOnPlateau) c.callback("reduce_lr_on_plateau", golden.get("args"), Map.of("monitor", monitor));
         callback.onTrainBegin(training);
         List<Map<String, Object>> rows = new ArrayList<>();
-        JsonNode values = golden.get("values");
         for (int epoch = 0; epoch < values.size(); epoch++) {
             Double current = CallbackCase.nullable(values.get(epoch));
             Map<String, Double> logs = new TreeMap<>();
@@ -141,15 +141,17 @@ final class CallbacksGroup implements GoldenGroup {
                 ? c.recorded().get("filepath").asText()
                 : golden.get("filepath").asText();
         golden.skip("filepath");
+        int epochs = golden.get("epochs").asInt();
+        int batches = golden.get("batches_per_epoch").asInt();
+        JsonNode valLoss = golden.get("val_loss");
         ModelCheckpoint callback = (ModelCheckpoint)
                 c.callback("model_checkpoint", golden.get("args"), Map.of("filepath", DIRECTORY + "/" + filepath));
         List<String> events = new ArrayList<>();
         RecordedTraining training = new RecordedTraining();
         callback.onTrainBegin(training);
-        JsonNode valLoss = golden.get("val_loss");
-        for (int epoch = 0; epoch < golden.get("epochs").asInt(); epoch++) {
+        for (int epoch = 0; epoch < epochs; epoch++) {
             callback.onEpochBegin(epoch);
-            for (int batch = 0; batch < golden.get("batches_per_epoch").asInt(); batch++) {
+            for (int batch = 0; batch < batches; batch++) {
                 callback.onTrainBatchEnd(batch, Map.of("loss", 1.0));
                 addEvent(events, "epoch " + epoch + " batch " + batch, c.files.takeTouched());
             }

@@ -4,6 +4,7 @@ import io.covey.trainer.activations.Activation;
 import io.covey.trainer.data.DataPlan;
 import io.covey.trainer.layers.core.Dense;
 import io.covey.trainer.losses.Losses;
+import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.metrics.Metrics;
 import io.covey.trainer.model.Model;
 import io.covey.trainer.objective.CompileOptions;
@@ -147,6 +148,22 @@ public final class LinearBackend implements TrainingBackend {
         states.put(checkpointPrefix, state);
         weights.put(checkpointPrefix, weight);
         return disk.apply(checkpointPrefix);
+    }
+
+    /** The weight as a sum of floats, which is exact. */
+    @Override
+    public NativeFloats copyWeights() {
+        float high = (float) weight;
+        float middle = (float) (weight - high);
+        NativeFloats floats = NativeFloats.allocate(3);
+        floats.put(0, new float[] {high, middle, (float) (weight - high - middle)});
+        return floats;
+    }
+
+    @Override
+    public void setWeights(NativeFloats floats) {
+        float[] parts = floats.get(0, 3);
+        weight = (double) parts[0] + parts[1] + parts[2];
     }
 
     @Override

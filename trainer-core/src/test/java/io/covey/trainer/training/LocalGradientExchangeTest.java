@@ -5,8 +5,8 @@ import io.covey.trainer.data.DataPlan;
 import io.covey.trainer.losses.Losses;
 import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.model.Model;
-import io.covey.trainer.objective.CompileOptions;
 import io.covey.trainer.model.ParameterSpec;
+import io.covey.trainer.objective.CompileOptions;
 import io.covey.trainer.optimizer.Optimizer;
 import io.covey.trainer.optimizer.Optimizers;
 import io.covey.trainer.optimizer.Sgd;
@@ -91,8 +91,7 @@ class LocalGradientExchangeTest {
         Model large = Models.mlp(List.of(100), 50, 10);
         TrainingSpec spec = new TrainingSpec(
                 large,
-                Loss.SPARSE_CATEGORICAL_CROSSENTROPY,
-                new Metrics(List.of()),
+                CompileOptions.of(Losses.sparseCategoricalCrossentropy()),
                 optimizer,
                 1f,
                 new DataPlan(30, 6, 3, false, 0),

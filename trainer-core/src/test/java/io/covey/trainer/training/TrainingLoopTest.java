@@ -6,6 +6,8 @@ import io.covey.trainer.callbacks.History;
 import io.covey.trainer.callbacks.Training;
 import io.covey.trainer.objective.MetricState;
 import io.covey.trainer.objective.StateLayout;
+import io.covey.trainer.optimizer.Optimizers;
+import io.covey.trainer.schedules.ExponentialDecay;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -64,6 +66,44 @@ class TrainingLoopTest {
         assertEquals(
                 validation.get("accuracy"),
                 result.history().metrics().get("val_accuracy").get(1));
+    }
+
+    @Test
+    void shouldRefuseToSetALearningRateThatFollowsASchedule() {
+        TrainingSpec scheduled = new TrainingSpec(
+                spec.model(),
+                spec.compile(),
+                Optimizers.sgd(0.01).schedule(new ExponentialDecay(0.01, 3, 0.5, true)),
+                1f,
+                spec.train(),
+                null,
+                null,
+                7);
+        List<Double> seen = new ArrayList<>();
+        Callback setter = new Callback() {
+            private Training training;
+
+            @Override
+            public void onTrainBegin(Training newTraining) {
+                training = newTraining;
+            }
+
+            @Override
+            public void onEpochBegin(int epoch) {
+                seen.add(training.learningRate());
+                if (epoch == 1) {
+                    training.setLearningRate(0.5);
+                }
+            }
+        };
+        CoveyException e = assertThrows(CoveyException.class, () -> new TrainingLoop(
+                        new LinearBackend(scheduled), scheduled, FitOptions.of(3, null), List.of(setter))
+                .fit());
+        assertEquals(
+                "the optimizer's learning rate follows the schedule ExponentialDecay, so that callbacks cannot set it:"
+                        + " give learning_rate as a number",
+                e.getMessage());
+        assertEquals(List.of((double) 0.01f, (double) 0.005f), seen);
     }
 
     @Test

@@ -179,7 +179,12 @@ final class GeneralLoss implements OutputLoss {
         for (int i = 0; i < metrics.length; i++) {
             StateLayout.Place metric = place.metrics().get(i);
             metrics[i].update(
-                    yTrue, metricInputs[i], rows, metric.weighted() ? positionWeights : null, state.sums(), metric.offset());
+                    yTrue,
+                    metricInputs[i],
+                    rows,
+                    metric.weighted() ? positionWeights : null,
+                    state.sums(),
+                    metric.offset());
         }
     }
 

@@ -1,0 +1,247 @@
+package io.covey.server.coordinator;
+
+import io.covey.server.control.ClusterTimeouts;
+import io.covey.server.control.Command;
+import io.covey.server.control.WorkerMessage;
+import io.covey.server.membership.MembershipAction;
+import io.covey.server.membership.Topology;
+import io.covey.trainer.CoveyException;
+import io.covey.trainer.objective.MetricState;
+import io.covey.trainer.training.EpochPlan;
+import io.covey.trainer.training.StepListener;
+import io.covey.trainer.training.TrainingSpec;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongFunction;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/**
+ * Runs passes and commands on the members there are. When the membership changes meanwhile, what was not answered is asked
+ * again of the new one; steps that were lost are trained again, in silence. Used by the loop's thread.
+ */
+final class ElasticSteps {
+    private final TrainingSpec spec;
+    private final Crew crew;
+    private final CrewMonitor monitor;
+    private final ClusterTimeouts timeouts;
+    private final LongSupplier commandNumbers;
+    private final TrainedSteps trained = new TrainedSteps();
+    private Topology topology;
+    /** The step before which the members' parameters are. */
+    private long position;
+    /** The step before which they are to be between two passes. */
+    private long goal;
+
+    private volatile boolean stopRequested;
+    private long stopSent;
+
+    ElasticSteps(
+            TrainingSpec spec, Crew crew, CrewMonitor monitor, ClusterTimeouts timeouts, LongSupplier commandNumbers) {
+        this.spec = spec;
+        this.crew = crew;
+        this.monitor = monitor;
+        this.timeouts = timeouts;
+        this.commandNumbers = commandNumbers;
+    }
+
+    /** Waits for the first membership; returns the step that it starts at. */
+    long start() {
+        settle(0);
+        goal = position;
+        return position;
+    }
+
+    /** The membership that was worked with last. */
+    Topology topology() {
+        return topology;
+    }
+
+    /** Waits until the members stand where the loop stands. */
+    Topology settle() {
+        return settle(goal);
+    }
+
+    private Topology settle(long step) {
+        while (true) {
+            MembershipAction.Settle settled = monitor.awaitSettled();
+            if (topology == null || settled.topology().epoch() != topology.epoch()) {
+                topology = settled.topology();
+                position = settled.step();
+            }
+            if (position >= step) {
+                return topology;
+            }
+            EpochPlan again = trained.from(position, step);
+            PassProgress silent = pass(again);
+            attempt(silent, "repeating lost steps", n -> new Command.Train(n, again), (batch, sums) -> {}, null)
+                    .ifPresent(done -> position = endStep(done));
+        }
+    }
+
+    /** Steps before {@code step} need not be trained again. */
+    void committed(long step) {
+        trained.forgetBefore(step);
+    }
+
+    /** Trains; returns the step after the last one. */
+    long train(EpochPlan plan, StepListener listener) {
+        PassProgress pass = pass(plan);
+        trained.begin(plan);
+        try {
+            while (true) {
+                settle(plan.epochFirstStep() + pass.nextStep());
+                EpochPlan rest = new EpochPlan(
+                        plan.epoch(), position, plan.endStep(), plan.epochFirstStep(), plan.learningRate());
+                Optional<List<WorkerMessage.PassDone>> done = attempt(
+                        pass, "training epoch " + (plan.epoch() + 1), n -> new Command.Train(n, rest), listener, plan);
+                if (done.isPresent()) {
+                    return ended(plan, pass, endStep(done.get()));
+                }
+            }
+        } finally {
+            stopRequested = false;
+        }
+    }
+
+    private long ended(EpochPlan plan, PassProgress pass, long ended) {
+        if (ended != plan.epochFirstStep() + pass.nextStep()) {
+            throw monitor.fail(CoveyException.failure("the workers ended before step " + ended
+                    + ", but have reported the steps before " + (plan.epochFirstStep() + pass.nextStep())));
+        }
+        position = ended;
+        goal = ended;
+        trained.end(ended);
+        return ended;
+    }
+
+    /** Runs {@code steps} of a pass that changes nothing. */
+    void evaluate(String name, long steps, LongFunction<Command> command, StepListener listener) {
+        PassProgress pass =
+                new PassProgress(spec.virtualShards(), spec.metrics().stateLength(), 0, steps);
+        do {
+            settle();
+        } while (attempt(pass, name, command, listener, null).isEmpty());
+        if (pass.nextStep() != steps) {
+            throw monitor.fail(CoveyException.failure(
+                    "the workers ended " + name + " after " + pass.nextStep() + " of " + steps + " steps"));
+        }
+    }
+
+    /** Gives all workers a command; returns their answers, which must be of one opinion. */
+    <A extends WorkerMessage.Answer> List<A> ask(String name, LongFunction<Command> command, Class<A> type) {
+        monitor.activity(() -> name);
+        while (true) {
+            Topology asked = settle();
+            Answers answers = new Answers(commandNumbers.getAsLong(), asked.workers());
+            monitor.expect(answers);
+            if (monitor.post(asked, asked.workers(), command.apply(answers.command()))) {
+                monitor.await(
+                        () -> answers.complete() || !monitor.isCurrent(asked),
+                        timeouts.stepNs(),
+                        () -> CoveyException.failure(crew.describe(answers.missing()) + " did not finish " + name
+                                + " within " + ClusterTimeouts.tenths(timeouts.stepNs()) + " "
+                                + ClusterTimeouts.limit("step_timeout", timeouts.stepNs())));
+                if (monitor.holds(answers::complete)) {
+                    monitor.activity(() -> "idle");
+                    return answers.as(type);
+                }
+            }
+        }
+    }
+
+    /** Asks a running {@link #train} to end at the next step. Any thread. */
+    void requestStop() {
+        stopRequested = true;
+    }
+
+    private PassProgress pass(EpochPlan plan) {
+        return new PassProgress(
+                spec.virtualShards(),
+                spec.metrics().stateLength(),
+                plan.firstStep() - plan.epochFirstStep(),
+                plan.endStep() - plan.epochFirstStep());
+    }
+
+    /**
+     * Runs a pass on the membership that is settled; empty if that ends before the pass does.
+     *
+     * @param plan of a pass whose sums count once and that can be asked to stop; else null
+     */
+    private Optional<List<WorkerMessage.PassDone>> attempt(
+            PassProgress pass, String name, LongFunction<Command> command, StepListener listener, EpochPlan plan) {
+        Topology members = topology;
+        long number = commandNumbers.getAsLong();
+        Answers answers = new Answers(number, members.workers());
+        MetricState sums = MetricState.zero(spec.metrics().stateLength());
+        monitor.expect(answers);
+        monitor.expect(pass, number, step -> plan == null || pass.isCompleteBefore(step - plan.epochFirstStep()));
+        monitor.activity(() -> name + ", step " + (pass.nextStep() + 1));
+        BooleanSupplier stopDue = () -> plan != null && stopRequested && stopSent != number;
+        BooleanSupplier news = () ->
+                pass.isStepComplete() || answers.complete() || stopDue.getAsBoolean() || !monitor.isCurrent(members);
+        BooleanSupplier nextStep = () -> pass.poll(sums);
+        Supplier<CoveyException> late = () -> stuck(pass, answers, members);
+        try {
+            if (!monitor.post(members, members.workers(), command.apply(number))) {
+                return Optional.empty();
+            }
+            while (true) {
+                monitor.await(news, timeouts.stepNs(), late);
+                if (stopDue.getAsBoolean()) {
+                    stopSent = number;
+                    monitor.post(members, members.workers(), new Command.StopTraining(number));
+                }
+                if (monitor.holds(nextStep)) {
+                    listener.onStep(pass.nextStep() - 1, sums);
+                } else if (monitor.holds(answers::complete)) {
+                    return Optional.of(answers.as(WorkerMessage.PassDone.class));
+                } else if (!monitor.holds(() -> monitor.isCurrent(members))) {
+                    return Optional.empty();
+                }
+            }
+        } finally {
+            monitor.expect(null, 0, step -> true);
+            monitor.activity(() -> "idle");
+        }
+    }
+
+    private long endStep(List<WorkerMessage.PassDone> done) {
+        return agreed(
+                "ended before step",
+                done.stream().map(WorkerMessage.PassDone::endStep).toList());
+    }
+
+    /** The value that all workers gave; they must be of one opinion. */
+    <T> T agreed(String what, List<T> values) {
+        T first = values.get(0);
+        for (int rank = 1; rank < values.size(); rank++) {
+            if (!values.get(rank).equals(first)) {
+                throw monitor.fail(CoveyException.failure("the workers disagree: " + what + " " + first + " on "
+                        + topology.members().get(0) + ", " + values.get(rank) + " on "
+                        + topology.members().get(rank)));
+            }
+        }
+        return first;
+    }
+
+    private CoveyException stuck(PassProgress pass, Answers answers, Topology members) {
+        List<Integer> leaves = pass.missingLeaves();
+        String missing = leaves.isEmpty()
+                ? "the end of " + crew.describe(answers.missing())
+                : leaves.stream()
+                        .collect(Collectors.groupingBy(
+                                leaf -> members.leafOwners().get(leaf), TreeMap::new, Collectors.toList()))
+                        .entrySet()
+                        .stream()
+                        .map(e -> "virtual shards " + e.getValue() + " of "
+                                + members.members().get(e.getKey()))
+                        .collect(Collectors.joining(", "));
+        return CoveyException.failure("no step has completed for " + ClusterTimeouts.tenths(timeouts.stepNs())
+                + " while " + monitor.activity() + ", missing: " + missing + " "
+                + ClusterTimeouts.limit("step_timeout", timeouts.stepNs()));
+    }
+}

@@ -1,0 +1,69 @@
+package io.covey.trainer.training;
+
+import io.covey.trainer.callbacks.Callbacks;
+import io.covey.trainer.callbacks.MemoryFileStore;
+import io.covey.trainer.callbacks.ModelCheckpoint;
+import io.covey.trainer.callbacks.Semantics;
+import io.covey.trainer.checkpoint.TensorBundleReader;
+import io.covey.trainer.data.DataPlan;
+import io.covey.trainer.losses.Losses;
+import io.covey.trainer.memory.NativeFloats;
+import io.covey.trainer.model.Model;
+import io.covey.trainer.model.ParameterSpec;
+import io.covey.trainer.objective.CompileOptions;
+import io.covey.trainer.optimizer.Sgd;
+import io.covey.trainer.testing.Models;
+import io.covey.trainer.testing.Samples;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+@Timeout(60)
+class SavedWeightsTest {
+    @Test
+    void shouldSaveTheWeightsAsTensorFlowCheckpointWhenAnEpochEnds() {
+        Model model = Models.mlp(List.of(3), 4, 2);
+        TrainingSpec spec = new TrainingSpec(
+                model,
+                CompileOptions.of(Losses.sparseCategoricalCrossentropy()),
+                new Sgd(0.1),
+                1f,
+                new DataPlan(4, 2, 1, false, 0),
+                null,
+                null,
+                0);
+        byte[] x = {1, 2, 3, 3, 2, 1, 0, 1, 0, 1, 0, 1};
+        List<VirtualShard> shards = Samples.shards(spec.train(), new Samples(3, x, new int[] {0, 1, 0, 1}), null, null);
+        MemoryFileStore files = new MemoryFileStore();
+        ModelCheckpoint callback = Callbacks.modelCheckpoint("run/w{epoch:02d}")
+                .semantics(Semantics.KERAS2)
+                .saveWeightsOnly(true)
+                .files(files);
+        try (LocalTrainingBackend backend = new LocalTrainingBackend(spec, shards, 1, (p, s, w, slots) -> {
+            throw new AssertionError("no checkpoint was asked for");
+        })) {
+            new TrainingLoop(backend, spec, FitOptions.of(2, null), List.of(callback)).fit();
+            assertEquals(
+                    List.of(
+                            "checkpoint",
+                            "w01.data-00000-of-00001",
+                            "w01.index",
+                            "w02.data-00000-of-00001",
+                            "w02.index"),
+                    files.list("run"));
+            try (TensorBundleReader reader = TensorBundleReader.open(files, "run/w02")) {
+                reader.validate();
+                for (ParameterSpec parameter : model.layout().parameters()) {
+                    int size = (int) parameter.size();
+                    try (NativeFloats saved = NativeFloats.allocate(size)) {
+                        reader.readFloats(parameter.checkpointKey() + "/.ATTRIBUTES/VARIABLE_VALUE", saved);
+                        assertArrayEquals(backend.parameters().get(parameter.offset(), size), saved.get(0, size));
+                    }
+                }
+            }
+        }
+    }
+}
