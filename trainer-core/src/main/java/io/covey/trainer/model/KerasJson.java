@@ -18,6 +18,12 @@ import java.util.Map;
 /** Reads what Keras' {@code model.to_json()} writes, of Keras 2 and 3. */
 public final class KerasJson {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final List<String> TENSOR_ARGUMENTS =
+            List.of("inputs", "sequences", "query", "value", "key", "initial_state");
+    private static final String MASK = "mask";
+    private static final String OPERATIONS = "keras.src.ops";
+    /** Place of the arguments by name in a Keras 2 reference. */
+    private static final int NAMED = 3;
 
     private KerasJson() {}
 
@@ -72,6 +78,9 @@ public final class KerasJson {
         List<Pending> pending = new ArrayList<>();
         for (Map<String, Object> written : maps(config.get("layers"))) {
             String name = String.valueOf(written.get("name"));
+            if (String.valueOf(written.get("module")).startsWith(OPERATIONS)) {
+                continue; // What computes masks; layers make their own here. Any other reader will miss it.
+            }
             Layer layer = LayerTypes.read("layer", written);
             if (layer instanceof InputLayer input) {
                 made.put(name, List.of(List.of(SymbolicTensor.input(name, input.shape()))));
@@ -88,7 +97,8 @@ public final class KerasJson {
             }
         }
         pending.stream().filter(each -> !each.isDone()).findFirst().ifPresent(each -> {
-            throw CoveyException.caller("layer " + each.name + " has inputs that no layer makes");
+            throw CoveyException.caller("layer " + each.name + " has inputs that no layer makes: operations of Keras can"
+                    + " only make masks, use layers in their place");
         });
         return Model.functional(
                 String.valueOf(config.get("name")),
@@ -152,7 +162,12 @@ public final class KerasJson {
         List<List<Reference>> calls = new ArrayList<>();
         for (Object node : (List<?>) inboundNodes) {
             List<Reference> references = new ArrayList<>();
-            collect(node instanceof Map<?, ?> map ? map.get("args") : node, references);
+            if (node instanceof Map<?, ?> call) {
+                collect(call.get("args"), references);
+                collectNamed((Map<?, ?>) call.get("kwargs"), references);
+            } else {
+                collect(node, references);
+            }
             calls.add(references);
         }
         return calls;
@@ -168,8 +183,29 @@ public final class KerasJson {
         } else if (written instanceof List<?> list) {
             if (isHistory(list)) {
                 references.add(Reference.of(list));
+                if (list.size() > NAMED && list.get(NAMED) instanceof Map<?, ?> named) {
+                    collectNamed(named, references);
+                }
             } else {
                 list.forEach(each -> collect(each, references));
+            }
+        }
+    }
+
+    /** Tensors that are passed by name; a layer's inputs are in this order. */
+    private static void collectNamed(Map<?, ?> named, List<Reference> references) {
+        if (named == null) {
+            return;
+        }
+        for (String name : TENSOR_ARGUMENTS) {
+            collect(named.get(name), references);
+        }
+        for (Map.Entry<?, ?> each : named.entrySet()) {
+            List<Reference> others = new ArrayList<>();
+            collect(each.getValue(), others);
+            if (!others.isEmpty() && !TENSOR_ARGUMENTS.contains(each.getKey()) && !MASK.equals(each.getKey())) {
+                throw CoveyException.caller("a layer is called with a tensor as " + each.getKey()
+                        + ", by name only these can be passed: " + TENSOR_ARGUMENTS);
             }
         }
     }

@@ -36,6 +36,7 @@ public final class CompiledObjective implements Objective {
                 && place.options().loss().isPlainSparseCrossentropy()
                 && place.predShape().length == 1
                 && place.metrics().stream().allMatch(metric -> metric.metric().isSparseCategoricalAccuracy())
+                && output.mask() == null
                 && output.logits() != null
                 && output.logits().isSoftmax();
     }

@@ -41,6 +41,7 @@ final class GeneralLoss implements OutputLoss {
     private final MetricFunction[] metrics;
     private final float[][] metricInputs;
     private final double[] sums = new double[WeightedLoss.STATE_LENGTH];
+    private final PositionMask mask;
     private boolean weighted;
 
     /** A loss of output {@code index}. */
@@ -80,6 +81,7 @@ final class GeneralLoss implements OutputLoss {
         lossPred = fromLogits ? new float[yPred.length] : yPred;
         gradient = lossGradient == null ? null : new float[yPred.length];
         weights = new float[positions];
+        mask = signal.mask() == null ? null : new PositionMask(signal.mask(), positions);
         metrics = new MetricFunction[place.metrics().size()];
         metricInputs = new float[metrics.length][];
         for (int i = 0; i < metrics.length; i++) {
@@ -159,6 +161,9 @@ final class GeneralLoss implements OutputLoss {
     public void forward(MetricState state) {
         predictions.get(0, yPred);
         float[] positionWeights = weighted ? weights : null;
+        if (mask != null) {
+            mask.load(positionWeights);
+        }
         int positions = rows * layout.positionsPerRow();
         if (loss != null) {
             if (lossPred != yPred) {
@@ -166,7 +171,15 @@ final class GeneralLoss implements OutputLoss {
             }
             Arrays.fill(sums, 0);
             loss.forward(
-                    yTrue, layout.trueWidth(), lossPred, layout.width(), positions, positionWeights, null, sums, 0);
+                    yTrue,
+                    layout.trueWidth(),
+                    lossPred,
+                    layout.width(),
+                    positions,
+                    positionWeights,
+                    positionMask(),
+                    sums,
+                    0);
             double perSample = sums[WeightedLoss.WEIGHTED_SUM] * perSample();
             state.add(StateLayout.LOSS, place.options().lossWeight() * perSample);
             if (place.lossIndex() >= 0) {
@@ -182,10 +195,22 @@ final class GeneralLoss implements OutputLoss {
                     yTrue,
                     metricInputs[i],
                     rows,
-                    metric.weighted() ? positionWeights : null,
+                    metricWeights(metric.weighted()),
                     state.sums(),
                     metric.offset());
         }
+    }
+
+    private float[] positionMask() {
+        return mask == null ? null : mask.values();
+    }
+
+    /** A mask counts in metrics without weights, too. */
+    private float[] metricWeights(boolean isWeighted) {
+        if (mask != null) {
+            return isWeighted && weighted ? mask.weighted() : mask.values();
+        }
+        return isWeighted && weighted ? weights : null;
     }
 
     @Override
@@ -198,7 +223,7 @@ final class GeneralLoss implements OutputLoss {
                     layout.width(),
                     rows * layout.positionsPerRow(),
                     weighted ? weights : null,
-                    null,
+                    positionMask(),
                     place.options().lossWeight() * perSample(),
                     gradient);
         }

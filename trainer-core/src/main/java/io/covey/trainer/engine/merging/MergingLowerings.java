@@ -3,9 +3,11 @@ package io.covey.trainer.engine.merging;
 import io.covey.trainer.engine.Lowering;
 import io.covey.trainer.engine.LoweringProvider;
 import io.covey.trainer.engine.Signal;
+import io.covey.trainer.engine.Tensor;
 import io.covey.trainer.layers.merging.Concatenate;
 import io.covey.trainer.layers.merging.Dot;
 import io.covey.trainer.layers.merging.Merge;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.dnnl.global.dnnl;
@@ -27,13 +29,13 @@ public final class MergingLowerings implements LoweringProvider {
                     call.scope().tensorLike(first.value()),
                     call.needsGradient() ? call.scope().tensorLike(first.value()) : null);
             call.add(new AddOp(inputs, out));
-            call.output(out);
+            call.output(out.withMask(union(call, inputs)));
             return;
         }
         List<Signal> plain = inputs.stream().map(call::plain).toList();
         Signal out = call.signal(shape(call, layer.outputShape(shapes(plain))));
         call.add(new MergeOp(layer.operation(), plain, out));
-        call.output(out);
+        call.output(out.withMask(union(call, inputs)));
     }
 
     private static boolean haveOneFormat(List<Signal> inputs) {
@@ -50,8 +52,48 @@ public final class MergingLowerings implements LoweringProvider {
         List<Signal> inputs = call.inputs().stream().map(call::plain).toList();
         List<Integer> outputShape = layer.outputShape(shapes(inputs));
         Signal out = call.signal(shape(call, outputShape));
-        call.add(new ConcatenateOp(layer.axis(outputShape.size()), inputs, out));
-        call.output(out);
+        int axis = layer.axis(outputShape.size());
+        call.add(new ConcatenateOp(axis, inputs, out));
+        call.output(out.withMask(axis == outputShape.size() - 1 ? union(call, call.inputs()) : joined(call, axis)));
+    }
+
+    /** A position counts if it does in any input; without a mask all positions do. */
+    private static Tensor union(Lowering call, List<Signal> inputs) {
+        List<Tensor> masks = inputs.stream().map(Signal::mask).toList();
+        if (masks.contains(null) || masks.stream().allMatch(mask -> mask == masks.get(0))) {
+            return masks.contains(null) ? null : masks.get(0);
+        }
+        List<Signal> signals =
+                masks.stream().map(mask -> new Signal(mask, null)).toList();
+        Signal union = new Signal(
+                call.scope().tensor(shape(call, new Merge(Merge.Operation.MAXIMUM).outputShape(shapes(signals)))),
+                null);
+        call.add(new MergeOp(Merge.Operation.MAXIMUM, signals, union));
+        return union.value();
+    }
+
+    /** The masks along the axis on which the inputs are joined; an input without one counts everywhere. */
+    private static Tensor joined(Lowering call, int axis) {
+        List<Signal> inputs = call.inputs();
+        if (inputs.stream().allMatch(input -> input.mask() == null)) {
+            return null;
+        }
+        List<Signal> masks = new ArrayList<>();
+        for (Signal input : inputs) {
+            Tensor mask = input.mask();
+            if (mask == null) {
+                int[] shape = input.value().shape();
+                mask = call.scope().tensor(Arrays.copyOf(shape, shape.length - 1));
+                float[] ones = new float[mask.size()];
+                Arrays.fill(ones, 1f);
+                mask.values().put(0, ones);
+            }
+            masks.add(new Signal(mask, null));
+        }
+        List<Integer> sample = new Concatenate(axis + 1).outputShape(shapes(masks));
+        Signal joined = new Signal(call.scope().tensor(shape(call, sample)), null);
+        call.add(new ConcatenateOp(axis, masks, joined));
+        return joined.value();
     }
 
     private static void dot(Dot layer, Lowering call) {

@@ -1,5 +1,6 @@
 package io.covey.trainer.engine.normalization;
 
+import io.covey.trainer.CoveyException;
 import io.covey.trainer.engine.Lowering;
 import io.covey.trainer.engine.LoweringProvider;
 import io.covey.trainer.engine.Onednn;
@@ -64,6 +65,10 @@ public final class NormalizationLowerings implements LoweringProvider {
         dnnl_memory_desc vector = scope.desc(dnnl.dnnl_f32, dnnl.dnnl_a, size);
         Statistics statistics;
         if (call.isTraining() && layer.isTrainable()) {
+            if (call.input().mask() != null) {
+                throw CoveyException.caller(call.name() + ": batch statistics of masked inputs are not supported,"
+                        + " put LayerNormalization in the place of BatchNormalization");
+            }
             NativeFloats mean = scope.floats(size);
             NativeFloats variance = scope.floats(size);
             statistics = new Statistics(

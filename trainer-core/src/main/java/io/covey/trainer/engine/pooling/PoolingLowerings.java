@@ -59,6 +59,9 @@ public final class PoolingLowerings implements LoweringProvider {
         if (layer.isMax()) {
             pooled = call.signal(kept);
             call.add(new GlobalMaxOp(call.plainInput(), pooled));
+        } else if (layer instanceof GlobalAveragePooling1D && call.input().mask() != null) {
+            pooled = call.signal(kept);
+            call.add(new MaskedMeanOp(call.plainInput(), call.input().mask(), pooled));
         } else {
             List<Integer> all =
                     Arrays.stream(input, 1, input.length - 1).boxed().toList();

@@ -90,7 +90,8 @@ public final class RnnLowerings implements LoweringProvider {
             List<SequenceOutput> states) {
         Signal input = call.plain(inputs.get(0));
         int[] shape = input.value().shape();
-        Tensor mask = inputs.get(0).mask();
+        // Keras hands no mask to a layer that is called with initial states.
+        Tensor mask = inputs.size() > 1 ? null : inputs.get(0).mask();
         if (mask != null && mask.size() != shape[0] * shape[1]) {
             throw CoveyException.caller(
                     call.name() + ": the mask " + mask + " has more than the time axis of the input " + input.value());

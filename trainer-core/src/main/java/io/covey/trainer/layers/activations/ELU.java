@@ -31,6 +31,11 @@ public final class ELU extends Layer {
     }
 
     @Override
+    public boolean supportsMasking() {
+        return true;
+    }
+
+    @Override
     public List<Integer> outputShape(List<List<Integer>> inputShapes) {
         return single(inputShapes);
     }

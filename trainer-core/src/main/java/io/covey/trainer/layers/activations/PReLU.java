@@ -40,6 +40,11 @@ public final class PReLU extends Layer {
     }
 
     @Override
+    public boolean supportsMasking() {
+        return true;
+    }
+
+    @Override
     public List<Integer> outputShape(List<List<Integer>> inputShapes) {
         return single(inputShapes);
     }

@@ -44,6 +44,11 @@ public final class ReLU extends Layer {
     }
 
     @Override
+    public boolean supportsMasking() {
+        return true;
+    }
+
+    @Override
     public List<Integer> outputShape(List<List<Integer>> inputShapes) {
         return single(inputShapes);
     }

@@ -45,6 +45,11 @@ public final class BatchNormalization extends AxisNormalization {
     }
 
     @Override
+    public boolean supportsMasking() {
+        return true;
+    }
+
+    @Override
     public BatchNormalization copy(Arguments newArguments) {
         return new BatchNormalization(newArguments);
     }

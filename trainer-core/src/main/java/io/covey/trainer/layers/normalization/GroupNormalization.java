@@ -58,6 +58,11 @@ public final class GroupNormalization extends AxisNormalization {
     }
 
     @Override
+    public boolean supportsMasking() {
+        return true;
+    }
+
+    @Override
     public List<Integer> outputShape(List<List<Integer>> inputShapes) {
         List<Integer> input = super.outputShape(inputShapes);
         int channels = sizes(input).get(0);

@@ -31,6 +31,11 @@ public final class LayerNormalization extends AxisNormalization {
     }
 
     @Override
+    public boolean supportsMasking() {
+        return true;
+    }
+
+    @Override
     public LayerNormalization copy(Arguments newArguments) {
         return new LayerNormalization(newArguments);
     }

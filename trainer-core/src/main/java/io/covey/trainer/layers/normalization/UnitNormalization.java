@@ -18,6 +18,11 @@ public final class UnitNormalization extends AxisNormalization {
     }
 
     @Override
+    public boolean supportsMasking() {
+        return true;
+    }
+
+    @Override
     public UnitNormalization copy(Arguments newArguments) {
         return new UnitNormalization(newArguments);
     }

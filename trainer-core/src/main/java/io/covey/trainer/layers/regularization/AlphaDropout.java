@@ -45,6 +45,11 @@ public final class AlphaDropout extends Layer {
     }
 
     @Override
+    public boolean supportsMasking() {
+        return true;
+    }
+
+    @Override
     public List<Integer> outputShape(List<List<Integer>> inputShapes) {
         return single(inputShapes);
     }

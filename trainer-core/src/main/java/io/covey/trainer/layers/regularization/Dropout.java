@@ -45,6 +45,11 @@ public final class Dropout extends Layer {
     }
 
     @Override
+    public boolean supportsMasking() {
+        return true;
+    }
+
+    @Override
     public List<Integer> outputShape(List<List<Integer>> inputShapes) {
         return single(inputShapes);
     }

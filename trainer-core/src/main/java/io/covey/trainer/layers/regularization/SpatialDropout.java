@@ -64,6 +64,11 @@ public final class SpatialDropout extends Layer {
     }
 
     @Override
+    public boolean supportsMasking() {
+        return true;
+    }
+
+    @Override
     public List<Integer> outputShape(List<List<Integer>> inputShapes) {
         return single(inputShapes, spatialAxes + 1);
     }
