@@ -60,7 +60,7 @@ public final class MergingLowerings implements LoweringProvider {
     /** A position counts if it does in any input; without a mask all positions do. */
     private static Tensor union(Lowering call, List<Signal> inputs) {
         List<Tensor> masks = inputs.stream().map(Signal::mask).toList();
-        if (masks.contains(null) || masks.stream().allMatch(mask -> mask == masks.get(0))) {
+        if (masks.contains(null) || masks.stream().allMatch(masks.get(0)::equals)) {
             return masks.contains(null) ? null : masks.get(0);
         }
         List<Signal> signals =
