@@ -128,7 +128,7 @@ class ClusterFailureTest {
             Progress progress = new Progress(worker.expect(Command.Train.class).command(), 3);
             for (int step = 0; step < 4; step++) {
                 for (int leaf = 0; leaf < TestJob.VIRTUAL_SHARDS; leaf++) {
-                    progress.add(step, leaf, MetricState.of(4, 1, 2));
+                    progress.add(step, leaf, MetricState.of(4, 1, 2, 4));
                 }
             }
             worker.send(progress);

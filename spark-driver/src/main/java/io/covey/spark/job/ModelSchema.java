@@ -63,7 +63,11 @@ final class ModelSchema {
                 .filter(key -> v.get(key) != null)
                 .count();
         if (ways != 1) {
-            v.problem("", "needs one of sequential, functional and file, it has " + ways);
+            v.problem(
+                    SEQUENTIAL,
+                    ways == 0
+                            ? "is missing, it is required unless there is a functional or a file"
+                            : "is given beside another: a model has one of sequential, functional and file");
             return null;
         }
         Key<?, ?> way = v.get(SEQUENTIAL) != null ? SEQUENTIAL : v.get(FUNCTIONAL) != null ? FUNCTIONAL : FILE;
@@ -109,7 +113,14 @@ final class ModelSchema {
 
     private static List<Integer> inputShape(Values v, List<Named> entries, List<Layer> layers) {
         List<Integer> ofModel = v.get(INPUT_SHAPE);
-        List<Integer> ofLayer = layers.get(0) instanceof InputLayer input ? input.shape() : shapeOf(entries.get(0));
+        Object written = entries.get(0).arguments().get("input_shape");
+        List<Integer> ofLayer = layers.get(0) instanceof InputLayer input ? input.shape() : sizes(written);
+        if (written != null && ofLayer == null) {
+            v.problem(
+                    layerPath(0, entries.get(0)) + ".input_shape",
+                    "is " + written + ", wanted a list of whole numbers of at least 1 like [28, 28]");
+            return null;
+        }
         for (int i = 1; i < entries.size(); i++) {
             if (entries.get(i).arguments().containsKey("input_shape")) {
                 v.problem(
@@ -128,14 +139,18 @@ final class ModelSchema {
         return ofModel == null ? ofLayer : ofModel;
     }
 
-    private static List<Integer> shapeOf(Named first) {
-        Object shape = first.arguments().get("input_shape");
-        return shape == null ? null : new InputLayer(null, integers(shape)).shape();
-    }
-
-    @SuppressWarnings("unchecked") // The layer itself checks that the elements are sizes.
-    private static List<Integer> integers(Object list) {
-        return list instanceof List<?> ? (List<Integer>) list : List.of((Integer) list);
+    /** A layer's {@code input_shape} as sizes; null when it is none. */
+    private static List<Integer> sizes(Object shape) {
+        List<Integer> sizes = new ArrayList<>();
+        if (shape instanceof List<?> list) {
+            for (Object size : list) {
+                if (size instanceof Integer number && number >= 1) {
+                    sizes.add(number);
+                }
+            }
+        }
+        boolean valid = shape instanceof List<?> list && !list.isEmpty() && sizes.size() == list.size();
+        return valid ? sizes : null;
     }
 
     /** Checks the layers one after the other, so that a problem names its layer. */

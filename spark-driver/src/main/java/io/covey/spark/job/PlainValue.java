@@ -8,8 +8,7 @@ import java.util.regex.Pattern;
 
 /** A YAML node as Java's maps, lists, text, numbers and booleans, by the core schema of YAML 1.2. */
 final class PlainValue {
-    private static final Pattern INTEGER = Pattern.compile("[+-]?\\d{1,9}");
-    private static final Pattern LONG = Pattern.compile("[+-]?\\d{10,18}");
+    private static final Pattern INTEGER = Pattern.compile("[+-]?\\d{1,18}");
     private static final Pattern NUMBER = Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?");
 
     private PlainValue() {}
@@ -40,10 +39,8 @@ final class PlainValue {
             return Boolean.valueOf(text);
         }
         if (INTEGER.matcher(text).matches()) {
-            return Integer.valueOf(text);
-        }
-        if (LONG.matcher(text).matches()) {
-            return Long.valueOf(text);
+            long value = Long.parseLong(text);
+            return value == (int) value ? (Object) (int) value : (Object) value;
         }
         return NUMBER.matcher(text).matches() ? (Object) Double.valueOf(text) : text;
     }

@@ -29,7 +29,7 @@ final class TrainingSchema {
             "any of Keras' losses with its arguments; a list with one for each output");
     private static final Key<CompileConfig, List<Double>> LOSS_WEIGHTS = Key.optional(
             "loss_weights",
-            new ListType<>(ScalarTypes.POSITIVE_NUMBER, 1, "[1.0, 0.3]"),
+            new ListType<>(ScalarTypes.POSITIVE_NUMBER, 0, "[1.0, 0.3]"),
             CompileConfig::lossWeights,
             List.of(),
             "factors of the outputs' losses in the sum");

@@ -144,7 +144,7 @@ class CommandsTest {
         assertEquals("", cli.out());
         assertEquals("""
                 covey: JOB has 2 problems:
-                  JOB:5: model.sequential.0.dense.units: is 0, wanted a whole number from 1 to 2147483647
+                  JOB:5: model.sequential.0.dense.units: Dense: units is 0, it must be at least 1
                   JOB:8: fit.epoch: unknown key; did you mean epochs?
                 """.replace("JOB", job.toString()), cli.err());
     }

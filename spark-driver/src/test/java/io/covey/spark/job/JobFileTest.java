@@ -39,7 +39,7 @@ class JobFileTest {
         JobConfig job = JobTexts.parse(JobTexts.mlp());
 
         assertEquals("mnist-mlp", job.name());
-        assertEquals(List.of(28, 28), job.model().inputShape());
+        assertEquals(List.of(28, 28), job.model().model().inputShape());
         assertEquals(
                 List.of("Flatten", "Dense", "Dense", "Dense", "Dense"),
                 layers(job).stream().map(node -> node.layer().className()).toList());

@@ -22,20 +22,22 @@ class JobProblemsTest {
                 mistake(
                         "seed: 42",
                         "momentum: 0.9",
-                        "15: fit.momentum: unknown key; known are epochs, batch_size, shuffle, seed, callbacks"),
-                mistake("{sgd:", "{sdg:", "14: compile.optimizer.sdg: unknown optimizer; did you mean sgd?"),
+                        "15: fit.momentum: unknown key; known are epochs, batch_size, shuffle, seed, validation_freq,"
+                                + " class_weight, callbacks"),
+                mistake("{sgd:", "{sdg:", "14: compile.optimizer.sdg: unknown optimizer sdg; did you mean sgd?"),
                 mistake(
                         "    - flatten: {input_shape: [28, 28]}",
                         "    - conv2d: {filters: 3}",
-                        "4: model.sequential.0.conv2d: unknown layer; known are flatten, dense"),
+                        "4: model.sequential.0.conv2d: Conv2D: kernel_size is missing, it must be an integer or a list of 2"),
                 mistake(
                         "callbacks: []",
-                        "callbacks: [early_stopping]",
-                        "15: fit.callbacks.0.early_stopping: unknown callback; known are csv_logger"),
+                        "callbacks: [early_stoping]",
+                        "15: fit.callbacks.0.early_stoping: callback early_stoping is not known; did you mean early_stopping?"),
                 mistake(
                         "flatten: {input_shape",
                         "flatten: {imput_shape",
-                        "4: model.sequential.0.flatten.imput_shape: unknown key; did you mean input_shape?"),
+                        "4: model.sequential.0.flatten.imput_shape: Flatten: imput_shape is not an argument of Flatten; did you"
+                                + " mean input_shape?"),
                 // Types.
                 mistake(
                         "epochs: 10",
@@ -63,27 +65,28 @@ class JobProblemsTest {
                 mistake("shuffle: true", "shuffle: yes", "15: fit.shuffle: is yes, wanted true or false"),
                 mistake(
                         "learning_rate: 0.01",
-                        "learning_rate: 0",
-                        "14: compile.optimizer.sgd.learning_rate: is 0, wanted a number above 0"),
+                        "learning_rate: -1",
+                        "14: compile.optimizer.sgd.learning_rate: learning_rate is -1.0, it must be at least 0 and finite"),
                 mistake(
                         "learning_rate: 0.01",
                         "learning_rate: .inf",
-                        "14: compile.optimizer.sgd.learning_rate: is .inf, wanted a number above 0"),
+                        "14: compile.optimizer.sgd.learning_rate: optimizer: learning_rate is .inf, it must be a number"),
                 mistake(
                         "learning_rate: 0.01",
-                        "learning_rate: 1e-60",
-                        "14: compile.optimizer.sgd.learning_rate: is 1e-60, wanted a number above 0"),
+                        "learning_rate: 1e60",
+                        "14: compile.optimizer.sgd.learning_rate: learning_rate is 1.0E60, it must be at least 0 and finite"),
                 mistake("1/255", "1/0", "13: data.scale: is 1/0, wanted a number above 0 or a fraction like 1/255"),
                 mistake("1/255", "x/2", "13: data.scale: is x/2, wanted a number above 0 or a fraction like 1/255"),
                 mistake(
                         "activation: softmax",
                         "activation: sofmax",
-                        "8: model.sequential.4.dense.activation: is sofmax, wanted linear, relu or softmax"),
+                        "8: model.sequential.4.dense.activation: Dense: activation is sofmax; did you mean softmax?"),
                 mistake("mode: sync", "mode: async", "16: cluster.mode: is async, wanted sync (the only choice)"),
                 mistake(
                         "metrics: [accuracy]",
                         "metrics: [auc]",
-                        "14: compile.metrics.0: is auc, wanted accuracy (the only choice)"),
+                        "14: compile: metric auc: y_true of shape (None,) does not fit y_pred of shape (None, 10): they must have"
+                                + " the same shape"),
                 mistake(
                         "metrics: [accuracy]",
                         "metrics: accuracy",
@@ -91,11 +94,13 @@ class JobProblemsTest {
                 mistake(
                         "input_shape: [28, 28]",
                         "input_shape: []",
-                        "4: model.sequential.0.flatten.input_shape: is too short, wanted a list like [28, 28]"),
+                        "4: model.sequential.0.flatten.input_shape: is [], wanted a list of whole numbers of at least 1 like"
+                                + " [28, 28]"),
                 mistake(
                         "input_shape: [28, 28]",
                         "input_shape: [28, x]",
-                        "4: model.sequential.0.flatten.input_shape.1: is x, wanted a whole number from 1 to 2147483647"),
+                        "4: model.sequential.0.flatten.input_shape: is [28, x], wanted a list of whole numbers of at least 1"
+                                + " like [28, 28]"),
                 mistake(
                         "every: 1 epoch",
                         "every: 1 hour",
@@ -125,25 +130,29 @@ class JobProblemsTest {
                 mistake(
                         "fit: {epochs: 10, batch_size: 32, shuffle: true, seed: 42, callbacks: []}",
                         "fit: 10",
-                        "15: fit: is 10, wanted a section with the keys epochs, batch_size, shuffle, seed, callbacks"),
+                        "15: fit: is 10, wanted a section with the keys epochs, batch_size, shuffle, seed, validation_freq,"
+                                + " class_weight, callbacks"),
                 mistake(
                         "optimizer: {sgd: {learning_rate: 0.01}}",
                         "optimizer: {sgd: {}, adam: {}}",
                         "14: compile.optimizer: is a section of 2 keys, wanted the name of one optimizer or {name:"
-                                + " {option: value}}"),
+                                + " {argument: value}}"),
                 mistake(
                         "optimizer: {sgd: {learning_rate: 0.01}}",
                         "optimizer: [sgd]",
-                        "14: compile.optimizer: is a list, wanted the name of one optimizer or {name: {option: value}}"),
+                        "14: compile.optimizer: is a list, wanted the name of one optimizer or {name: {argument: value}}"),
                 mistake(
                         "{sgd: {learning_rate: 0.01}}",
                         "{sgd: 0.01}",
-                        "14: compile.optimizer.sgd: is 0.01, wanted a section with the keys learning_rate"),
+                        "14: compile.optimizer.sgd: is 0.01, wanted arguments as in {sgd: {argument: value}}"),
                 // Missing keys.
                 mistake("epochs: 10, ", "", "15: fit.epochs: is missing, it is required"),
                 mistake("epochs: 10", "epochs: ", "15: fit.epochs: is missing, it is required"),
                 mistake("loss: sparse_categorical_crossentropy, ", "", "14: compile.loss: is missing, it is required"),
-                mistake("units: 300, ", "", "5: model.sequential.1.dense.units: is missing, it is required"),
+                mistake(
+                        "units: 300, ",
+                        "",
+                        "5: model.sequential.1.dense: Dense: units is missing, it must be an integer of at least 1"),
                 mistake(
                         "  validation: {format: idx, images: data/train-images-idx3-ubyte.gz, ",
                         "  validation: {format: idx, ",
@@ -190,7 +199,8 @@ class JobProblemsTest {
                 mistake(
                         "callbacks: []",
                         "callbacks: [csv_logger: {filename: a, separator: ab}]",
-                        "15: fit.callbacks.0.csv_logger.separator: is ab, wanted a single character"),
+                        "15: fit.callbacks.0.csv_logger.separator: callback csv_logger: separator is ab, it must be a single"
+                                + " character"),
                 mistake(
                         "mode: sync",
                         "lanes: 5",
@@ -207,13 +217,14 @@ class JobProblemsTest {
                         "16: cluster.servers: is 2000, this model can be cut into 1 to 1994 server shards"),
                 mistake(
                         "units: 200, activation: relu",
-                        "units: 200, activation: softmax",
-                        "6: model.sequential.2.dense.activation: softmax must be in the last layer"),
+                        "units: 200, activatiion: relu",
+                        "6: model.sequential.2.dense.activatiion: Dense: activatiion is not an argument of Dense; did you mean"
+                                + " activation?"),
                 mistake(
-                        "activation: softmax",
-                        "activation: relu",
-                        "14: compile.loss: sparse_categorical_crossentropy needs probabilities: end the model with a"
-                                + " dense layer of activation: softmax, one unit per class"),
+                        "loss: sparse_categorical_crossentropy",
+                        "loss: sparse_crossentropy",
+                        "14: compile.loss.sparse_crossentropy: loss sparse_crossentropy is not known; did you mean"
+                                + " binary_crossentropy?"),
                 mistake(
                         "dense: {units: 200,",
                         "dense: {input_shape: [300], units: 200,",
@@ -224,10 +235,10 @@ class JobProblemsTest {
                         "  input_shape: [784]\n  sequential:",
                         "3: model.input_shape: is [784], the first layer's is [28, 28]; give one of them"),
                 mistake(
-                        "    - flatten: {input_shape: [28, 28]}\n    - dense: {",
-                        "    - dense: {input_shape: [28, 28], ",
-                        "4: model.sequential.0.dense: dense takes one axis per sample, its input has shape [28, 28]: put a"
-                                + " flatten layer before it"),
+                        "    - flatten: {input_shape: [28, 28]}",
+                        "    - conv2d: {filters: 3, kernel_size: 3, input_shape: [28, 28]}",
+                        "4: model.sequential.0.conv2d: Conv2D: takes 3 axes per sample (and the batch axis), its input has"
+                                + " shape [28, 28]"),
                 mistake(
                         "input_shape: [28, 28]",
                         "input_shape: [2147483647, 2]",
@@ -261,7 +272,7 @@ class JobProblemsTest {
 
         assertEquals("""
                 mlp.yaml has 5 problems:
-                  mlp.yaml:5: model.sequential.1.dense.units: is many, wanted a whole number from 1 to 2147483647
+                  mlp.yaml:5: model.sequential.1.dense.units: Dense: units is many, expected a number
                   mlp.yaml:15: fit.epoch: unknown key; did you mean epochs?
                   mlp.yaml:16: cluster.workers: is 5, it can be at most cluster.virtual_shards = 4: each worker needs a virtual shard
                   mlp.yaml:17: checkpoint.keep: is 0, wanted a whole number from 1 to 2147483647
@@ -272,7 +283,7 @@ class JobProblemsTest {
     void shouldNameTheRequiredKeysWhenTheFileIsEmpty() {
         assertEquals("""
                 mlp.yaml has 5 problems:
-                  mlp.yaml:1: model.sequential: is missing, it is required
+                  mlp.yaml:1: model.sequential: is missing, it is required unless there is a functional or a file
                   mlp.yaml:1: data.train: is missing, it is required
                   mlp.yaml:1: compile.optimizer: is missing, it is required
                   mlp.yaml:1: compile.loss: is missing, it is required

@@ -81,15 +81,16 @@ class OverridesTest {
                 "fit.epochs.x=2 | fit.epochs.x: unknown key; fit.epochs has a single value",
                 "fit.epochs | wanted key=value, for example fit.epochs=2",
                 "=2 | wanted key=value, for example fit.epochs=2",
-                "fit..epochs=2 | fit.: unknown key; known are epochs, batch_size, shuffle, seed, callbacks",
+                "fit..epochs=2 | fit.: unknown key; known are epochs, batch_size, shuffle, seed, validation_freq,"
+                        + " class_weight, callbacks",
                 "fit.epochs=[1 | fit.epochs: is not YAML: expected ',' or ']', but got <stream end>"
                         + " while parsing a flow sequence",
                 "model.sequential.9.dense.units=2 | model.sequential.9: is no element of the list; its elements are 0 to 4",
                 "model.sequential.x.dense.units=2 | model.sequential.x: is no element of the list; its elements are 0 to 4",
                 "fit.callbacks.0.csv_logger.append=true | fit.callbacks.0: is no element of the list; it has no elements",
                 "model.sequential.0.dense.units=2 | model.sequential.0: is flatten in the job file, not dense",
-                "model.sequential.1.dens.units=2 | model.sequential.1.dens: unknown layer; did you mean dense?",
-                "compile.optimizer.adam.beta_1=2 | compile.optimizer.adam: unknown optimizer; known are sgd",
+                "model.sequential.1.dens.units=2 | model.sequential.1: is dense in the job file, not dens",
+                "compile.optimizer.adam.beta_1=2 | compile.optimizer: is sgd in the job file, not adam",
                 "cluster.workers=9 | cluster.workers: is 9, it can be at most cluster.virtual_shards = 4: each worker needs"
                         + " a virtual shard",
             })
@@ -102,7 +103,7 @@ class OverridesTest {
         assertEquals(
                 """
                 mlp.yaml has 2 problems:
-                  mlp.yaml:15: fit: is 10, wanted a section with the keys epochs, batch_size, shuffle, seed, callbacks
+                  mlp.yaml:15: fit: is 10, wanted a section with the keys epochs, batch_size, shuffle, seed, validation_freq, class_weight, callbacks
                   --set fit.epochs=2: fit: is 10 in the job file, no section""",
                 JobTexts.refusal(
                         JobTexts.mlp()

@@ -42,7 +42,14 @@ class ReferenceTest {
         canonicalKeys
                 .lines()
                 .map(line -> line.substring(0, line.indexOf(':')))
-                .forEach(key ->
-                        assertTrue(reference.contains("| `" + key.replaceAll("\\.\\d+\\.", ".N.") + "` |"), key));
+                .forEach(key -> assertTrue(isInReference(reference, key), key));
+    }
+
+    /** What is named with arguments of its own, as a layer, stands in the reference without them. */
+    private static boolean isInReference(String reference, String key) {
+        boolean isNamed =
+                key.matches("model\\.sequential\\.\\d+.*|compile\\.(optimizer|loss)\\..*|compile\\.metrics\\..*");
+        String listed = isNamed ? key.replaceAll("^(\\w+\\.\\w+).*", "$1") : key;
+        return reference.contains("| `" + listed + "` |");
     }
 }
