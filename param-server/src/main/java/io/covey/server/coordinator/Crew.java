@@ -20,12 +20,16 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.agrona.CloseHelper;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * All workers that have ever registered, as the coordinator knows them: when each was heard of, the way to each, and the
  * commands that wait for the way to be free. Used under a lock.
  */
 final class Crew implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Crew.class);
+
     private record Mail(int epoch, Command command, long postedNs) {}
 
     /**
@@ -71,14 +75,22 @@ final class Crew implements AutoCloseable {
     /**
      * Registers a worker.
      *
+     * @return false when there is no way to it, as when its process has ended meanwhile
      * @throws CoveyException when its number is taken, or its version or instructions are not those of the others
      */
-    void join(WorkerMessage.Join join, long nowNs) {
+    boolean join(WorkerMessage.Join join, long nowNs) {
         Member member = join.member();
         Link known = links.get(member.worker());
         if (known != null) {
             throw CoveyException.failure("worker " + member.worker() + " has registered twice: as " + known.member
                     + " and as " + member + ". A worker's task must run once: switch spark.speculation off");
+        }
+        Publication publication;
+        try {
+            publication = connector.apply(member);
+        } catch (CoveyException e) {
+            LOG.warn("{} wants to join and cannot be reached", member, e);
+            return false;
         }
         // Registered before it is judged, so that it hears of a refusal.
         links.put(
@@ -86,9 +98,10 @@ final class Crew implements AutoCloseable {
                 new Link(
                         member,
                         join.version(),
-                        new ControlPublication<>(connector.apply(member), new CommandCodec(session)),
+                        new ControlPublication<>(publication, new CommandCodec(session)),
                         nowNs));
         links.values().forEach(other -> requireAlike(other, join));
+        return true;
     }
 
     private static void requireAlike(Link other, WorkerMessage.Join join) {

@@ -316,7 +316,10 @@ final class CrewMonitor implements AutoCloseable {
             return;
         }
         if (message instanceof WorkerMessage.Join join) {
-            crew.join(join, polledNs);
+            if (!crew.join(join, polledNs)) {
+                membership.unreachable(worker, polledNs);
+                return;
+            }
             membership.registered(join.member(), polledNs);
         }
         if (!crew.hasJoined(worker) && !(message instanceof WorkerMessage.Failed)) {

@@ -88,6 +88,11 @@ final class MembershipDriver {
         carryOut(membership.registered(member, nowNs), nowNs);
     }
 
+    /** A worker wanted to join, and there is no way to it: it is not listened to any more. */
+    void unreachable(int worker, long nowNs) {
+        carryOut(membership.lost(worker, "worker " + worker + " cannot be reached", nowNs), nowNs);
+    }
+
     void lost(int worker, String cause, long nowNs) {
         if (crew.hasJoined(worker) && !membership.hasLost(worker)) {
             LOG.warn("{}: its part goes to the others", cause);
@@ -170,7 +175,6 @@ final class MembershipDriver {
                         (nowNs - changedNs) / 1_000_000);
             }
         } else if (action instanceof MembershipAction.Dismiss dismiss) {
-            settled = null;
             crew.lose(dismiss.worker());
             crew.post(dismiss.worker(), membership.epoch(), new Command.Dismiss(dismiss.reason()), nowNs);
         } else if (action instanceof MembershipAction.Fail fail) {

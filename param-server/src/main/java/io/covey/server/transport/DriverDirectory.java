@@ -11,18 +11,21 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The directory {@code covey-JOB-PID} of one media driver. A lock that the kernel gives up with the process tells the
+ * The directory {@code covey-JOB-PID} of one media driver; {@code covey-JOB.N-PID} of the Nth that a process makes, for peers may
+ * still hold the files of those before. A lock that the kernel gives up with the process tells the
  * living from the dead, also across containers that share the memory but no process numbers.
  */
 final class DriverDirectory implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(DriverDirectory.class);
     private static final String PREFIX = "covey-";
     private static final String LOCK = "lock";
+    private static final AtomicInteger DIRECTORIES = new AtomicInteger();
 
     private final Path path;
     private final FileChannel lock;
@@ -35,7 +38,8 @@ final class DriverDirectory implements AutoCloseable {
     /** Makes the directory, after removing those that dead processes left in {@code base}. */
     static DriverDirectory create(Path base, String jobId) {
         String pid = "-" + ProcessHandle.current().pid();
-        Path path = base.resolve(PREFIX + jobId + pid);
+        int number = DIRECTORIES.incrementAndGet();
+        Path path = base.resolve(PREFIX + jobId + (number == 1 ? "" : "." + number) + pid);
         try {
             Files.createDirectories(base);
             sweep(base, pid);
