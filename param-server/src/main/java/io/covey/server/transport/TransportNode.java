@@ -14,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import org.agrona.CloseHelper;
 import org.slf4j.Logger;
@@ -47,7 +46,6 @@ public final class TransportNode implements AutoCloseable {
     private final String hostToken;
     private final String endpoint;
     private final int udpMtu;
-    private final int controlSession = ThreadLocalRandom.current().nextInt();
     private final Map<String, Aeron> clients = new HashMap<>();
     private int users = 1;
 
@@ -166,7 +164,8 @@ public final class TransportNode implements AutoCloseable {
         return registering(
                 "publication of stream " + streamId + " to " + peer,
                 () -> sharesMemoryWith(peer)
-                        ? client(peer.aeronDirectory()).addPublication(ipcControlChannel(), streamId)
+                        ? client(peer.aeronDirectory())
+                                .addPublication(ipcChannel(CONTROL_TERM_LENGTH, LinkSizes.IPC_MTU), streamId)
                         : aeron().addPublication(udpChannel(peer.endpoint(), CONTROL_TERM_LENGTH, udpMtu), streamId));
     }
 
@@ -264,19 +263,6 @@ public final class TransportNode implements AutoCloseable {
             LOGGER.debug("{} failed", what, e);
             throw CoveyException.failure("the media driver refused a " + what + ": " + e.getMessage(), e);
         }
-    }
-
-    /**
-     * A log of this process' own: by default Aeron has all processes write into one, where a process that is killed while it
-     * writes blocks the others for {@link EmbeddedDriver}'s unblock timeout.
-     */
-    private String ipcControlChannel() {
-        return new ChannelUriStringBuilder()
-                .media(CommonContext.IPC_MEDIA)
-                .termLength(CONTROL_TERM_LENGTH)
-                .mtu(LinkSizes.IPC_MTU)
-                .sessionId(controlSession)
-                .build();
     }
 
     private static String ipcChannel(int termLength, int mtu) {
