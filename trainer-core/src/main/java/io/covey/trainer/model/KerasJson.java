@@ -97,8 +97,9 @@ public final class KerasJson {
             }
         }
         pending.stream().filter(each -> !each.isDone()).findFirst().ifPresent(each -> {
-            throw CoveyException.caller("layer " + each.name + " has inputs that no layer makes: operations of Keras can"
-                    + " only make masks, use layers in their place");
+            throw CoveyException.caller(
+                    "layer " + each.name + " has inputs that no layer makes: operations of Keras can"
+                            + " only make masks, use layers in their place");
         });
         return Model.functional(
                 String.valueOf(config.get("name")),

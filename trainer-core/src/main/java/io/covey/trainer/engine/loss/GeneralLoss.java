@@ -192,12 +192,7 @@ final class GeneralLoss implements OutputLoss {
         for (int i = 0; i < metrics.length; i++) {
             StateLayout.Place metric = place.metrics().get(i);
             metrics[i].update(
-                    yTrue,
-                    metricInputs[i],
-                    rows,
-                    metricWeights(metric.weighted()),
-                    state.sums(),
-                    metric.offset());
+                    yTrue, metricInputs[i], rows, metricWeights(metric.weighted()), state.sums(), metric.offset());
         }
     }
 

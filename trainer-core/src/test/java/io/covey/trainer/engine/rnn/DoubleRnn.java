@@ -72,8 +72,7 @@ final class DoubleRnn {
         DoubleUnaryOperator act = function(layer.activation().kerasName());
         for (int u = 0; u < units; u++) {
             if (layer instanceof LSTM lstm) {
-                DoubleUnaryOperator gate =
-                        function(lstm.recurrentActivation().kerasName());
+                DoubleUnaryOperator gate = function(lstm.recurrentActivation().kerasName());
                 double i = gate.applyAsDouble(sum(x, h, u));
                 double f = gate.applyAsDouble(sum(x, h, units + u));
                 double o = gate.applyAsDouble(sum(x, h, 3 * units + u));

@@ -34,14 +34,14 @@ class EmbeddingTest {
         }
         float[] expected = new float[vocabulary * width];
         for (int i = 0; i < factors.length; i++) {
-            expected[(int) numbers[i / width] * width + i % width] += factors[i];
+            expected[((int) numbers[i / width]) * width + i % width] += factors[i];
         }
         try (ModelRun run = ModelRun.of(new Embedding(vocabulary, width), 4, true, 9);
                 NativeFloats sum = NativeFloats.allocate(run.gradient().length())) {
             float[] table = run.parameters().get(0, vocabulary * width);
             float[] outputs = run.forward(numbers);
             for (int i = 0; i < outputs.length; i++) {
-                assertEquals(table[(int) numbers[i / width] * width + i % width], outputs[i]);
+                assertEquals(table[((int) numbers[i / width]) * width + i % width], outputs[i]);
             }
             float[] stale = new float[vocabulary * width];
             Arrays.fill(stale, 7f);
@@ -51,8 +51,7 @@ class EmbeddingTest {
                 assertArrayEquals(expected, run.gradient().get(0, expected.length), "seed " + SEED);
             }
             sum.put(0, stale);
-            run.program()
-                    .forwardBackward(run.parameters().address(), sum.address(), true, MetricState.zero(2));
+            run.program().forwardBackward(run.parameters().address(), sum.address(), true, MetricState.zero(2));
             for (int i = 0; i < expected.length; i++) {
                 assertEquals(7f + expected[i], sum.buffer().get(i));
             }

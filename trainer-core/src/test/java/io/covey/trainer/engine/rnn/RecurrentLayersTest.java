@@ -147,8 +147,8 @@ class RecurrentLayersTest {
                 "GRU reset before",
             })
     void shouldGiveGradientOfTheDrawnMaskWhenDropoutDrops(String what) {
-        Map<String, Object> arguments = new HashMap<>(
-                Map.of("units", 5, "dropout", 0.4, "recurrent_dropout", 0.3, "return_sequences", true));
+        Map<String, Object> arguments =
+                new HashMap<>(Map.of("units", 5, "dropout", 0.4, "recurrent_dropout", 0.3, "return_sequences", true));
         if (what.endsWith("before")) {
             arguments.put("reset_after", false);
         }
@@ -206,15 +206,13 @@ class RecurrentLayersTest {
         SplittableRandom random = new SplittableRandom(SEED);
         float[] x = floats(random.doubles(3L * 8 * 4, -1, 1).toArray());
         try (ModelRun run = ModelRun.of(new Bidirectional((RecurrentLayer) layer), 3, true, 8, 4);
-                NativeFloats sum =
-                        NativeFloats.allocate(run.model().layout().length())) {
+                NativeFloats sum = NativeFloats.allocate(run.model().layout().length())) {
             run.backward(floats(random.doubles(3L * 18, -1, 1).toArray()), x);
             int length = (int) run.gradient().length();
             float[] once = run.gradient().get(0, length);
             float[] before = floats(random.doubles(length, -1, 1).toArray());
             sum.put(0, before);
-            run.program()
-                    .forwardBackward(run.parameters().address(), sum.address(), true, MetricState.zero(2));
+            run.program().forwardBackward(run.parameters().address(), sum.address(), true, MetricState.zero(2));
             run.model().layout().parameters().forEach(spec -> {
                 for (int i = (int) spec.offset(); i < spec.offset() + spec.size(); i++) {
                     assertEquals(before[i] + once[i], sum.buffer().get(i), spec.path());
@@ -232,8 +230,8 @@ class RecurrentLayersTest {
                 List.of(6, 4),
                 List.of(
                         new Masking(0),
-                        new Bidirectional((RecurrentLayer) LayerTypes.create(
-                                "GRU", Map.of("units", 5, "return_sequences", true, "dropout", 0.2))),
+                        new Bidirectional((RecurrentLayer)
+                                LayerTypes.create("GRU", Map.of("units", 5, "return_sequences", true, "dropout", 0.2))),
                         LayerTypes.create("LSTM", Map.of("units", 5, "return_sequences", true)),
                         new SimpleRNN(3)));
         try (ModelRun run = new ModelRun(model, 4, true)) {
@@ -266,17 +264,20 @@ class RecurrentLayersTest {
     void shouldRefuseWhatItCannotDo() {
         assertRefused("stateful", () -> LayerTypes.create("LSTM", Map.of("units", 3, "stateful", true)));
         assertRefused("glu", () -> LayerTypes.create("GRU", Map.of("units", 3, "activation", "glu")));
-        assertRefused("must be a recurrent layer", () -> LayerTypes.create(
-                "Bidirectional", Map.of("layer", LayerTypes.create("Dense", Map.of("units", 3)))));
+        assertRefused(
+                "must be a recurrent layer",
+                () -> LayerTypes.create(
+                        "Bidirectional", Map.of("layer", LayerTypes.create("Dense", Map.of("units", 3)))));
         assertRefused(
                 "go_backwards",
-                () -> LayerTypes.create(
-                        "Bidirectional", Map.of("layer", new LSTM(3), "backward_layer", new LSTM(3))));
+                () -> LayerTypes.create("Bidirectional", Map.of("layer", new LSTM(3), "backward_layer", new LSTM(3))));
         assertRefused("(time, features)", () -> Model.sequential("m", List.of(3), List.of(new LSTM(3))));
-        assertRefused("moving averages", () -> Model.sequential(
-                "m",
-                List.of(3, 2),
-                List.of(new TimeDistributed(LayerTypes.create("BatchNormalization", Map.of())))));
+        assertRefused(
+                "moving averages",
+                () -> Model.sequential(
+                        "m",
+                        List.of(3, 2),
+                        List.of(new TimeDistributed(LayerTypes.create("BatchNormalization", Map.of())))));
     }
 
     private static void assertRefused(String word, Runnable call) {
