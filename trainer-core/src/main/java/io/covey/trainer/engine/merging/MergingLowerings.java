@@ -59,9 +59,12 @@ public final class MergingLowerings implements LoweringProvider {
 
     /** A position counts if it does in any input; without a mask all positions do. */
     private static Tensor union(Lowering call, List<Signal> inputs) {
-        List<Tensor> masks = inputs.stream().map(Signal::mask).toList();
-        if (masks.contains(null) || masks.stream().allMatch(masks.get(0)::equals)) {
-            return masks.contains(null) ? null : masks.get(0);
+        if (inputs.stream().anyMatch(input -> input.mask() == null)) {
+            return null;
+        }
+        List<Tensor> masks = inputs.stream().map(Signal::mask).distinct().toList();
+        if (masks.size() == 1) {
+            return masks.get(0);
         }
         List<Signal> signals =
                 masks.stream().map(mask -> new Signal(mask, null)).toList();
