@@ -2,11 +2,9 @@ package io.covey.server.coordinator;
 
 import io.covey.server.control.ClusterTimeouts;
 import io.covey.server.control.Command;
-import io.covey.server.control.ControlStreams;
-import io.covey.server.control.ControlSubscription;
+import io.covey.server.control.ControlServer;
 import io.covey.server.control.CoordinatorAddress;
 import io.covey.server.control.WorkerMessage;
-import io.covey.server.control.WorkerMessageCodec;
 import io.covey.server.exchange.ChunkLength;
 import io.covey.server.membership.Topology;
 import io.covey.server.transport.TransportNode;
@@ -84,14 +82,9 @@ public final class Coordinator implements TrainingBackend {
         long session = ThreadLocalRandom.current().nextLong();
         address = new CoordinatorAddress(config.jobId(), session, node.describe(CoordinatorAddress.COORDINATOR, ""));
         failures = new Failures(clock);
-        crew = new Crew(config.workers(), session, member -> node.publicationTo(member, ControlStreams.TO_WORKERS));
-        monitor = new CrewMonitor(
-                crew,
-                new ControlSubscription<>(
-                        node.subscribeUdpOrIpc(ControlStreams.TO_COORDINATOR), new WorkerMessageCodec(session)),
-                failures,
-                timeouts,
-                clock);
+        ControlServer server = new ControlServer(node, session, timeouts.connectNs(), clock);
+        crew = new Crew(config.workers(), server::publicationTo);
+        monitor = new CrewMonitor(crew, server, failures, timeouts, clock);
         committer = Executors.newSingleThreadExecutor(task -> {
             Thread thread = new Thread(task, "covey-checkpoint-commit");
             thread.setDaemon(true);
@@ -124,7 +117,12 @@ public final class Coordinator implements TrainingBackend {
                         .mapToObj(s -> s % config.workers())
                         .toList(),
                 Topology.contiguous(spec.virtualShards(), config.workers()),
-                ChunkLength.forLinks(crew.members(), node.udpMtu()));
+                ChunkLength.forLinks(
+                        crew.members(), node.udpMtu(), node.security().frameOverhead()));
+        monitor.locked(() -> {
+            crew.epoch(topology.epoch());
+            return topology;
+        });
         monitor.activity(() -> "loading data");
         ask(n -> new Command.Assign(n, topology), WorkerMessage.Loaded.class, timeouts.startNs(), "start_timeout");
         monitor.activity(() -> "connecting the workers to each other");

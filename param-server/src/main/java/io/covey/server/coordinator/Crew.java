@@ -1,9 +1,7 @@
 package io.covey.server.coordinator;
 
-import io.aeron.Publication;
 import io.covey.server.control.ClusterTimeouts;
 import io.covey.server.control.Command;
-import io.covey.server.control.CommandCodec;
 import io.covey.server.control.ControlPublication;
 import io.covey.server.control.WorkerMessage;
 import io.covey.server.membership.Member;
@@ -15,7 +13,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.agrona.CloseHelper;
@@ -38,19 +36,16 @@ final class Crew implements AutoCloseable {
     }
 
     private final Link[] links;
-    private final long session;
-    private final Function<Member, Publication> connector;
+    private final IntFunction<ControlPublication<Command>> connector;
 
     /**
      * Nobody yet.
      *
      * @param workers number of workers to come
-     * @param session number of the run
-     * @param connector opens the way to a worker
+     * @param connector the way to a worker that joins
      */
-    Crew(int workers, long session, Function<Member, Publication> connector) {
+    Crew(int workers, IntFunction<ControlPublication<Command>> connector) {
         this.links = new Link[workers];
-        this.session = session;
         this.connector = connector;
     }
 
@@ -69,11 +64,7 @@ final class Crew implements AutoCloseable {
                     + " and as " + member + ". A worker's task must run once: switch spark.speculation off");
         }
         // Registered before it is judged, so that it hears of a refusal.
-        links[worker] = new Link(
-                member,
-                join.version(),
-                new ControlPublication<>(connector.apply(member), new CommandCodec(session)),
-                nowNs);
+        links[worker] = new Link(member, join.version(), connector.apply(worker), nowNs);
         for (Link other : links) {
             if (other != null) {
                 requireAlike(other, join);
@@ -176,6 +167,13 @@ final class Crew implements AutoCloseable {
     /** Sends a command to one worker if the way is free. */
     boolean offer(int worker, Command command) {
         return links[worker].publication.offer(worker, command);
+    }
+
+    /** The membership that messages to all workers belong to from now on. */
+    void epoch(int epoch) {
+        for (Link link : links) {
+            link.publication.epoch(epoch);
+        }
     }
 
     /** Tells these workers to end, as far as the way is free; keeps those that have not been told. */

@@ -3,7 +3,7 @@ package io.covey.server.coordinator;
 import io.covey.server.control.ClusterTimeouts;
 import io.covey.server.control.Command;
 import io.covey.server.control.ControlCodec;
-import io.covey.server.control.ControlSubscription;
+import io.covey.server.control.ControlServer;
 import io.covey.server.control.Progress;
 import io.covey.server.control.WorkerMessage;
 import io.covey.trainer.CoveyException;
@@ -36,7 +36,7 @@ final class CrewMonitor implements AutoCloseable {
     private static final long IDLE_PARK_MAX_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final Crew crew;
-    private final ControlSubscription<WorkerMessage> subscription;
+    private final ControlServer server;
     private final Failures failures;
     private final ClusterTimeouts timeouts;
     private final NanoClock clock;
@@ -54,14 +54,9 @@ final class CrewMonitor implements AutoCloseable {
     private Supplier<String> activity = () -> "waiting for the workers";
     private volatile CoveyException failed;
 
-    CrewMonitor(
-            Crew crew,
-            ControlSubscription<WorkerMessage> subscription,
-            Failures failures,
-            ClusterTimeouts timeouts,
-            NanoClock clock) {
+    CrewMonitor(Crew crew, ControlServer server, Failures failures, ClusterTimeouts timeouts, NanoClock clock) {
         this.crew = crew;
-        this.subscription = subscription;
+        this.server = server;
         this.failures = failures;
         this.timeouts = timeouts;
         this.clock = clock;
@@ -215,7 +210,7 @@ final class CrewMonitor implements AutoCloseable {
         polledNs = nowNs;
         int work = 0;
         try {
-            work = subscription.poll(receiver);
+            work = server.poll(receiver);
             if (work == 0 && failed == null) {
                 crew.requireSignsOfLife(nowNs, timeouts.heartbeatNs(), activity.get());
             }
@@ -279,6 +274,6 @@ final class CrewMonitor implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        CloseHelper.closeAll(subscription, crew);
+        CloseHelper.closeAll(server, crew);
     }
 }

@@ -1,5 +1,6 @@
 package io.covey.server.exchange;
 
+import io.aeron.Image;
 import io.aeron.Subscription;
 import io.aeron.logbuffer.ControlledFragmentHandler;
 import io.aeron.logbuffer.ControlledFragmentHandler.Action;
@@ -20,11 +21,12 @@ final class AeronParameterReceiver implements ParameterReceiver {
     private final Subscription subscription;
     private final NativeFloats parameters;
     private final DroppedFrames dropped;
-    private final ControlledFragmentHandler handler = this::onFragment;
     private final FrameHeader header = new FrameHeader();
     private final VectorKernels kernels = new VectorKernels();
     private final BitSet received;
 
+    private ControlledFragmentHandler handler;
+    private int sessionId;
     private long step;
     private int receivedChunks;
     private long lastStep = Long.MIN_VALUE;
@@ -41,6 +43,12 @@ final class AeronParameterReceiver implements ParameterReceiver {
         this.received = new BitSet(chunks);
     }
 
+    /** Hears of frames through {@code guard}, of one session. */
+    void guard(ControlledFragmentHandler guard, int session) {
+        handler = guard;
+        sessionId = session;
+    }
+
     @Override
     public int shard() {
         return range.range().shard();
@@ -48,7 +56,8 @@ final class AeronParameterReceiver implements ParameterReceiver {
 
     @Override
     public boolean isConnected() {
-        return subscription.imageCount() > 0;
+        Image image = subscription.imageBySessionId(sessionId);
+        return image != null && !image.isClosed();
     }
 
     @Override
@@ -81,7 +90,7 @@ final class AeronParameterReceiver implements ParameterReceiver {
         return work;
     }
 
-    private Action onFragment(DirectBuffer buffer, int offset, int length, Header aeronHeader) {
+    Action onFragment(DirectBuffer buffer, int offset, int length, Header aeronHeader) {
         if (length < FrameHeader.LENGTH) {
             dropped.countMalformed();
             return Action.CONTINUE;

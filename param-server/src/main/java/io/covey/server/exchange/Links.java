@@ -4,6 +4,8 @@ import io.aeron.ExclusivePublication;
 import io.aeron.logbuffer.FrameDescriptor;
 import io.covey.server.membership.Member;
 import io.covey.server.membership.Topology;
+import io.covey.server.security.DataSession;
+import io.covey.server.security.JobSecurity;
 import io.covey.server.transport.EndpointSubscription;
 import io.covey.server.transport.LinkSizes;
 import io.covey.server.transport.TransportNode;
@@ -26,6 +28,7 @@ final class Links {
     private final Topology topology;
     private final Contributions contributions;
     private final TransportNode node;
+    private final JobSecurity security;
     private final int shift;
 
     Links(ExchangeConfig config, Contributions contributions, TransportNode node) {
@@ -33,6 +36,7 @@ final class Links {
         this.topology = config.topology();
         this.contributions = contributions;
         this.node = node;
+        this.security = node.security();
         this.shift = fit();
     }
 
@@ -74,44 +78,44 @@ final class Links {
     }
 
     ShardServer server(ChunkedRange range, SharedFloats parameters, DroppedFrames dropped, List<AutoCloseable> made) {
-        EndpointSubscription subscription =
-                keep(node.subscribeUdpOrIpc(StreamIds.gradients(topology.epoch(), shard(range))), made);
+        int gradients = StreamIds.gradients(topology.epoch(), shard(range));
+        EndpointSubscription subscription = keep(node.subscribeUdpOrIpc(gradients), made);
+        List<DataSession> senders = new ArrayList<>();
         List<FramePublication> publications = new ArrayList<>();
         int stream = StreamIds.parameters(topology.epoch(), shard(range));
         int termLength = parameterTermLength(range, shift);
         String name = "the parameter stream of server shard " + shard(range) + " to ";
-        Set<String> endpoints = new HashSet<>();
-        boolean sharing = false;
+        Set<String> destinations = new HashSet<>();
         for (int worker : config.otherWorkers()) {
             Member member = topology.members().get(worker);
             if (isInProcess(member)) {
                 continue;
             }
-            if (node.sharesMemoryWith(member)) {
-                if (!sharing) {
-                    sharing = true;
-                    publications.add(publication(
-                            node.ipcPublication(stream, termLength, frameLength()),
-                            name + "workers on this host",
-                            made));
-                }
-            } else if (endpoints.add(member.endpoint())) {
-                publications.add(publication(
-                        node.udpPublicationTo(member, stream, termLength, frameLength()), name + member, made));
+            boolean sharing = node.sharesMemoryWith(member);
+            senders.add(session(gradients, member, sharing ? memory(self()) : self().endpoint()));
+            // One stream for all that share this host's memory.
+            String destination = sharing ? memory(self()) : member.endpoint();
+            if (destinations.add(destination)) {
+                DataSession session = session(stream, self(), destination);
+                ExclusivePublication publication = sharing
+                        ? node.ipcPublication(stream, session.id(), termLength, frameLength())
+                        : node.udpPublicationTo(member, stream, session.id(), termLength, frameLength());
+                publications.add(
+                        publication(publication, name + (sharing ? "workers on this host" : member), session, made));
             }
         }
-        return keep(
-                new ShardServer(
-                        range,
-                        config,
-                        contributions,
-                        parameters,
-                        join(range),
-                        inProcessWorkers(),
-                        subscription,
-                        publications,
-                        dropped),
-                made);
+        ShardServer server = new ShardServer(
+                range,
+                config,
+                contributions,
+                parameters,
+                join(range),
+                inProcessWorkers(),
+                subscription,
+                publications,
+                dropped);
+        server.guard(new FrameGuard(server::onFragment, senders, frameLength(), dropped));
+        return keep(server, made);
     }
 
     ParameterReceiver receiver(
@@ -123,8 +127,11 @@ final class Links {
                     made);
         }
         int stream = StreamIds.parameters(topology.epoch(), shard(range));
-        return new AeronParameterReceiver(
+        AeronParameterReceiver receiver = new AeronParameterReceiver(
                 range, topology.epoch(), keep(node.subscriptionFrom(host, stream), made), parameters, dropped);
+        DataSession session = session(stream, host, node.sharesMemoryWith(host) ? memory(host) : self().endpoint());
+        receiver.guard(new FrameGuard(receiver::onFragment, List.of(session), frameLength(), dropped), session.id());
+        return receiver;
     }
 
     GradientSender sender(ChunkedRange range, List<AutoCloseable> made) {
@@ -138,10 +145,25 @@ final class Links {
         }
         int stream = StreamIds.gradients(topology.epoch(), shard(range));
         int termLength = gradientTermLength(range, config.worker(), shift);
+        DataSession session = session(stream, self(), node.sharesMemoryWith(host) ? memory(host) : host.endpoint());
         return new AeronGradientSink(publication(
-                node.exclusivePublicationTo(host, stream, termLength, frameLength()),
+                node.exclusivePublicationTo(host, stream, session.id(), termLength, frameLength()),
                 "the gradient stream to server shard " + shard(range) + " on " + host,
+                session,
                 made));
+    }
+
+    private DataSession session(int stream, Member sender, String destination) {
+        return new DataSession(security, topology.epoch(), stream, sender.worker(), destination);
+    }
+
+    /** The destination of what lies in {@code member}'s driver for all who can see it. */
+    private static String memory(Member member) {
+        return "memory of " + member.aeronDirectory();
+    }
+
+    private Member self() {
+        return topology.members().get(config.worker());
     }
 
     private InProcessShard join(ChunkedRange range) {
@@ -161,8 +183,9 @@ final class Links {
         return node.sharesMemoryWith(member) && member.aeronDirectory().equals(node.aeronDirectory());
     }
 
-    private FramePublication publication(ExclusivePublication publication, String name, List<AutoCloseable> made) {
-        return keep(new FramePublication(publication, name, topology.epoch()), made);
+    private FramePublication publication(
+            ExclusivePublication publication, String name, DataSession session, List<AutoCloseable> made) {
+        return keep(new FramePublication(publication, name, session, frameLength()), made);
     }
 
     private static <T extends AutoCloseable> T keep(T resource, List<AutoCloseable> made) {
@@ -182,18 +205,19 @@ final class Links {
     }
 
     private int gradientTermLength(ChunkedRange range, int worker, int shortenBy) {
-        long bytesPerStep = range.logBytes() * contributions.nodesOf(worker).length;
+        long bytesPerStep = range.logBytes(security.frameOverhead()) * contributions.nodesOf(worker).length;
         return LinkSizes.termLength(bytesPerStep >> shortenBy, frameLength());
     }
 
     private int parameterTermLength(ChunkedRange range, int shortenBy) {
-        return LinkSizes.termLength(range.logBytes() >> shortenBy, frameLength());
+        return LinkSizes.termLength(range.logBytes(security.frameOverhead()) >> shortenBy, frameLength());
     }
 
     /** Bytes of the longest frame, with Aeron's alignment: the MTU that the streams need. */
     private int frameLength() {
         return BitUtil.align(
-                topology.chunkLength() * Float.BYTES + ChunkLength.FRAME_OVERHEAD, FrameDescriptor.FRAME_ALIGNMENT);
+                topology.chunkLength() * Float.BYTES + ChunkLength.FRAME_OVERHEAD + security.frameOverhead(),
+                FrameDescriptor.FRAME_ALIGNMENT);
     }
 
     private Member host(ChunkedRange range) {

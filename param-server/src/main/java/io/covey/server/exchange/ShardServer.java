@@ -49,7 +49,6 @@ public final class ShardServer implements Agent, AutoCloseable {
     private final InProcessShard inProcess;
     private final int[] inProcessContributions;
     private final DroppedFrames dropped;
-    private final ControlledFragmentHandler handler = this::onFragment;
     private final FrameHeader header = new FrameHeader();
 
     /** By worker: whether it receives this shard's parameters, and the session of its gradients. */
@@ -69,6 +68,7 @@ public final class ShardServer implements Agent, AutoCloseable {
     private boolean last;
     private int updatedChunks;
 
+    private ControlledFragmentHandler handler;
     private long firstStep;
     private long lastStep = Long.MIN_VALUE;
     private CoveyException failure;
@@ -125,6 +125,11 @@ public final class ShardServer implements Agent, AutoCloseable {
         this.taken = new int[nodes.length];
         inProcess.open(flatParameters, inProcessContributions);
         inProcess.enter(worker);
+    }
+
+    /** Hears of frames through {@code guard}. */
+    void guard(ControlledFragmentHandler guard) {
+        handler = guard;
     }
 
     private static List<NativeFloats> allocateSlots(Optimizer optimizer, long length) {
@@ -249,7 +254,7 @@ public final class ShardServer implements Agent, AutoCloseable {
         return publisher.blocked();
     }
 
-    private Action onFragment(DirectBuffer buffer, int offset, int length, Header aeronHeader) {
+    Action onFragment(DirectBuffer buffer, int offset, int length, Header aeronHeader) {
         if (length < FrameHeader.LENGTH || header.wrap(buffer, offset).version() != FrameHeader.VERSION) {
             dropped.countMalformed();
         } else if (header.type() == FrameHeader.GRADIENT) {

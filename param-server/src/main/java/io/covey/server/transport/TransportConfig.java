@@ -1,5 +1,6 @@
 package io.covey.server.transport;
 
+import io.covey.server.security.JobSecurity;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
@@ -11,8 +12,9 @@ import java.util.regex.Pattern;
  * @param host address at which peers reach this process, also the one that its UDP socket binds to
  * @param port UDP port, 0 for any free one
  * @param baseDirectory where the media driver's directory is made: shared memory
+ * @param security how the job's processes know each other
  */
-public record TransportConfig(String jobId, String host, int port, Path baseDirectory) {
+public record TransportConfig(String jobId, String host, int port, Path baseDirectory, JobSecurity security) {
     private static final Pattern JOB_ID = Pattern.compile("[A-Za-z0-9._-]{1,100}");
     private static final Path SHARED_MEMORY = Path.of("/dev/shm");
 
@@ -28,8 +30,8 @@ public record TransportConfig(String jobId, String host, int port, Path baseDire
     }
 
     /** Any free port, and /dev/shm where there is one, else the directory for temporary files. */
-    public static TransportConfig of(String jobId, String host) {
-        return new TransportConfig(jobId, host, 0, defaultBaseDirectory());
+    public static TransportConfig of(String jobId, String host, JobSecurity security) {
+        return new TransportConfig(jobId, host, 0, defaultBaseDirectory(), security);
     }
 
     private static Path defaultBaseDirectory() {

@@ -8,6 +8,7 @@ import io.aeron.ExclusivePublication;
 import io.aeron.Subscription;
 import io.aeron.exceptions.AeronException;
 import io.covey.server.membership.Member;
+import io.covey.server.security.JobSecurity;
 import io.covey.trainer.CoveyException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,6 +41,7 @@ public final class TransportNode implements AutoCloseable {
     private record Key(String jobId, Path baseDirectory) {}
 
     private final Key key;
+    private final JobSecurity security;
     private final DriverDirectory directory;
     private final EmbeddedDriver driver;
     private final String channel;
@@ -51,6 +53,7 @@ public final class TransportNode implements AutoCloseable {
 
     private TransportNode(TransportConfig config) {
         key = new Key(config.jobId(), config.baseDirectory());
+        security = config.security();
         udpMtu = LinkSizes.udpMtu(config.host());
         directory = DriverDirectory.create(config.baseDirectory(), config.jobId());
         EmbeddedDriver launched = null;
@@ -86,6 +89,9 @@ public final class TransportNode implements AutoCloseable {
             Key key = new Key(config.jobId(), config.baseDirectory());
             TransportNode node = NODES.get(key);
             if (node != null) {
+                if (!node.security.equals(config.security())) {
+                    throw new IllegalArgumentException("job " + config.jobId() + " has two secrets in this process");
+                }
                 node.users++;
                 return node;
             }
@@ -108,6 +114,11 @@ public final class TransportNode implements AutoCloseable {
     /** The client on this node's own driver. */
     public Aeron aeron() {
         return client(aeronDirectory());
+    }
+
+    /** How the job's processes know each other. */
+    public JobSecurity security() {
+        return security;
     }
 
     /** Directory of this node's media driver. */
@@ -165,28 +176,30 @@ public final class TransportNode implements AutoCloseable {
                 "publication of stream " + streamId + " to " + peer,
                 () -> sharesMemoryWith(peer)
                         ? client(peer.aeronDirectory())
-                                .addPublication(ipcChannel(CONTROL_TERM_LENGTH, LinkSizes.IPC_MTU), streamId)
-                        : aeron().addPublication(udpChannel(peer.endpoint(), CONTROL_TERM_LENGTH, udpMtu), streamId));
+                                .addPublication(ipcChannel(CONTROL_TERM_LENGTH, LinkSizes.IPC_MTU, null), streamId)
+                        : aeron().addPublication(
+                                        udpChannel(peer.endpoint(), CONTROL_TERM_LENGTH, udpMtu, null), streamId));
     }
 
     /** A publication for one thread to {@code peer}, which has an {@link EndpointSubscription} for the stream. */
-    public ExclusivePublication exclusivePublicationTo(Member peer, int streamId, int termLength, int mtu) {
+    public ExclusivePublication exclusivePublicationTo(
+            Member peer, int streamId, int sessionId, int termLength, int mtu) {
         return sharesMemoryWith(peer)
                 ? registering("publication of stream " + streamId + " to " + peer, () -> client(peer.aeronDirectory())
-                        .addExclusivePublication(ipcChannel(termLength, mtu), streamId))
-                : udpPublicationTo(peer, streamId, termLength, mtu);
+                        .addExclusivePublication(ipcChannel(termLength, mtu, sessionId), streamId))
+                : udpPublicationTo(peer, streamId, sessionId, termLength, mtu);
     }
 
     /** A publication for one thread to all peers that {@link #sharesMemoryWith} this node. */
-    public ExclusivePublication ipcPublication(int streamId, int termLength, int mtu) {
+    public ExclusivePublication ipcPublication(int streamId, int sessionId, int termLength, int mtu) {
         return registering("publication of stream " + streamId, () -> aeron().addExclusivePublication(
-                        ipcChannel(termLength, mtu), streamId));
+                        ipcChannel(termLength, mtu, sessionId), streamId));
     }
 
     /** A publication for one thread by UDP to {@code peer}. */
-    public ExclusivePublication udpPublicationTo(Member peer, int streamId, int termLength, int mtu) {
+    public ExclusivePublication udpPublicationTo(Member peer, int streamId, int sessionId, int termLength, int mtu) {
         return registering("publication of stream " + streamId + " to " + peer, () -> aeron().addExclusivePublication(
-                        udpChannel(peer.endpoint(), termLength, mtu), streamId));
+                        udpChannel(peer.endpoint(), termLength, mtu, sessionId), streamId));
     }
 
     /** Bytes that are free in the base directory. */
@@ -265,20 +278,22 @@ public final class TransportNode implements AutoCloseable {
         }
     }
 
-    private static String ipcChannel(int termLength, int mtu) {
+    private static String ipcChannel(int termLength, int mtu, Integer sessionId) {
         return new ChannelUriStringBuilder()
                 .media(CommonContext.IPC_MEDIA)
                 .termLength(termLength)
                 .mtu(mtu)
+                .sessionId(sessionId)
                 .build();
     }
 
-    private static String udpChannel(String endpoint, int termLength, int mtu) {
+    private static String udpChannel(String endpoint, int termLength, int mtu, Integer sessionId) {
         return new ChannelUriStringBuilder()
                 .media(CommonContext.UDP_MEDIA)
                 .endpoint(endpoint)
                 .termLength(termLength)
                 .mtu(mtu)
+                .sessionId(sessionId)
                 .build();
     }
 

@@ -1,16 +1,11 @@
 package io.covey.server.worker;
 
-import io.aeron.Publication;
 import io.covey.server.control.ClusterTimeouts;
 import io.covey.server.control.Command;
-import io.covey.server.control.CommandCodec;
+import io.covey.server.control.ControlClient;
 import io.covey.server.control.ControlCodec;
-import io.covey.server.control.ControlPublication;
-import io.covey.server.control.ControlStreams;
-import io.covey.server.control.ControlSubscription;
 import io.covey.server.control.CoordinatorAddress;
 import io.covey.server.control.WorkerMessage;
-import io.covey.server.control.WorkerMessageCodec;
 import io.covey.server.transport.TransportNode;
 import io.covey.trainer.CoveyException;
 import java.util.ArrayDeque;
@@ -36,9 +31,7 @@ final class CoordinatorLink implements AutoCloseable {
     private final CoordinatorAddress coordinator;
     private final ClusterTimeouts timeouts;
     private final NanoClock clock;
-    private final ControlSubscription<Command> subscription;
-    private final Publication shared;
-    private final ControlPublication<WorkerMessage> publication;
+    private final ControlClient client;
     private final ControlCodec.Receiver<Command> receiver = this::onCommand;
     private final Queue<Command> commands = new ArrayDeque<>();
     private Heartbeats heartbeats;
@@ -53,23 +46,14 @@ final class CoordinatorLink implements AutoCloseable {
         this.coordinator = coordinator;
         this.timeouts = timeouts;
         this.clock = clock;
-        subscription = new ControlSubscription<>(
-                node.subscribeUdpOrIpc(ControlStreams.TO_WORKERS), new CommandCodec(coordinator.session()));
-        try {
-            shared = node.publicationTo(coordinator.member(), ControlStreams.TO_COORDINATOR);
-        } catch (RuntimeException e) {
-            subscription.close();
-            throw e;
-        }
-        publication = new ControlPublication<>(shared, new WorkerMessageCodec(coordinator.session()));
+        client = new ControlClient(worker, coordinator, node);
         connectedNs = clock.nanoTime();
         polledNs = connectedNs;
     }
 
     /** From now on the worker gives signs of life. */
     void startHeartbeats() {
-        heartbeats =
-                new Heartbeats(worker, new ControlPublication<>(shared, new WorkerMessageCodec(coordinator.session())));
+        heartbeats = new Heartbeats(worker, client);
     }
 
     /**
@@ -79,10 +63,10 @@ final class CoordinatorLink implements AutoCloseable {
      * @throws LostException when the coordinator is gone
      */
     int poll() {
-        int work = subscription.poll(receiver);
+        int work = client.poll(receiver);
         long nowNs = clock.nanoTime();
         // A pause of this process is not the coordinator's absence.
-        if (work > 0 || subscription.isConnected() || nowNs - polledNs > PAUSE_NS) {
+        if (work > 0 || client.isConnected() || nowNs - polledNs > PAUSE_NS) {
             connectedNs = nowNs;
         }
         polledNs = nowNs;
@@ -123,9 +107,14 @@ final class CoordinatorLink implements AutoCloseable {
         return stopTraining == command;
     }
 
+    /** The membership that this worker's messages belong to from now on. */
+    void epoch(int epoch) {
+        client.epoch(epoch);
+    }
+
     /** Sends a message if the way is free. */
     boolean offer(WorkerMessage message) {
-        return publication.offer(worker, message);
+        return client.offer(message);
     }
 
     /** Tells why the worker ends, and waits until the coordinator has heard it; what fails now is added to {@code error}. */
@@ -139,10 +128,7 @@ final class CoordinatorLink implements AutoCloseable {
 
     /** Takes leave of a coordinator that has said stop. */
     void leave() {
-        linger(
-                new WorkerMessage.Goodbye(),
-                () -> !subscription.isConnected(),
-                Math.min(LEAVE_NS, timeouts.shutdownNs()));
+        linger(new WorkerMessage.Goodbye(), () -> !client.isConnected(), Math.min(LEAVE_NS, timeouts.shutdownNs()));
     }
 
     /** Sends a last message and waits for a sign that it has arrived: the media driver may end with this worker. */
@@ -150,8 +136,8 @@ final class CoordinatorLink implements AutoCloseable {
         long startNs = clock.nanoTime();
         boolean sent = false;
         do {
-            sent = sent || publication.offer(worker, message);
-            if (subscription.poll(receiver) == 0) {
+            sent = sent || client.offer(message);
+            if (client.poll(receiver) == 0) {
                 LockSupport.parkNanos(LINGER_PARK_NS);
             }
         } while (!arrived.getAsBoolean() && clock.nanoTime() - startNs < timeoutNs);
@@ -159,7 +145,7 @@ final class CoordinatorLink implements AutoCloseable {
 
     @Override
     public void close() {
-        CloseHelper.closeAll(heartbeats, publication, subscription);
+        CloseHelper.closeAll(heartbeats, client);
     }
 
     /** The coordinator is gone. */

@@ -1,7 +1,7 @@
 package io.covey.server.worker;
 
 import io.covey.server.control.ClusterTimeouts;
-import io.covey.server.control.ControlPublication;
+import io.covey.server.control.ControlClient;
 import io.covey.server.control.WorkerMessage;
 import io.covey.trainer.CoveyException;
 import java.util.concurrent.locks.LockSupport;
@@ -13,18 +13,14 @@ final class Heartbeats implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Heartbeats.class);
 
     private final int worker;
-    private final ControlPublication<WorkerMessage> publication;
+    private final ControlClient client;
     private final Thread thread;
     private volatile boolean closed;
 
-    /**
-     * Starts.
-     *
-     * @param publication used by nobody else; stays open
-     */
-    Heartbeats(int worker, ControlPublication<WorkerMessage> publication) {
+    /** Starts to send by {@code client}, which stays open. */
+    Heartbeats(int worker, ControlClient client) {
         this.worker = worker;
-        this.publication = publication;
+        this.client = client;
         this.thread = new Thread(this::run, "covey-heartbeat-" + worker);
         thread.setDaemon(true);
         thread.start();
@@ -34,7 +30,7 @@ final class Heartbeats implements AutoCloseable {
         WorkerMessage heartbeat = new WorkerMessage.Heartbeat();
         try {
             while (!closed) {
-                publication.offer(worker, heartbeat);
+                client.offer(heartbeat);
                 LockSupport.parkNanos(ClusterTimeouts.HEARTBEAT_INTERVAL_NS);
             }
         } catch (CoveyException e) {

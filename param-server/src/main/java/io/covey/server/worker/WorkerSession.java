@@ -96,7 +96,8 @@ final class WorkerSession implements AutoCloseable {
                 throw CoveyException.failure("worker " + config.worker() + " cannot reach the " + config.coordinator()
                         + " from " + node.endpoint() + " "
                         + ClusterTimeouts.limit("connect_timeout", timeouts.connectNs())
-                        + ": has the driver ended, or does a firewall stop UDP between the two?");
+                        + ": has the driver ended, does a firewall stop UDP between the two, or do they not have the same"
+                        + " secret?");
             }
             idle.idle(0);
         }
@@ -132,6 +133,7 @@ final class WorkerSession implements AutoCloseable {
 
     private void load(Topology assigned) {
         topology = assigned;
+        link.epoch(assigned.epoch());
         Set<Integer> owned = assigned.leavesOf(config.worker());
         List<VirtualShard> shards = loader.apply(owned);
         Set<Integer> loaded = shards.stream().map(VirtualShard::index).collect(Collectors.toSet());

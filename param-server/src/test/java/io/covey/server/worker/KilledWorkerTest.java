@@ -25,7 +25,8 @@ class KilledWorkerTest {
     @Test
     void shouldNameAProcessThatWasKilledInMidEpoch() throws Exception {
         try (TestCluster cluster = new TestCluster(2, 2)) {
-            Process process = WorkerProcess.start(directory, 1, cluster.address, TestCluster.TIMEOUTS);
+            Process process =
+                    WorkerProcess.start(directory, 1, cluster.address, TestCluster.TIMEOUTS, cluster.security);
             long[] killedNs = new long[1];
             try {
                 cluster.startWorker(0);
@@ -59,7 +60,8 @@ class KilledWorkerTest {
             inOneProcess = cluster.coordinator().weightsSha256();
         }
         try (TestCluster cluster = new TestCluster(2, 2)) {
-            Process process = WorkerProcess.start(directory, 1, cluster.address, TestCluster.TIMEOUTS);
+            Process process =
+                    WorkerProcess.start(directory, 1, cluster.address, TestCluster.TIMEOUTS, cluster.security);
             try {
                 cluster.startWorker(0);
                 Coordinator coordinator = cluster.coordinator();

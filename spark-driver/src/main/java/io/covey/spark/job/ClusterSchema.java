@@ -90,6 +90,14 @@ final class ClusterSchema {
                     "port", ScalarTypes.integer(0, 65_535), Cluster::port, 0, "UDP port that workers listen on; 0: any")
             .changeable();
 
+    private static final Key<Cluster, Boolean> ENCRYPT = Key.optional(
+                    "encrypt",
+                    ScalarTypes.BOOLEAN,
+                    Cluster::encrypt,
+                    false,
+                    "whether all that workers and driver say to each other is encrypted")
+            .changeable();
+
     static final Section<Cluster> CLUSTER = new Section<>(
             ClusterSchema::cluster,
             List.of(
@@ -107,7 +115,8 @@ final class ClusterSchema {
                     SHUTDOWN_TIMEOUT,
                     AERON_DIRECTORY,
                     HOST,
-                    PORT));
+                    PORT,
+                    ENCRYPT));
 
     private ClusterSchema() {}
 
@@ -141,7 +150,8 @@ final class ClusterSchema {
                         v.get(SHUTDOWN_TIMEOUT)),
                 v.get(AERON_DIRECTORY),
                 v.get(HOST),
-                v.get(PORT));
+                v.get(PORT),
+                v.get(ENCRYPT));
     }
 
     /** Too many are reported as such later on. */

@@ -98,6 +98,7 @@ public record JobConfig(
      * @param aeronDirectory parent of the media drivers' directories, or null for shared memory where there is some
      * @param host that workers listen on, or null for the one that Spark advertises
      * @param port that workers listen on, 0 for any free one
+     * @param encrypt whether all that workers and driver say to each other is encrypted
      */
     public record Cluster(
             int workers,
@@ -109,7 +110,8 @@ public record JobConfig(
             Timeouts timeouts,
             String aeronDirectory,
             String host,
-            int port)
+            int port,
+            boolean encrypt)
             implements Serializable {}
 
     /**

@@ -59,8 +59,13 @@ final class SparkCluster implements AutoCloseable {
         JobConfig.Cluster cluster = job.cluster();
         ClusterTimeouts timeouts = timeouts(cluster.timeouts());
         String jobId = UUID.randomUUID().toString();
+        SecretTicket secret = SecretTicket.issue(spark.env());
         TransportConfig transport = WorkerTask.transport(
-                jobId, cluster, spark.conf().get("spark.driver.host"), spark.isLocal() ? cluster.port() : 0);
+                jobId,
+                cluster,
+                spark.conf().get("spark.driver.host"),
+                spark.isLocal() ? cluster.port() : 0,
+                secret.redeem(spark.env()));
         TransportNode node = TransportNode.acquire(transport);
         Coordinator coordinator = new Coordinator(
                 new CoordinatorConfig(jobId, cluster.workers(), cluster.servers(), spec, timeouts),
@@ -73,7 +78,7 @@ final class SparkCluster implements AutoCloseable {
                         IntStream.range(0, spec.virtualShards()).boxed().toList(), spec.virtualShards())
                 .map(new ShardLoader(spec, job.data(), hadoop))
                 .persist(StorageLevel.MEMORY_AND_DISK());
-        WorkerTask task = new WorkerTask(coordinator.address(), job, spec, timeouts, hadoop, restorePrefix);
+        WorkerTask task = new WorkerTask(coordinator.address(), secret, job, spec, timeouts, hadoop, restorePrefix);
         WorkerRdd<Integer> workers = new WorkerRdd<>(input.rdd(), cluster.workers(), task);
         JavaFutureAction<Void> stage = JavaRDD.fromRDD(workers, ClassTag$.MODULE$.<Integer>apply(Integer.class))
                 .foreachAsync(worker -> LOGGER.info("worker {} ended", worker));

@@ -3,6 +3,8 @@ package io.covey.spark.run;
 import io.covey.server.checkpoint.HadoopFileStore;
 import io.covey.server.control.ClusterTimeouts;
 import io.covey.server.control.CoordinatorAddress;
+import io.covey.server.security.JobSecret;
+import io.covey.server.security.JobSecurity;
 import io.covey.server.transport.TransportConfig;
 import io.covey.server.worker.WorkerConfig;
 import io.covey.server.worker.WorkerRuntime;
@@ -23,6 +25,7 @@ import org.apache.spark.util.SerializableConfiguration;
  * One worker as a Spark task.
  *
  * @param coordinator the run to join
+ * @param secret of the run
  * @param job its settings
  * @param spec what is trained
  * @param timeouts how long to wait
@@ -31,6 +34,7 @@ import org.apache.spark.util.SerializableConfiguration;
  */
 record WorkerTask(
         CoordinatorAddress coordinator,
+        SecretTicket secret,
         JobConfig job,
         TrainingSpec spec,
         ClusterTimeouts timeouts,
@@ -51,7 +55,7 @@ record WorkerTask(
         WorkerConfig config = new WorkerConfig(
                 worker,
                 coordinator,
-                transport(coordinator.jobId(), cluster, host, cluster.port()),
+                transport(coordinator.jobId(), cluster, host, cluster.port(), secret.redeem(env)),
                 spec,
                 cluster.lanes(),
                 timeouts,
@@ -61,10 +65,12 @@ record WorkerTask(
         return worker;
     }
 
-    static TransportConfig transport(String jobId, JobConfig.Cluster cluster, String sparkHost, int port) {
+    static TransportConfig transport(
+            String jobId, JobConfig.Cluster cluster, String sparkHost, int port, JobSecret secret) {
+        JobSecurity security = new JobSecurity(secret, cluster.encrypt());
         String host = cluster.host() != null ? cluster.host() : sparkHost;
-        TransportConfig config = TransportConfig.of(jobId, host);
+        TransportConfig config = TransportConfig.of(jobId, host, security);
         Path base = cluster.aeronDirectory() == null ? config.baseDirectory() : Path.of(cluster.aeronDirectory());
-        return new TransportConfig(jobId, host, port, base);
+        return new TransportConfig(jobId, host, port, base, security);
     }
 }

@@ -91,7 +91,7 @@ class JobFileTest {
                 Duration.ofSeconds(10),
                 Duration.ofMinutes(5),
                 Duration.ofSeconds(5));
-        assertEquals(new Cluster(1, 1, 1, Mode.SYNC, null, 1, timeouts, null, null, 0), job.cluster());
+        assertEquals(new Cluster(1, 1, 1, Mode.SYNC, null, 1, timeouts, null, null, 0, false), job.cluster());
         assertEquals(
                 new JobConfig.Checkpoint("/jobs/runs/mlp", new CheckpointInterval(1, CheckpointInterval.Unit.EPOCH), 3),
                 job.checkpoint());
