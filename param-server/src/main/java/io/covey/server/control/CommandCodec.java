@@ -149,13 +149,17 @@ public final class CommandCodec extends ControlCodec<Command> {
             }
             case WritePartsDecoder.TEMPLATE_ID -> {
                 var d = new WritePartsDecoder().wrapAndApplyHeader(source, 0, headerDecoder);
-                Command m = new Command.WriteParts(d.command(), d.step(), d.prefix(), d.attempt());
+                Command m = new Command.WriteParts(
+                        d.command(),
+                        d.step(),
+                        text(d.prefixLength(), d.limit(), d::prefix),
+                        text(d.attemptLength(), d.limit(), d::attempt));
                 decodedLength = d.limit();
                 yield m;
             }
             case StopDecoder.TEMPLATE_ID -> {
                 var d = new StopDecoder().wrapAndApplyHeader(source, 0, headerDecoder);
-                Command m = new Command.Stop(d.reason());
+                Command m = new Command.Stop(text(d.reasonLength(), d.limit(), d::reason));
                 decodedLength = d.limit();
                 yield m;
             }
@@ -166,18 +170,24 @@ public final class CommandCodec extends ControlCodec<Command> {
     private Command decodeAssign(DirectBuffer source) {
         var d = new AssignDecoder().wrapAndApplyHeader(source, 0, headerDecoder);
         List<Integer> shardHosts = new ArrayList<>();
-        d.shardHosts().forEach(host -> shardHosts.add(host.worker()));
+        var hosts = d.shardHosts();
+        requireGroup(hosts.count(), hosts.actingBlockLength(), Integer.BYTES, Integer.BYTES, d.limit());
+        hosts.forEach(host -> shardHosts.add(host.worker()));
         List<Integer> leafOwners = new ArrayList<>();
-        d.leafOwners().forEach(owner -> leafOwners.add(owner.worker()));
+        var owners = d.leafOwners();
+        requireGroup(owners.count(), owners.actingBlockLength(), Integer.BYTES, Integer.BYTES, d.limit());
+        owners.forEach(owner -> leafOwners.add(owner.worker()));
         List<Member> members = new ArrayList<>();
-        for (AssignDecoder.MembersDecoder member : d.members()) {
+        var all = d.members();
+        requireGroup(all.count(), all.actingBlockLength(), Integer.BYTES, Integer.BYTES, d.limit());
+        for (AssignDecoder.MembersDecoder member : all) {
             members.add(new Member(
                     member.worker(),
-                    member.hostToken(),
-                    member.aeronDirectory(),
-                    member.endpoint(),
-                    member.processId(),
-                    member.instructionSet()));
+                    text(member.hostTokenLength(), d.limit(), member::hostToken),
+                    text(member.aeronDirectoryLength(), d.limit(), member::aeronDirectory),
+                    text(member.endpointLength(), d.limit(), member::endpoint),
+                    text(member.processIdLength(), d.limit(), member::processId),
+                    text(member.instructionSetLength(), d.limit(), member::instructionSet)));
         }
         decodedLength = d.limit();
         return new Command.Assign(

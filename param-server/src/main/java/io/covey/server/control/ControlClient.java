@@ -114,6 +114,11 @@ public final class ControlClient implements AutoCloseable {
         return sealed == null ? subscription.imageCount() > 0 : subscription.hasImage(coordinatorSession);
     }
 
+    /** Whether the coordinator has proved itself. */
+    public boolean isAuthenticated() {
+        return sealed != null;
+    }
+
     /** What was not the coordinator's. */
     public Refusals refusals() {
         return refusals;

@@ -31,6 +31,9 @@ import org.agrona.MutableDirectBuffer;
 
 /** Encodes and decodes {@link WorkerMessage}s. */
 public final class WorkerMessageCodec extends ControlCodec<WorkerMessage> {
+    /** Step and leaf of an entry of {@link Progress}. */
+    private static final int LEAF_LENGTH = Long.BYTES + Integer.BYTES;
+
     private final ProgressEncoder progressEncoder = new ProgressEncoder();
 
     /** A codec for the messages of run {@code session}. */
@@ -155,7 +158,8 @@ public final class WorkerMessageCodec extends ControlCodec<WorkerMessage> {
             }
             case WeightsHashDecoder.TEMPLATE_ID -> {
                 var d = new WeightsHashDecoder().wrapAndApplyHeader(source, 0, headerDecoder);
-                WorkerMessage m = new WorkerMessage.WeightsHash(d.command(), d.sha256());
+                WorkerMessage m =
+                        new WorkerMessage.WeightsHash(d.command(), text(d.sha256Length(), d.limit(), d::sha256));
                 decodedLength = d.limit();
                 yield m;
             }
@@ -167,14 +171,21 @@ public final class WorkerMessageCodec extends ControlCodec<WorkerMessage> {
             case PartsFailedDecoder.TEMPLATE_ID -> {
                 var d = new PartsFailedDecoder().wrapAndApplyHeader(source, 0, headerDecoder);
                 WorkerMessage m = new WorkerMessage.PartsFailed(
-                        d.command(), new ErrorReport(category(d.category()), d.message(), d.details()));
+                        d.command(),
+                        new ErrorReport(
+                                category(d.category()),
+                                text(d.messageLength(), d.limit(), d::message),
+                                text(d.detailsLength(), d.limit(), d::details)));
                 decodedLength = d.limit();
                 yield m;
             }
             case FailedDecoder.TEMPLATE_ID -> {
                 var d = new FailedDecoder().wrapAndApplyHeader(source, 0, headerDecoder);
                 WorkerMessage m = new WorkerMessage.Failed(
-                        new ErrorReport(category(d.category()), d.message(), d.details()),
+                        new ErrorReport(
+                                category(d.category()),
+                                text(d.messageLength(), d.limit(), d::message),
+                                text(d.detailsLength(), d.limit(), d::details)),
                         d.origin() == ErrorOrigin.ECHO);
                 decodedLength = d.limit();
                 yield m;
@@ -191,14 +202,14 @@ public final class WorkerMessageCodec extends ControlCodec<WorkerMessage> {
 
     private WorkerMessage decodeJoin(DirectBuffer source) {
         var d = new JoinDecoder().wrapAndApplyHeader(source, 0, headerDecoder);
-        String version = d.version();
+        String version = text(d.versionLength(), d.limit(), d::version);
         Member member = new Member(
                 headerDecoder.worker(),
-                d.hostToken(),
-                d.aeronDirectory(),
-                d.endpoint(),
-                d.processId(),
-                d.instructionSet());
+                text(d.hostTokenLength(), d.limit(), d::hostToken),
+                text(d.aeronDirectoryLength(), d.limit(), d::aeronDirectory),
+                text(d.endpointLength(), d.limit(), d::endpoint),
+                text(d.processIdLength(), d.limit(), d::processId),
+                text(d.instructionSetLength(), d.limit(), d::instructionSet));
         decodedLength = d.limit();
         return new WorkerMessage.Join(version, member);
     }
@@ -207,12 +218,17 @@ public final class WorkerMessageCodec extends ControlCodec<WorkerMessage> {
         var d = new ProgressDecoder().wrapAndApplyHeader(source, 0, headerDecoder);
         long command = d.command();
         Progress progress = null;
-        for (ProgressDecoder.LeavesDecoder leaf : d.leaves()) {
+        ProgressDecoder.LeavesDecoder leaves = d.leaves();
+        int count = leaves.count();
+        requireGroup(count, leaves.actingBlockLength(), LEAF_LENGTH, LEAF_LENGTH, d.limit());
+        for (ProgressDecoder.LeavesDecoder leaf : leaves) {
             long step = leaf.step();
             int number = leaf.leaf();
             ProgressDecoder.LeavesDecoder.SumsDecoder sums = leaf.sums();
+            int entryLength = sums.count() * Double.BYTES;
+            requireGroup(progress == null ? count : 1, sums.actingBlockLength(), Double.BYTES, entryLength, d.limit());
             if (progress == null) {
-                progress = new Progress(command, sums.count());
+                progress = new Progress(command, sums.count(), Math.min(count, Progress.CAPACITY));
             }
             if (sums.count() != progress.stateLength() || progress.isFull()) {
                 throw new IllegalArgumentException("entry " + progress.size() + " has " + sums.count()

@@ -16,12 +16,15 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.agrona.BitUtil;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes the streams between one worker and the server shards. Gradients: a publication per worker and shard. Parameters:
  * one publication per shard for all workers that share its host's memory, and one by UDP for each other endpoint.
  */
 final class Links {
+    private static final Logger LOG = LoggerFactory.getLogger(Links.class);
     private static final int TERMS_PER_LOG = 3;
 
     private final ExchangeConfig config;
@@ -48,33 +51,54 @@ final class Links {
                 directories.add(member.aeronDirectory());
             }
         }
+        long free = node.memoryProbe().freeSpace(node.baseDirectory());
         // The other processes on this host are about to take their part.
-        long room = node.freeSpace() / Math.max(1, directories.size());
-        int shift = 0;
-        while (logBytes(shift) > room && logBytes(shift + 1) < logBytes(shift)) {
-            shift++;
+        long room = free / Math.max(1, directories.size());
+        int fitting = 0;
+        while (budget(fitting).sharedBytes() > room
+                && budget(fitting + 1).sharedBytes() < budget(fitting).sharedBytes()) {
+            fitting++;
         }
-        node.requireSpace(logBytes(shift), "gradients and parameters");
-        return shift;
+        MemoryBudget budget = budget(fitting);
+        LOG.info(
+                "memory of worker {}: {}; {} of it in {}, which has {} free",
+                config.worker(),
+                budget,
+                MemoryBudget.megabytes(budget.sharedBytes()),
+                node.baseDirectory(),
+                MemoryBudget.megabytes(free));
+        budget.require(node.memoryProbe(), node.baseDirectory());
+        return fitting;
     }
 
-    /** Bytes of the logs that lie in this node's directory, terms being for 1 / 2^shift of a step. */
-    private long logBytes(int shift) {
-        long termBytes = 0;
+    /** What this worker needs, with terms for 1 / 2^shorten of a step. */
+    private MemoryBudget budget(int shorten) {
+        long gradientTerms = 0;
+        long parameterTerms = 0;
+        long sums = 0;
+        long slots = 0;
         for (ChunkedRange range : config.ranges()) {
+            long bytes = range.range().length() * Float.BYTES;
             if (config.hosts(range)) {
                 for (int worker : config.otherWorkers()) {
+                    sums += bytes * contributions.nodesOf(worker).length;
                     if (!isInProcess(topology.members().get(worker))) {
-                        termBytes += gradientTermLength(range, worker, shift);
+                        gradientTerms += gradientTermLength(range, worker, shorten);
                     }
                 }
-                termBytes += (long) parameterPublications() * parameterTermLength(range, shift);
+                slots += bytes * config.optimizer().slots().size();
+                parameterTerms += (long) parameterPublications() * parameterTermLength(range, shorten);
             } else if (!node.sharesMemoryWith(host(range))) {
-                termBytes += gradientTermLength(range, config.worker(), shift);
-                termBytes += parameterTermLength(range, shift);
+                gradientTerms += gradientTermLength(range, config.worker(), shorten);
+                parameterTerms += parameterTermLength(range, shorten);
             }
         }
-        return TERMS_PER_LOG * termBytes;
+        return new MemoryBudget(List.of(
+                new MemoryBudget.Item("gradient streams", TERMS_PER_LOG * gradientTerms, true),
+                new MemoryBudget.Item("parameter streams", TERMS_PER_LOG * parameterTerms, true),
+                new MemoryBudget.Item("parameters", config.layout().length() * Float.BYTES, false),
+                new MemoryBudget.Item("gradient sums", sums, false),
+                new MemoryBudget.Item("optimizer slots", slots, false)));
     }
 
     ShardServer server(ChunkedRange range, SharedFloats parameters, DroppedFrames dropped, List<AutoCloseable> made) {

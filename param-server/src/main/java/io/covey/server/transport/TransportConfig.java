@@ -4,6 +4,8 @@ import io.covey.server.security.JobSecurity;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Settings of a {@link TransportNode}.
@@ -13,8 +15,11 @@ import java.util.regex.Pattern;
  * @param port UDP port, 0 for any free one
  * @param baseDirectory where the media driver's directory is made: shared memory
  * @param security how the job's processes know each other
+ * @param memoryProbe tells how much memory there is
  */
-public record TransportConfig(String jobId, String host, int port, Path baseDirectory, JobSecurity security) {
+public record TransportConfig(
+        String jobId, String host, int port, Path baseDirectory, JobSecurity security, MemoryProbe memoryProbe) {
+    private static final Logger LOG = LoggerFactory.getLogger(TransportConfig.class);
     private static final Pattern JOB_ID = Pattern.compile("[A-Za-z0-9._-]{1,100}");
     private static final Path SHARED_MEMORY = Path.of("/dev/shm");
 
@@ -29,12 +34,41 @@ public record TransportConfig(String jobId, String host, int port, Path baseDire
         baseDirectory = baseDirectory.toAbsolutePath().normalize();
     }
 
+    /** On this machine as it is. */
+    public TransportConfig(String jobId, String host, int port, Path baseDirectory, JobSecurity security) {
+        this(jobId, host, port, baseDirectory, security, MemoryProbe.SYSTEM);
+    }
+
+    /**
+     * These settings, with {@code spare} as base directory if this one has less than {@code bytes} free and that one more.
+     * Memory-mapped files on a disk work as those in shared memory do, only that the kernel writes them out now and then.
+     */
+    public TransportConfig withRoomFor(long bytes, Path spare) {
+        long free = memoryProbe.freeSpace(baseDirectory);
+        if (free >= bytes || memoryProbe.freeSpace(spare) < bytes) {
+            return this;
+        }
+        LOG.warn(
+                "{} has {} MB free, the job's streams need up to {} MB: they go to {} instead. A container's --shm-size, or an"
+                        + " emptyDir of medium Memory at /dev/shm, makes them faster",
+                baseDirectory,
+                free / 1_000_000,
+                bytes / 1_000_000,
+                spare);
+        return new TransportConfig(jobId, host, port, spare, security, memoryProbe);
+    }
+
+    /** The directory for temporary files. */
+    public static Path temporaryDirectory() {
+        return Path.of(System.getProperty("java.io.tmpdir"));
+    }
+
     /** Any free port, and /dev/shm where there is one, else the directory for temporary files. */
     public static TransportConfig of(String jobId, String host, JobSecurity security) {
         return new TransportConfig(jobId, host, 0, defaultBaseDirectory(), security);
     }
 
     private static Path defaultBaseDirectory() {
-        return Files.isWritable(SHARED_MEMORY) ? SHARED_MEMORY : Path.of(System.getProperty("java.io.tmpdir"));
+        return Files.isWritable(SHARED_MEMORY) ? SHARED_MEMORY : temporaryDirectory();
     }
 }

@@ -10,7 +10,6 @@ import io.aeron.exceptions.AeronException;
 import io.covey.server.membership.Member;
 import io.covey.server.security.JobSecurity;
 import io.covey.trainer.CoveyException;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -42,6 +41,7 @@ public final class TransportNode implements AutoCloseable {
 
     private final Key key;
     private final JobSecurity security;
+    private final MemoryProbe memoryProbe;
     private final DriverDirectory directory;
     private final EmbeddedDriver driver;
     private final String channel;
@@ -55,11 +55,12 @@ public final class TransportNode implements AutoCloseable {
         key = new Key(config.jobId(), config.baseDirectory());
         security = config.security();
         udpMtu = LinkSizes.udpMtu(config.host());
+        memoryProbe = config.memoryProbe();
         directory = DriverDirectory.create(config.baseDirectory(), config.jobId());
         EmbeddedDriver launched = null;
         try {
             hostToken = HostToken.of(directory.path());
-            requireSpace(EmbeddedDriver.DIRECTORY_BYTES, "its media driver");
+            requireSpace();
             launched = EmbeddedDriver.launch(directory.aeronDirectory(), udpMtu);
             driver = launched;
             String host = bracketed(config.host());
@@ -202,30 +203,25 @@ public final class TransportNode implements AutoCloseable {
                         udpChannel(peer.endpoint(), termLength, mtu, sessionId), streamId));
     }
 
-    /** Bytes that are free in the base directory. */
-    public long freeSpace() {
-        try {
-            return Files.getFileStore(key.baseDirectory()).getUsableSpace();
-        } catch (IOException e) {
-            throw CoveyException.failure("cannot tell the free space of " + key.baseDirectory(), e);
+    private void requireSpace() {
+        long free = memoryProbe.freeSpace(key.baseDirectory());
+        if (free < EmbeddedDriver.DIRECTORY_BYTES) {
+            throw CoveyException.caller(
+                    "%s has %.1f MB free, a media driver alone needs %.1f MB there: make it larger (a"
+                                    .formatted(key.baseDirectory(), free / 1e6, EmbeddedDriver.DIRECTORY_BYTES / 1e6)
+                            + " container's --shm-size, or an emptyDir of medium Memory), or set cluster.aeron_directory to a"
+                            + " directory with more room");
         }
     }
 
-    /**
-     * Checks that shared memory has room.
-     *
-     * @param bytes needed
-     * @param what needs them
-     * @throws CoveyException a caller's error that names need, free space and settings
-     */
-    public void requireSpace(long bytes, String what) {
-        long free = freeSpace();
-        if (free < bytes) {
-            throw CoveyException.caller("%s has %.1f MB free, the job needs %.1f MB there for %s: make it larger (a"
-                            .formatted(key.baseDirectory(), free / 1e6, bytes / 1e6, what)
-                    + " container's --shm-size, or an emptyDir of medium Memory), or set cluster.aeron_directory to a"
-                    + " directory with more room");
-        }
+    /** Where this node's directory is. */
+    public Path baseDirectory() {
+        return key.baseDirectory();
+    }
+
+    /** Tells how much memory there is to be had. */
+    public MemoryProbe memoryProbe() {
+        return memoryProbe;
     }
 
     /** Gives up one use of the node. Peers must have received what they wait for: the last use takes the driver down. */

@@ -74,7 +74,8 @@ final class CoordinatorLink implements AutoCloseable {
             throw new LostException("worker " + worker + " has had no connection to the " + coordinator + " for "
                     + ClusterTimeouts.tenths(nowNs - connectedNs) + " "
                     + ClusterTimeouts.limit("heartbeat_timeout", timeouts.heartbeatNs())
-                    + ": the driver has ended or the network to it is down");
+                    + ": the driver has ended or the network to it is down"
+                    + (client.isAuthenticated() ? "" : ", or the two do not have the same secret"));
         }
         return work;
     }

@@ -99,18 +99,6 @@ class TransportNodeTest {
     }
 
     @Test
-    void shouldNameNeedAndFreeSpaceWhenMemoryIsShort() {
-        try (TransportNode node = TransportNode.acquire(config("a", 0))) {
-            CoveyException e =
-                    assertThrows(CoveyException.class, () -> node.requireSpace(Long.MAX_VALUE / 2, "a test"));
-            assertEquals(CoveyException.Category.CALLER, e.category());
-            assertTrue(
-                    e.getMessage().contains("MB free") && e.getMessage().contains("cluster.aeron_directory"),
-                    e::getMessage);
-        }
-    }
-
-    @Test
     void shouldCarryControlMessagesByIpcAndByUdp() {
         try (TransportNode node = TransportNode.acquire(config("a", 0));
                 TransportNode peer = TransportNode.acquire(config("b", 0))) {

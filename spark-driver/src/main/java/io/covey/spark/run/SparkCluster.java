@@ -3,6 +3,7 @@ package io.covey.spark.run;
 import io.covey.server.control.ClusterTimeouts;
 import io.covey.server.coordinator.Coordinator;
 import io.covey.server.coordinator.CoordinatorConfig;
+import io.covey.server.exchange.MemoryBudget;
 import io.covey.server.transport.TransportConfig;
 import io.covey.server.transport.TransportNode;
 import io.covey.spark.data.ShardLoader;
@@ -65,7 +66,8 @@ final class SparkCluster implements AutoCloseable {
                 cluster,
                 spark.conf().get("spark.driver.host"),
                 spark.isLocal() ? cluster.port() : 0,
-                secret.redeem(spark.env()));
+                secret.redeem(spark.env()),
+                MemoryBudget.coordinatorBytes(cluster.workers()));
         TransportNode node = TransportNode.acquire(transport);
         Coordinator coordinator = new Coordinator(
                 new CoordinatorConfig(jobId, cluster.workers(), cluster.servers(), spec, timeouts),

@@ -3,6 +3,7 @@ package io.covey.spark.run;
 import io.covey.server.checkpoint.HadoopFileStore;
 import io.covey.server.control.ClusterTimeouts;
 import io.covey.server.control.CoordinatorAddress;
+import io.covey.server.exchange.MemoryBudget;
 import io.covey.server.security.JobSecret;
 import io.covey.server.security.JobSecurity;
 import io.covey.server.transport.TransportConfig;
@@ -55,7 +56,7 @@ record WorkerTask(
         WorkerConfig config = new WorkerConfig(
                 worker,
                 coordinator,
-                transport(coordinator.jobId(), cluster, host, cluster.port(), secret.redeem(env)),
+                inDriver ? driversTransport(cluster, host, env) : transport(cluster, host, env),
                 spec,
                 cluster.lanes(),
                 timeouts,
@@ -65,12 +66,32 @@ record WorkerTask(
         return worker;
     }
 
+    private TransportConfig transport(JobConfig.Cluster cluster, String host, SparkEnv env) {
+        return transport(
+                coordinator.jobId(),
+                cluster,
+                host,
+                cluster.port(),
+                secret.redeem(env),
+                MemoryBudget.leastSharedBytes(cluster.workers(), cluster.servers()));
+    }
+
+    /** The driver has chosen a directory, which has less room now. */
+    private TransportConfig driversTransport(JobConfig.Cluster cluster, String host, SparkEnv env) {
+        TransportConfig config = transport(coordinator.jobId(), cluster, host, cluster.port(), secret.redeem(env), 0);
+        Path chosen = Path.of(coordinator.member().aeronDirectory()).getParent().getParent();
+        return new TransportConfig(config.jobId(), config.host(), config.port(), chosen, config.security());
+    }
+
+    /** @param sharedBytes that a media driver's directory must have room for */
     static TransportConfig transport(
-            String jobId, JobConfig.Cluster cluster, String sparkHost, int port, JobSecret secret) {
+            String jobId, JobConfig.Cluster cluster, String sparkHost, int port, JobSecret secret, long sharedBytes) {
         JobSecurity security = new JobSecurity(secret, cluster.encrypt());
         String host = cluster.host() != null ? cluster.host() : sparkHost;
         TransportConfig config = TransportConfig.of(jobId, host, security);
-        Path base = cluster.aeronDirectory() == null ? config.baseDirectory() : Path.of(cluster.aeronDirectory());
-        return new TransportConfig(jobId, host, port, base, security);
+        return cluster.aeronDirectory() == null
+                ? new TransportConfig(jobId, host, port, config.baseDirectory(), security)
+                        .withRoomFor(sharedBytes, TransportConfig.temporaryDirectory())
+                : new TransportConfig(jobId, host, port, Path.of(cluster.aeronDirectory()), security);
     }
 }
