@@ -27,6 +27,7 @@ final class AeronParameterReceiver implements ParameterReceiver {
 
     private ControlledFragmentHandler handler;
     private int sessionId;
+    private boolean probed;
     private long step;
     private int receivedChunks;
     private long lastStep = Long.MIN_VALUE;
@@ -58,6 +59,14 @@ final class AeronParameterReceiver implements ParameterReceiver {
     public boolean isConnected() {
         Image image = subscription.imageBySessionId(sessionId);
         return image != null && !image.isClosed();
+    }
+
+    @Override
+    public boolean pollProbe() {
+        if (!probed) {
+            poll();
+        }
+        return probed;
     }
 
     @Override
@@ -96,6 +105,9 @@ final class AeronParameterReceiver implements ParameterReceiver {
             return Action.CONTINUE;
         }
         header.wrap(buffer, offset);
+        if (header.version() == FrameHeader.VERSION && header.type() == FrameHeader.PROBE) {
+            return onProbe(length);
+        }
         int chunk = header.chunk();
         if (header.version() != FrameHeader.VERSION
                 || header.type() != FrameHeader.PARAMETERS
@@ -116,6 +128,19 @@ final class AeronParameterReceiver implements ParameterReceiver {
                 // The step is complete: what comes after it is not yet asked for.
                 return Action.BREAK;
             }
+        }
+        return Action.CONTINUE;
+    }
+
+    private Action onProbe(int length) {
+        if (length != FrameHeader.LENGTH + range.length(0) * Float.BYTES) {
+            dropped.countMalformed();
+        } else if (header.epoch() != epoch || probed) {
+            dropped.countStale();
+        } else {
+            probed = true;
+            // What comes after it is not yet asked for.
+            return Action.BREAK;
         }
         return Action.CONTINUE;
     }

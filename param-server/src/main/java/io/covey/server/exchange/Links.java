@@ -238,7 +238,7 @@ final class Links {
     }
 
     /** Bytes of the longest frame, with Aeron's alignment: the MTU that the streams need. */
-    private int frameLength() {
+    int frameLength() {
         return BitUtil.align(
                 topology.chunkLength() * Float.BYTES + ChunkLength.FRAME_OVERHEAD + security.frameOverhead(),
                 FrameDescriptor.FRAME_ALIGNMENT);

@@ -173,6 +173,11 @@ public final class ShardServer implements Agent, AutoCloseable {
         return work;
     }
 
+    /** Sends a frame as long as any to all workers, once all receive; whether that is done. */
+    boolean probe() {
+        return workersNotReady().isEmpty() && publisher.probe();
+    }
+
     /** Publishes all parameters as the state before {@code nextStep}. */
     void distribute(long nextStep) {
         beginStep(nextStep);
@@ -259,12 +264,16 @@ public final class ShardServer implements Agent, AutoCloseable {
             dropped.countMalformed();
         } else if (header.type() == FrameHeader.GRADIENT) {
             return onGradient(buffer.addressOffset() + offset + FrameHeader.LENGTH, length - FrameHeader.LENGTH);
-        } else if (header.type() == FrameHeader.READY && header.node() >= 0 && header.node() < ready.length) {
+        } else if (header.type() == FrameHeader.READY && isReady(length - FrameHeader.LENGTH)) {
             onReady(aeronHeader.sessionId());
         } else {
             dropped.countMalformed();
         }
         return Action.CONTINUE;
+    }
+
+    private boolean isReady(int bytes) {
+        return header.node() >= 0 && header.node() < ready.length && bytes == range.length(0) * Float.BYTES;
     }
 
     private void onReady(int session) {

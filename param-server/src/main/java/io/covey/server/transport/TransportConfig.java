@@ -15,10 +15,10 @@ import org.slf4j.LoggerFactory;
  * @param port UDP port, 0 for any free one
  * @param baseDirectory where the media driver's directory is made: shared memory
  * @param security how the job's processes know each other
- * @param memoryProbe tells how much memory there is
+ * @param options of its links
  */
 public record TransportConfig(
-        String jobId, String host, int port, Path baseDirectory, JobSecurity security, MemoryProbe memoryProbe) {
+        String jobId, String host, int port, Path baseDirectory, JobSecurity security, LinkOptions options) {
     private static final Logger LOG = LoggerFactory.getLogger(TransportConfig.class);
     private static final Pattern JOB_ID = Pattern.compile("[A-Za-z0-9._-]{1,100}");
     private static final Path SHARED_MEMORY = Path.of("/dev/shm");
@@ -34,9 +34,9 @@ public record TransportConfig(
         baseDirectory = baseDirectory.toAbsolutePath().normalize();
     }
 
-    /** On this machine as it is. */
+    /** With the default options. */
     public TransportConfig(String jobId, String host, int port, Path baseDirectory, JobSecurity security) {
-        this(jobId, host, port, baseDirectory, security, MemoryProbe.SYSTEM);
+        this(jobId, host, port, baseDirectory, security, LinkOptions.defaults());
     }
 
     /**
@@ -44,8 +44,8 @@ public record TransportConfig(
      * Memory-mapped files on a disk work as those in shared memory do, only that the kernel writes them out now and then.
      */
     public TransportConfig withRoomFor(long bytes, Path spare) {
-        long free = memoryProbe.freeSpace(baseDirectory);
-        if (free >= bytes || memoryProbe.freeSpace(spare) < bytes) {
+        long free = options.memoryProbe().freeSpace(baseDirectory);
+        if (free >= bytes || options.memoryProbe().freeSpace(spare) < bytes) {
             return this;
         }
         LOG.warn(
@@ -55,7 +55,7 @@ public record TransportConfig(
                 free / 1_000_000,
                 bytes / 1_000_000,
                 spare);
-        return new TransportConfig(jobId, host, port, spare, security, memoryProbe);
+        return new TransportConfig(jobId, host, port, spare, security, options);
     }
 
     /** The directory for temporary files. */

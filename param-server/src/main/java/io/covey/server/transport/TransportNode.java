@@ -4,9 +4,11 @@ import io.aeron.Aeron;
 import io.aeron.ChannelUriStringBuilder;
 import io.aeron.CommonContext;
 import io.aeron.ConcurrentPublication;
+import io.aeron.ErrorCode;
 import io.aeron.ExclusivePublication;
 import io.aeron.Subscription;
 import io.aeron.exceptions.AeronException;
+import io.aeron.exceptions.RegistrationException;
 import io.covey.server.membership.Member;
 import io.covey.server.security.JobSecurity;
 import io.covey.trainer.CoveyException;
@@ -33,6 +35,12 @@ public final class TransportNode implements AutoCloseable {
     private static final int ANCHOR_STREAM = 0;
 
     private static final int CONTROL_TERM_LENGTH = 1 << 20;
+    /** A driver, and the logs of a control stream in each direction. */
+    private static final long LEAST_BYTES = EmbeddedDriver.DIRECTORY_BYTES + 2 * 3 * CONTROL_TERM_LENGTH;
+
+    private static final String MORE_SPACE =
+            "make it larger (a container's --shm-size, or an emptyDir of medium Memory), or"
+                    + " set cluster.aeron_directory to a directory with more room";
 
     private static final Map<Key, TransportNode> NODES = new HashMap<>();
     private static boolean exitHookInstalled;
@@ -54,14 +62,15 @@ public final class TransportNode implements AutoCloseable {
     private TransportNode(TransportConfig config) {
         key = new Key(config.jobId(), config.baseDirectory());
         security = config.security();
-        udpMtu = LinkSizes.udpMtu(config.host());
-        memoryProbe = config.memoryProbe();
+        udpMtu = LinkSizes.udpMtu(config.host(), config.options().mtu());
+        memoryProbe = config.options().memoryProbe();
         directory = DriverDirectory.create(config.baseDirectory(), config.jobId());
         EmbeddedDriver launched = null;
         try {
             hostToken = HostToken.of(directory.path());
             requireSpace();
-            launched = EmbeddedDriver.launch(directory.aeronDirectory(), udpMtu);
+            launched = EmbeddedDriver.launch(
+                    directory.aeronDirectory(), udpMtu, config.options().silenceNs());
             driver = launched;
             String host = bracketed(config.host());
             channel = new ChannelUriStringBuilder()
@@ -179,7 +188,12 @@ public final class TransportNode implements AutoCloseable {
                         ? client(peer.aeronDirectory())
                                 .addPublication(ipcChannel(CONTROL_TERM_LENGTH, LinkSizes.IPC_MTU, null), streamId)
                         : aeron().addPublication(
-                                        udpChannel(peer.endpoint(), CONTROL_TERM_LENGTH, udpMtu, null), streamId));
+                                        udpChannel(
+                                                peer.endpoint(),
+                                                CONTROL_TERM_LENGTH,
+                                                Math.min(udpMtu, LinkSizes.CONTROL_MTU),
+                                                null),
+                                        streamId));
     }
 
     /** A publication for one thread to {@code peer}, which has an {@link EndpointSubscription} for the stream. */
@@ -205,12 +219,10 @@ public final class TransportNode implements AutoCloseable {
 
     private void requireSpace() {
         long free = memoryProbe.freeSpace(key.baseDirectory());
-        if (free < EmbeddedDriver.DIRECTORY_BYTES) {
+        if (free < LEAST_BYTES) {
             throw CoveyException.caller(
-                    "%s has %.1f MB free, a media driver alone needs %.1f MB there: make it larger (a"
-                                    .formatted(key.baseDirectory(), free / 1e6, EmbeddedDriver.DIRECTORY_BYTES / 1e6)
-                            + " container's --shm-size, or an emptyDir of medium Memory), or set cluster.aeron_directory to a"
-                            + " directory with more room");
+                    "%s has %.1f MB free, a media driver and its control streams need %.1f MB there: %s"
+                            .formatted(key.baseDirectory(), free / 1e6, LEAST_BYTES / 1e6, MORE_SPACE));
         }
     }
 
@@ -265,13 +277,24 @@ public final class TransportNode implements AutoCloseable {
         }
     }
 
-    private static <T> T registering(String what, Supplier<T> registration) {
+    private <T> T registering(String what, Supplier<T> registration) {
         try {
             return registration.get();
+        } catch (RegistrationException e) {
+            if (e.errorCode() == ErrorCode.STORAGE_SPACE) {
+                throw CoveyException.caller(
+                        key.baseDirectory() + " has no room for a " + what + " (" + e.getMessage() + "): " + MORE_SPACE,
+                        e);
+            }
+            throw refused(what, e);
         } catch (AeronException e) {
-            LOGGER.debug("{} failed", what, e);
-            throw CoveyException.failure("the media driver refused a " + what + ": " + e.getMessage(), e);
+            throw refused(what, e);
         }
+    }
+
+    private static CoveyException refused(String what, AeronException e) {
+        LOGGER.debug("{} failed", what, e);
+        return CoveyException.failure("the media driver refused a " + what + ": " + e.getMessage(), e);
     }
 
     private static String ipcChannel(int termLength, int mtu, Integer sessionId) {

@@ -3,6 +3,7 @@ package io.covey.server.exchange;
 import io.covey.server.membership.Member;
 import io.covey.server.membership.Topology;
 import io.covey.server.security.JobSecurity;
+import io.covey.server.transport.LinkOptions;
 import io.covey.server.transport.MemoryProbe;
 import io.covey.server.transport.TransportConfig;
 import io.covey.server.transport.TransportNode;
@@ -49,7 +50,7 @@ class MemoryBudgetTest {
 
     @Test
     void shouldRefuseASharedMemoryThatIsTooSmallForTheShortestLogs() {
-        refuses(new Probe(13_000_000, MemoryProbe.UNLIMITED), "13.0 MB free", "gradient streams", "--shm-size");
+        refuses(new Probe(19_000_000, MemoryProbe.UNLIMITED), "19.0 MB free", "gradient streams", "--shm-size");
     }
 
     @Test
@@ -83,7 +84,8 @@ class MemoryBudgetTest {
                 return UNLIMITED;
             }
         };
-        TransportConfig config = new TransportConfig("budget", "127.0.0.1", 0, base, JobSecurity.random(), probe);
+        TransportConfig config =
+                new TransportConfig("budget", "127.0.0.1", 0, base, JobSecurity.random(), options(probe));
         assertEquals(base, config.withRoomFor(10, spare).baseDirectory());
         assertEquals(spare, config.withRoomFor(11, spare).baseDirectory());
         assertEquals(base, config.withRoomFor(101, spare).baseDirectory());
@@ -109,8 +111,13 @@ class MemoryBudgetTest {
         }
     }
 
+    private static LinkOptions options(MemoryProbe probe) {
+        return new LinkOptions(0, LinkOptions.defaults().silenceNs(), probe);
+    }
+
     private TransportNode node(MemoryProbe probe) {
-        return TransportNode.acquire(new TransportConfig("budget", "127.0.0.1", 0, base, JobSecurity.random(), probe));
+        return TransportNode.acquire(
+                new TransportConfig("budget", "127.0.0.1", 0, base, JobSecurity.random(), options(probe)));
     }
 
     /** Worker 0 of 8 on as many hosts, with a shard each. */

@@ -1,6 +1,7 @@
 package io.covey.spark.job;
 
 import io.covey.server.control.ClusterTimeouts;
+import io.covey.server.transport.LinkOptions;
 import io.covey.spark.job.JobConfig.Cluster;
 import io.covey.spark.job.JobConfig.Mode;
 import io.covey.spark.job.JobConfig.Timeouts;
@@ -90,6 +91,13 @@ final class ClusterSchema {
                     "port", ScalarTypes.integer(0, 65_535), Cluster::port, 0, "UDP port that workers listen on; 0: any")
             .changeable();
 
+    private static final Key<Cluster, Integer> MTU = Key.derived(
+                    "mtu",
+                    ScalarTypes.integer(LinkOptions.MTU_MIN, LinkOptions.MTU_MAX),
+                    Cluster::mtu,
+                    "the network interface's",
+                    "longest packet to other hosts in bytes")
+            .changeable();
     private static final Key<Cluster, Boolean> ENCRYPT = Key.optional(
                     "encrypt",
                     ScalarTypes.BOOLEAN,
@@ -116,6 +124,7 @@ final class ClusterSchema {
                     AERON_DIRECTORY,
                     HOST,
                     PORT,
+                    MTU,
                     ENCRYPT));
 
     private ClusterSchema() {}
@@ -151,6 +160,7 @@ final class ClusterSchema {
                 v.get(AERON_DIRECTORY),
                 v.get(HOST),
                 v.get(PORT),
+                v.get(MTU),
                 v.get(ENCRYPT));
     }
 

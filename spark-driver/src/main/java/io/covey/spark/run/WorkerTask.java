@@ -6,6 +6,7 @@ import io.covey.server.control.CoordinatorAddress;
 import io.covey.server.exchange.MemoryBudget;
 import io.covey.server.security.JobSecret;
 import io.covey.server.security.JobSecurity;
+import io.covey.server.transport.LinkOptions;
 import io.covey.server.transport.TransportConfig;
 import io.covey.server.worker.WorkerConfig;
 import io.covey.server.worker.WorkerRuntime;
@@ -80,7 +81,8 @@ record WorkerTask(
     private TransportConfig driversTransport(JobConfig.Cluster cluster, String host, SparkEnv env) {
         TransportConfig config = transport(coordinator.jobId(), cluster, host, cluster.port(), secret.redeem(env), 0);
         Path chosen = Path.of(coordinator.member().aeronDirectory()).getParent().getParent();
-        return new TransportConfig(config.jobId(), config.host(), config.port(), chosen, config.security());
+        return new TransportConfig(
+                config.jobId(), config.host(), config.port(), chosen, config.security(), config.options());
     }
 
     /** @param sharedBytes that a media driver's directory must have room for */
@@ -88,10 +90,15 @@ record WorkerTask(
             String jobId, JobConfig.Cluster cluster, String sparkHost, int port, JobSecret secret, long sharedBytes) {
         JobSecurity security = new JobSecurity(secret, cluster.encrypt());
         String host = cluster.host() != null ? cluster.host() : sparkHost;
-        TransportConfig config = TransportConfig.of(jobId, host, security);
-        return cluster.aeronDirectory() == null
-                ? new TransportConfig(jobId, host, port, config.baseDirectory(), security)
-                        .withRoomFor(sharedBytes, TransportConfig.temporaryDirectory())
-                : new TransportConfig(jobId, host, port, Path.of(cluster.aeronDirectory()), security);
+        // A network that is down for less than the heartbeat's timeout must not lose frames.
+        LinkOptions options = LinkOptions.defaults()
+                .withMtu(cluster.mtu() == null ? 0 : cluster.mtu())
+                .withSilence(cluster.timeouts().heartbeat().toNanos());
+        if (cluster.aeronDirectory() != null) {
+            return new TransportConfig(jobId, host, port, Path.of(cluster.aeronDirectory()), security, options);
+        }
+        Path directory = TransportConfig.of(jobId, host, security).baseDirectory();
+        return new TransportConfig(jobId, host, port, directory, security, options)
+                .withRoomFor(sharedBytes, TransportConfig.temporaryDirectory());
     }
 }
