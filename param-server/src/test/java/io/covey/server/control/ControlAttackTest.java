@@ -48,6 +48,7 @@ class ControlAttackTest {
     private TransportNode attackersNode;
     private CoordinatorAddress address;
     private ControlServer server;
+    private int accepted;
 
     @BeforeEach
     void prepare() throws Exception {
@@ -203,6 +204,7 @@ class ControlAttackTest {
         ControlClient late = keep(new ControlClient(1, address, node));
         send(late, new WorkerMessage.Join("", node.describe(1, "")));
         assertEquals(List.of("0 Join", "0 Loaded", "1 Join"), heard, "seed " + SEED);
+        assertEquals(heard.size(), accepted, "noise counts as work, which puts off deadlines");
     }
 
     private void attack(Publication way, byte[] message, int length) {
@@ -227,7 +229,7 @@ class ControlAttackTest {
     }
 
     private void poll() {
-        server.poll(
+        accepted += server.poll(
                 (worker, message) -> heard.add(worker + " " + message.getClass().getSimpleName()));
     }
 

@@ -2,11 +2,15 @@ package io.covey.server.worker;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Hosts in network namespaces of this machine, each with its own memory-mapped files, and a switch between them on which
@@ -17,12 +21,15 @@ final class Namespaces implements AutoCloseable {
     static final int PORT = 4000;
 
     private static final long COMMAND_TIMEOUT_S = 20;
+    private static final Path NAMES = Path.of("/run/netns");
+    private static final Pattern OURS = Pattern.compile("covey(\\d+)(s|h\\d+)");
 
     private final String prefix = "covey" + ProcessHandle.current().pid();
     private final List<String> names = new ArrayList<>();
 
     /** Makes {@code hosts} hosts and a switch. */
     Namespaces(int hosts) throws IOException, InterruptedException {
+        sweep();
         try {
             add(switchName());
             ip("netns", "exec", switchName(), "sh", "-c", "echo 1 > /proc/sys/net/ipv4/ip_forward");
@@ -41,6 +48,23 @@ final class Namespaces implements AutoCloseable {
         } catch (IOException | InterruptedException | RuntimeException | Error e) {
             close();
             throw e;
+        }
+    }
+
+    /** Removes what killed test runs have left. */
+    private static void sweep() throws IOException, InterruptedException {
+        if (Files.isDirectory(NAMES)) {
+            List<String> left;
+            try (Stream<Path> all = Files.list(NAMES)) {
+                left = all.map(path -> path.getFileName().toString()).toList();
+            }
+            for (String name : left) {
+                Matcher matcher = OURS.matcher(name);
+                if (matcher.matches()
+                        && ProcessHandle.of(Long.parseLong(matcher.group(1))).isEmpty()) {
+                    ip("netns", "del", name);
+                }
+            }
         }
     }
 
