@@ -1,9 +1,7 @@
 package io.covey.server.coordinator;
 
-import io.aeron.Publication;
 import io.covey.server.control.ClusterTimeouts;
 import io.covey.server.control.Command;
-import io.covey.server.control.CommandCodec;
 import io.covey.server.control.ControlPublication;
 import io.covey.server.control.WorkerMessage;
 import io.covey.server.membership.Member;
@@ -17,7 +15,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import org.agrona.CloseHelper;
 
@@ -54,17 +52,14 @@ final class Crew implements AutoCloseable {
     }
 
     private final Map<Integer, Link> links = new TreeMap<>();
-    private final long session;
-    private final Function<Member, Publication> connector;
+    private final IntFunction<ControlPublication<Command>> connector;
 
     /**
      * Nobody yet.
      *
-     * @param session number of the run
-     * @param connector opens the way to a worker
+     * @param connector the way to a worker that joins
      */
-    Crew(long session, Function<Member, Publication> connector) {
-        this.session = session;
+    Crew(IntFunction<ControlPublication<Command>> connector) {
         this.connector = connector;
     }
 
@@ -83,11 +78,7 @@ final class Crew implements AutoCloseable {
         // Registered before it is judged, so that it hears of a refusal.
         links.put(
                 member.worker(),
-                new Link(
-                        member,
-                        join.version(),
-                        new ControlPublication<>(connector.apply(member), new CommandCodec(session)),
-                        nowNs));
+                new Link(member, join.version(), connector.apply(member.worker()), nowNs));
         links.values().forEach(other -> requireAlike(other, join));
     }
 

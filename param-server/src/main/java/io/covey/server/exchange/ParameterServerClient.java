@@ -2,6 +2,7 @@ package io.covey.server.exchange;
 
 import io.covey.server.membership.FaultPoint;
 import io.covey.server.membership.Member;
+import io.covey.server.transport.LinkSizes;
 import io.covey.server.transport.TransportNode;
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.memory.NativeFloats;
@@ -11,7 +12,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.NanoClock;
@@ -29,6 +29,7 @@ public final class ParameterServerClient implements GradientExchange {
     private final ExchangeConfig config;
     private final SharedFloats parameters;
     private final int[] ownNodes;
+    private final int frameLength;
     private final ShardServer[] hosted;
     private final ParameterReceiver[] receivers;
     /** The receivers, and those of replicas' slots. */
@@ -55,6 +56,7 @@ public final class ParameterServerClient implements GradientExchange {
         Contributions contributions = Contributions.of(config.topology());
         ownNodes = contributions.nodesOf(config.worker());
         Links links = new Links(config, contributions, node);
+        frameLength = links.frameLength();
         parameters = new SharedFloats(NativeFloats.allocate(config.layout().length()));
         List<AutoCloseable> made = new ArrayList<>(List.of(parameters::release));
         try {
@@ -101,32 +103,39 @@ public final class ParameterServerClient implements GradientExchange {
     }
 
     /**
-     * Waits until every worker receives this worker's frames and the other way round.
+     * Waits until every worker has received a frame of this worker's as long as any, and the other way round.
      *
      * @throws CoveyException a failure at the deadline, naming who does not reach whom at which addresses
      */
     public void connect() {
         wait.start(config.connectTimeoutNs());
         boolean[] said = new boolean[senders.length];
+        boolean[] probed = new boolean[incoming.length];
         while (true) {
             int work = 0;
             boolean done = true;
             for (int i = 0; i < senders.length; i++) {
-                if (!said[i] && receivers[i].isConnected() && senders[i].sendReady(config.worker())) {
+                if (!said[i]
+                        && receivers[i].isConnected()
+                        && senders[i].sendReady(config.worker(), parameters.floats())) {
                     said[i] = true;
                     work++;
                 }
                 done &= said[i];
             }
+            for (int i = 0; i < incoming.length; i++) {
+                probed[i] = probed[i] || incoming[i].pollProbe();
+                done &= probed[i];
+            }
             for (ShardServer server : hosted) {
                 work += server.doWork();
-                done &= server.workersNotReady().isEmpty();
+                done &= server.probe();
             }
             if (done) {
                 return;
             }
             if (wait.isExpired()) {
-                throw notConnected(said);
+                throw notConnected(said, probed);
             }
             if (wait.isCheckDue()) {
                 whileWaiting.run();
@@ -344,24 +353,34 @@ public final class ParameterServerClient implements GradientExchange {
         return missing;
     }
 
-    private CoveyException notConnected(boolean[] said) {
+    private CoveyException notConnected(boolean[] said, boolean[] probed) {
+        String here = member(config.worker()).toString();
         List<String> missing = new ArrayList<>();
         for (int i = 0; i < said.length; i++) {
+            String there = hostOf(senders[i].shard()) + ", host of server shard " + senders[i].shard();
             if (!said[i]) {
-                missing.add(hostOf(senders[i].shard()) + ", host of server shard " + senders[i].shard()
-                        + (receivers[i].isConnected() ? " does not receive" : " does not send"));
+                missing.add(there + (receivers[i].isConnected() ? " does not receive" : " does not send"));
+            } else if (!probed[i]) {
+                missing.add("frames of " + frameLength + " bytes do not come from " + there);
+            }
+        }
+        for (int i = said.length; i < probed.length; i++) {
+            if (!probed[i]) {
+                missing.add("the slots of server shard " + incoming[i].shard() + " do not come from "
+                        + hostOf(incoming[i].shard()));
             }
         }
         for (ShardServer server : hosted) {
             for (int worker : server.workersNotReady()) {
-                missing.add(member(worker) + " has not reported to server shard "
-                        + server.range().shard());
+                missing.add("frames of " + frameLength + " bytes do not come from " + member(worker)
+                        + " to server shard " + server.range().shard());
             }
         }
-        return CoveyException.failure(member(config.worker()) + " is not connected to all workers after "
+        return CoveyException.failure(here + " and its peers do not exchange frames after "
                 + TimeUnit.NANOSECONDS.toMillis(config.connectTimeoutNs()) + " ms (cluster.connect_timeout): "
-                + missing.stream().collect(Collectors.joining("; "))
-                + ". Is the process alive, and can these addresses reach each other by UDP?");
+                + String.join("; ", missing) + ". Interfaces here: " + LinkSizes.interfaces()
+                + ". Let UDP through between these addresses, set cluster.host (or SPARK_LOCAL_IP) to an address that the"
+                + " others reach, cluster.port to a port that is open, or cluster.mtu to what the network carries");
     }
 
     private Member member(int worker) {

@@ -48,7 +48,6 @@ public final class ShardServer implements Agent, AutoCloseable {
     private final int[] inProcessContributions;
     private final DroppedFrames dropped;
     private final ShardHolding holding;
-    private final ControlledFragmentHandler handler = this::onFragment;
     private final FrameHeader header = new FrameHeader();
 
     /** By worker: whether it receives this shard's parameters, and the session of its gradients. */
@@ -68,6 +67,7 @@ public final class ShardServer implements Agent, AutoCloseable {
     private boolean last;
     private int updatedChunks;
 
+    private ControlledFragmentHandler handler;
     private long firstStep;
     private long lastStep = Long.MIN_VALUE;
     private CoveyException failure;
@@ -133,6 +133,11 @@ public final class ShardServer implements Agent, AutoCloseable {
         inProcess.enter(worker);
     }
 
+    /** Hears of frames through {@code guard}. */
+    void guard(ControlledFragmentHandler guard) {
+        handler = guard;
+    }
+
     private ShardHolding holding() {
         List<RetainedFloats> vectors = new ArrayList<>();
         vectors.add(new RetainedFloats(range, parameters));
@@ -178,6 +183,11 @@ public final class ShardServer implements Agent, AutoCloseable {
             throw failure;
         }
         return work;
+    }
+
+    /** Sends a frame as long as any to all workers, once all receive; whether that is done. */
+    boolean probe() {
+        return workersNotReady().isEmpty() && publisher.probe();
     }
 
     /** Publishes all parameters as the state before {@code nextStep}. */
@@ -264,17 +274,21 @@ public final class ShardServer implements Agent, AutoCloseable {
         return publisher.blocked();
     }
 
-    private Action onFragment(DirectBuffer buffer, int offset, int length, Header aeronHeader) {
+    Action onFragment(DirectBuffer buffer, int offset, int length, Header aeronHeader) {
         if (length < FrameHeader.LENGTH || header.wrap(buffer, offset).version() != FrameHeader.VERSION) {
             dropped.countMalformed();
         } else if (header.type() == FrameHeader.GRADIENT) {
             return onGradient(buffer.addressOffset() + offset + FrameHeader.LENGTH, length - FrameHeader.LENGTH);
-        } else if (header.type() == FrameHeader.READY && header.node() >= 0 && header.node() < ready.length) {
+        } else if (header.type() == FrameHeader.READY && isReady(length - FrameHeader.LENGTH)) {
             onReady(aeronHeader.sessionId());
         } else {
             dropped.countMalformed();
         }
         return Action.CONTINUE;
+    }
+
+    private boolean isReady(int bytes) {
+        return header.node() >= 0 && header.node() < ready.length && bytes == range.length(0) * Float.BYTES;
     }
 
     private void onReady(int session) {

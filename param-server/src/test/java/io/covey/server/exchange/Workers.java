@@ -2,6 +2,7 @@ package io.covey.server.exchange;
 
 import io.covey.server.membership.Member;
 import io.covey.server.membership.Topology;
+import io.covey.server.security.JobSecurity;
 import io.covey.server.transport.TransportConfig;
 import io.covey.server.transport.TransportNode;
 import io.covey.trainer.initializers.GlorotUniform;
@@ -66,15 +67,38 @@ final class Workers implements AutoCloseable {
             long connectTimeoutNs,
             long stepTimeoutNs)
             throws Exception {
+        this(
+                medium,
+                workers,
+                shardHosts,
+                leafOwners,
+                layout,
+                chunkLength,
+                connectTimeoutNs,
+                stepTimeoutNs,
+                JobSecurity.random());
+    }
+
+    Workers(
+            Medium medium,
+            int workers,
+            List<Integer> shardHosts,
+            List<Integer> leafOwners,
+            ParameterLayout layout,
+            int chunkLength,
+            long connectTimeoutNs,
+            long stepTimeoutNs,
+            JobSecurity security)
+            throws Exception {
         List<Member> members = new ArrayList<>();
         String job = "test" + JOBS.incrementAndGet();
         for (int w = 0; w < workers; w++) {
             threads.add(Executors.newSingleThreadExecutor());
-            TransportConfig config = TransportConfig.of(job, "127.0.0.1");
+            TransportConfig config = TransportConfig.of(job, "127.0.0.1", security);
             if (medium != Medium.ONE_NODE) {
                 Path base = Files.createTempDirectory(config.baseDirectory(), "covey-workers");
                 baseDirectories.add(base);
-                config = new TransportConfig(job, "127.0.0.1", 0, base);
+                config = new TransportConfig(job, "127.0.0.1", 0, base, security);
             }
             nodes.add(TransportNode.acquire(config));
             Member member = nodes.get(w).describe(w, "any");
@@ -82,7 +106,7 @@ final class Workers implements AutoCloseable {
         }
         int length = chunkLength > 0
                 ? chunkLength
-                : ChunkLength.forLinks(members, nodes.get(0).udpMtu());
+                : ChunkLength.forLinks(members, nodes.get(0).udpMtu(), security.frameOverhead());
         topology = new Topology(0, members, shardHosts, leafOwners, length);
         List<Future<ParameterServerClient>> made = new ArrayList<>();
         for (int w = 0; w < workers; w++) {

@@ -2,6 +2,7 @@ package io.covey.server.faults;
 
 import io.covey.server.control.CoordinatorAddress;
 import io.covey.server.coordinator.Coordinator;
+import io.covey.server.security.JobSecurity;
 import io.covey.server.faults.FaultCell.Fault;
 import io.covey.server.faults.FaultCell.Target;
 import io.covey.server.membership.FaultPoint;
@@ -160,10 +161,12 @@ class FaultMatrixIT {
                             directory,
                             workers,
                             minWorkers,
-                            (coordinator, prefix) -> {
+                            false,
+                            (coordinator, security, prefix) -> {
                                 for (int number : numbers) {
                                     processes.add(
-                                            FaultWorker.start(directory, number, coordinator.address(), prefix, null));
+                                            FaultWorker.start(
+                                                    directory, number, coordinator.address(), security, prefix, null));
                                 }
                             },
                             callback)
@@ -182,7 +185,7 @@ class FaultMatrixIT {
         List<Process> processes = new ArrayList<>();
         try {
             Joiner joiner = new Joiner(directory, processes, 0);
-            String result = FaultDriver.run(directory, 2, 1, joiner, joiner).toString();
+            String result = FaultDriver.run(directory, 2, 1, true, joiner, joiner).toString();
             assertEquals(undisturbed, result);
             assertEquals(3, joiner.members, "members at the end");
         } finally {
@@ -199,7 +202,7 @@ class FaultMatrixIT {
         List<Process> processes = new ArrayList<>();
         try {
             Joiner joiner = new Joiner(directory, processes, 1);
-            String result = FaultDriver.run(directory, 2, 2, joiner, joiner).toString();
+            String result = FaultDriver.run(directory, 2, 2, true, joiner, joiner).toString();
             assertEquals(undisturbed, result);
             assertEquals(2, joiner.members, "members at the end");
         } finally {
@@ -216,6 +219,7 @@ class FaultMatrixIT {
         private final int killed;
         private Coordinator coordinator;
         private CoordinatorAddress address;
+        private JobSecurity security;
         private int members;
 
         Joiner(Path directory, List<Process> processes, int killed) {
@@ -225,11 +229,12 @@ class FaultMatrixIT {
         }
 
         @Override
-        public void start(Coordinator newCoordinator, String prefix) throws IOException {
+        public void start(Coordinator newCoordinator, JobSecurity newSecurity, String prefix) throws IOException {
             coordinator = newCoordinator;
             address = coordinator.address();
+            security = newSecurity;
             for (int worker = 0; worker < 2; worker++) {
-                processes.add(FaultWorker.start(directory, worker, address, prefix, null));
+                processes.add(FaultWorker.start(directory, worker, address, security, prefix, null));
             }
         }
 
@@ -240,7 +245,7 @@ class FaultMatrixIT {
                     if (killed > 0) {
                         processes.get(killed).destroyForcibly().waitFor();
                     }
-                    processes.add(FaultWorker.start(directory, 2, address, null, null));
+                    processes.add(FaultWorker.start(directory, 2, address, security, null, null));
                 } catch (IOException | InterruptedException e) {
                     throw new IllegalStateException(e);
                 }
