@@ -2,7 +2,6 @@ package io.covey.server.exchange;
 
 import io.covey.server.membership.FaultPoint;
 import io.covey.server.membership.Member;
-import io.covey.server.transport.LinkSizes;
 import io.covey.server.transport.TransportNode;
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.memory.NativeFloats;
@@ -109,33 +108,14 @@ public final class ParameterServerClient implements GradientExchange {
      */
     public void connect() {
         wait.start(config.connectTimeoutNs());
-        boolean[] said = new boolean[senders.length];
-        boolean[] probed = new boolean[incoming.length];
+        LinkProbe probe = new LinkProbe(config, hosted, senders, incoming, parameters.floats(), frameLength);
         while (true) {
-            int work = 0;
-            boolean done = true;
-            for (int i = 0; i < senders.length; i++) {
-                if (!said[i]
-                        && receivers[i].isConnected()
-                        && senders[i].sendReady(config.worker(), parameters.floats())) {
-                    said[i] = true;
-                    work++;
-                }
-                done &= said[i];
-            }
-            for (int i = 0; i < incoming.length; i++) {
-                probed[i] = probed[i] || incoming[i].pollProbe();
-                done &= probed[i];
-            }
-            for (ShardServer server : hosted) {
-                work += server.doWork();
-                done &= server.probe();
-            }
-            if (done) {
+            int work = probe.doWork();
+            if (probe.isDone()) {
                 return;
             }
             if (wait.isExpired()) {
-                throw notConnected(said, probed);
+                throw probe.failure();
             }
             if (wait.isCheckDue()) {
                 whileWaiting.run();
@@ -351,36 +331,6 @@ public final class ParameterServerClient implements GradientExchange {
             }
         }
         return missing;
-    }
-
-    private CoveyException notConnected(boolean[] said, boolean[] probed) {
-        String here = member(config.worker()).toString();
-        List<String> missing = new ArrayList<>();
-        for (int i = 0; i < said.length; i++) {
-            String there = hostOf(senders[i].shard()) + ", host of server shard " + senders[i].shard();
-            if (!said[i]) {
-                missing.add(there + (receivers[i].isConnected() ? " does not receive" : " does not send"));
-            } else if (!probed[i]) {
-                missing.add("frames of " + frameLength + " bytes do not come from " + there);
-            }
-        }
-        for (int i = said.length; i < probed.length; i++) {
-            if (!probed[i]) {
-                missing.add("the slots of server shard " + incoming[i].shard() + " do not come from "
-                        + hostOf(incoming[i].shard()));
-            }
-        }
-        for (ShardServer server : hosted) {
-            for (int worker : server.workersNotReady()) {
-                missing.add("frames of " + frameLength + " bytes do not come from " + member(worker)
-                        + " to server shard " + server.range().shard());
-            }
-        }
-        return CoveyException.failure(here + " and its peers do not exchange frames after "
-                + TimeUnit.NANOSECONDS.toMillis(config.connectTimeoutNs()) + " ms (cluster.connect_timeout): "
-                + String.join("; ", missing) + ". Interfaces here: " + LinkSizes.interfaces()
-                + ". Let UDP through between these addresses, set cluster.host (or SPARK_LOCAL_IP) to an address that the"
-                + " others reach, cluster.port to a port that is open, or cluster.mtu to what the network carries");
     }
 
     private Member member(int worker) {

@@ -15,7 +15,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.IntStream;
 import org.agrona.CloseHelper;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.Agent;
@@ -30,7 +29,6 @@ import org.agrona.concurrent.Agent;
  */
 public final class ShardServer implements Agent, AutoCloseable {
     private static final int FRAGMENT_LIMIT = 4;
-    private static final int NO_SESSION = 0;
 
     private final ChunkedRange range;
     private final int chunks;
@@ -50,10 +48,7 @@ public final class ShardServer implements Agent, AutoCloseable {
     private final ShardHolding holding;
     private final FrameHeader header = new FrameHeader();
 
-    /** By worker: whether it receives this shard's parameters, and the session of its gradients. */
-    private final boolean[] ready;
-
-    private final int[] sessions;
+    private final ReadyWorkers ready;
 
     // The step in work. Contributions are numbered by their index in nodes.
     private long step;
@@ -118,11 +113,8 @@ public final class ShardServer implements Agent, AutoCloseable {
         this.reduction = new ShardReduction(contributions.tree(), contributions.nodes(), writable, range);
         this.subscription = subscription;
         this.dropped = dropped;
-        int workers = config.topology().members().size();
-        this.ready = new boolean[workers];
-        this.ready[config.worker()] = true;
         this.worker = config.worker();
-        this.sessions = new int[workers];
+        this.ready = new ReadyWorkers(config.topology().members().size(), worker, subscription, inProcess);
         this.arrived = new BitSet(chunks * nodes.length);
         this.arrivedChunks = new int[nodes.length];
         this.samples = new int[nodes.length];
@@ -245,11 +237,7 @@ public final class ShardServer implements Agent, AutoCloseable {
 
     /** Workers that have not yet said that they receive this shard's parameters. */
     Set<Integer> workersNotReady() {
-        Set<Integer> missing = new TreeSet<>();
-        IntStream.range(0, ready.length)
-                .filter(w -> !ready[w] && !inProcess.isPresent(w))
-                .forEach(missing::add);
-        return missing;
+        return ready.missing();
     }
 
     /** Workers whose contributions to the step in work have not all arrived. */
@@ -265,8 +253,7 @@ public final class ShardServer implements Agent, AutoCloseable {
 
     /** Whether {@code otherWorker}'s gradients can still arrive. */
     boolean hears(int otherWorker) {
-        boolean gone = sessions[otherWorker] != NO_SESSION && !subscription.hasImage(sessions[otherWorker]);
-        return !gone && !inProcess.hasLeft(otherWorker);
+        return ready.hears(otherWorker);
     }
 
     /** The streams that do not take what is ready for them. */
@@ -279,7 +266,9 @@ public final class ShardServer implements Agent, AutoCloseable {
             dropped.countMalformed();
         } else if (header.type() == FrameHeader.GRADIENT) {
             return onGradient(buffer.addressOffset() + offset + FrameHeader.LENGTH, length - FrameHeader.LENGTH);
-        } else if (header.type() == FrameHeader.READY && isReady(length - FrameHeader.LENGTH)) {
+        } else if (header.type() == FrameHeader.READY
+                && ready.isMember(header.node())
+                && length == FrameHeader.LENGTH + range.length(0) * Float.BYTES) {
             onReady(aeronHeader.sessionId());
         } else {
             dropped.countMalformed();
@@ -287,14 +276,9 @@ public final class ShardServer implements Agent, AutoCloseable {
         return Action.CONTINUE;
     }
 
-    private boolean isReady(int bytes) {
-        return header.node() >= 0 && header.node() < ready.length && bytes == range.length(0) * Float.BYTES;
-    }
-
     private void onReady(int session) {
         if (header.epoch() == epoch) {
-            ready[header.node()] = true;
-            sessions[header.node()] = session;
+            ready.add(header.node(), session);
         } else {
             dropped.countStale();
         }

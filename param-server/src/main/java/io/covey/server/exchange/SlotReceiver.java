@@ -184,7 +184,7 @@ final class SlotReceiver implements ParameterReceiver {
 
     @Override
     public void close() {
-        disconnect();
+        CloseHelper.close(subscription);
         CloseHelper.closeAll(retained);
         CloseHelper.closeAll(slots);
     }

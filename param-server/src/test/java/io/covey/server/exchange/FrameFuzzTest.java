@@ -63,8 +63,19 @@ class FrameFuzzTest {
         DroppedFrames dropped = new DroppedFrames();
         ChunkedRange range = new ChunkedRange(LAYOUT.cut(1).get(0), CHUNK);
         try (NativeFloats parameters = NativeFloats.allocate(LAYOUT.length())) {
-            AeronParameterReceiver receiver = new AeronParameterReceiver(range, 0, null, parameters, dropped);
+            AeronParameterReceiver receiver = new AeronParameterReceiver(range, 0, null, parameters, false, dropped);
             fuzz(receiver::onFragment, FrameHeader.PARAMETERS);
+        }
+        assertTrue(dropped.malformed() > MUTATIONS / 4, dropped::toString);
+    }
+
+    @Test
+    void shouldDropMutatedSlots() {
+        DroppedFrames dropped = new DroppedFrames();
+        ChunkedRange range = new ChunkedRange(LAYOUT.cut(1).get(0), CHUNK);
+        // Slot 2 of the frames is the last of three.
+        try (SlotReceiver receiver = new SlotReceiver(range, 3, 0, null, dropped)) {
+            fuzz(receiver::onFragment, FrameHeader.SLOT);
         }
         assertTrue(dropped.malformed() > MUTATIONS / 4, dropped::toString);
     }

@@ -1,8 +1,8 @@
 package io.covey.server.exchange;
 
 import io.covey.trainer.CoveyException;
+import io.covey.trainer.initializers.Zeros;
 import io.covey.trainer.memory.NativeFloats;
-import io.covey.trainer.model.Initializer;
 import io.covey.trainer.model.ParameterLayout;
 import io.covey.trainer.model.ParameterSpec;
 import io.covey.trainer.model.ShardRange;
@@ -25,8 +25,8 @@ class ShardUpdateTest {
 
     private final ParameterLayout layout = new ParameterLayout(
             List.of(
-                    new ParameterSpec("a/kernel", "a", List.of(30, 20), new Initializer.Zeros(), 0),
-                    new ParameterSpec("b/kernel", "b", List.of(20, 20), new Initializer.Zeros(), 608)),
+                    new ParameterSpec("a/kernel", "a", List.of(30, 20), new Zeros(), 0),
+                    new ParameterSpec("b/kernel", "b", List.of(20, 20), new Zeros(), 608)),
             LENGTH);
 
     /** The parameters after three steps, and in {@code order} the chunks as they were updated. */
@@ -34,7 +34,7 @@ class ShardUpdateTest {
         ChunkedRange range = new ChunkedRange(new ShardRange(0, 0, LENGTH), chunkLength);
         try (NativeFloats parameters = NativeFloats.allocate(LENGTH);
                 NativeFloats gradient = NativeFloats.allocate(LENGTH);
-                ShardUpdate update = new ShardUpdate(range, layout, optimizer, parameters, order::add)) {
+                ShardUpdate update = new ShardUpdate(range, layout, optimizer, parameters, chunk -> {}, order::add)) {
             parameters.fill(1);
             for (int step = 0; step < 3; step++) {
                 for (int i = 0; i < LENGTH; i++) {

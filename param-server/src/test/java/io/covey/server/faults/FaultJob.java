@@ -1,16 +1,16 @@
 package io.covey.server.faults;
 
-import io.covey.trainer.metrics.Metrics;
-import io.covey.trainer.losses.Losses;
-import io.covey.trainer.objective.CompileOptions;
 import io.covey.server.control.ClusterTimeouts;
 import io.covey.server.coordinator.CoordinatorConfig;
 import io.covey.server.coordinator.Elasticity;
+import io.covey.trainer.activations.Activation;
 import io.covey.trainer.data.DataPlan;
 import io.covey.trainer.data.SampleBlock;
-import io.covey.trainer.activations.Activation;
 import io.covey.trainer.layers.core.Dense;
+import io.covey.trainer.losses.Losses;
+import io.covey.trainer.metrics.Metrics;
 import io.covey.trainer.model.Model;
+import io.covey.trainer.objective.CompileOptions;
 import io.covey.trainer.optimizer.Sgd;
 import io.covey.trainer.training.DataSplit;
 import io.covey.trainer.training.TrainingSpec;

@@ -64,9 +64,9 @@ final class ModelSchema {
         }
         Key<?, ?> way = v.get(SEQUENTIAL) != null ? SEQUENTIAL : v.get(FUNCTIONAL) != null ? FUNCTIONAL : FILE;
         try {
-            Model model = way == SEQUENTIAL
+            Model model = v.get(SEQUENTIAL) != null
                     ? sequential(v)
-                    : way == FUNCTIONAL
+                    : v.get(FUNCTIONAL) != null
                             ? GraphReader.read(v.get(NAME, "functional"), v.get(FUNCTIONAL), v.get(OUTPUTS))
                             : KerasJson.read(Files.readString(Path.of(v.get(FILE))));
             return model == null

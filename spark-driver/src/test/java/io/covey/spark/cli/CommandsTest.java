@@ -116,7 +116,7 @@ class CommandsTest {
 
     @Test
     void shouldPrintKerasSummaryOfTheModel() {
-        Model model = JobFile.load(job, List.of()).model();
+        Model model = JobFile.load(job, List.of()).model().model();
 
         assertEquals(0, cli.execute("summary", job.toString()));
         assertEquals(ModelSummary.keras2(model), cli.out());

@@ -9,9 +9,13 @@ import io.covey.trainer.CoveyException;
 import io.covey.trainer.data.DataPlan;
 import io.covey.trainer.activations.Activation;
 import io.covey.trainer.layers.core.Dense;
-import io.covey.trainer.layers.core.Flatten;
 import io.covey.trainer.initializers.Initializer;
 import io.covey.trainer.model.Model;
+import io.covey.trainer.initializers.Zeros;
+import io.covey.trainer.losses.Losses;
+import io.covey.trainer.metrics.Metrics;
+import io.covey.trainer.model.Node;
+import io.covey.trainer.objective.CompileOptions;
 import io.covey.trainer.optimizer.Sgd;
 import io.covey.trainer.training.TrainingSpec;
 import java.io.IOException;
@@ -20,11 +24,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -37,13 +43,16 @@ class JobFileTest {
         assertEquals("mnist-mlp", job.name());
         assertEquals(List.of(28, 28), job.model().inputShape());
         assertEquals(
-                List.of(
-                        new Flatten(),
-                        new Dense(300, Activation.RELU),
-                        new Dense(200, Activation.RELU),
-                        new Dense(100, Activation.RELU),
-                        new Dense(10, Activation.SOFTMAX)),
-                job.model().nodes().stream().map(Node::layer).toList());
+                List.of("Flatten", "Dense", "Dense", "Dense", "Dense"),
+                layers(job).stream().map(node -> node.layer().className()).toList());
+        assertEquals(
+                List.of(300, 200, 100, 10),
+                layers(job).stream()
+                        .filter(node -> node.layer() instanceof Dense)
+                        .map(node -> ((Dense) node.layer()).units())
+                        .toList());
+        assertEquals(Activation.RELU, ((Dense) layers(job).get(1).layer()).activation());
+        assertEquals(Activation.SOFTMAX, ((Dense) layers(job).get(4).layer()).activation());
         String train = "/jobs/data/train-";
         String test = "/jobs/data/t10k-";
         assertEquals(source(train, 5000, null), job.data().train());
@@ -51,9 +60,10 @@ class JobFileTest {
         assertEquals(source(test, 0, null), job.data().test());
         assertEquals(1.0 / 255, job.data().scale());
         assertEquals(
-                new JobConfig.Compile(new Sgd(0.01), Loss.SPARSE_CATEGORICAL_CROSSENTROPY, List.of("accuracy")),
-                job.compile());
-        assertEquals(new JobConfig.Fit(10, 32, true, 42, List.of()), job.fit());
+                CompileOptions.of(Losses.sparseCategoricalCrossentropy(), Metrics.of("accuracy")),
+                job.compile().toOptions(job.model().model(), job.fit().classWeight()));
+        assertEquals(new Sgd(0.01), job.compile().toOptimizer());
+        assertEquals(new JobConfig.Fit(10, 32, true, 42, 1, Map.of(), List.of()), job.fit());
         assertEquals(2, job.cluster().workers());
         assertEquals(4, job.cluster().virtualShards());
         assertEquals(2, job.cluster().servers());
@@ -61,6 +71,12 @@ class JobFileTest {
                 new JobConfig.Checkpoint(
                         "/jobs/runs/mnist-mlp", new CheckpointInterval(1, CheckpointInterval.Unit.EPOCH), 3),
                 job.checkpoint());
+    }
+
+    /** The layers without the input. */
+    private static List<Node> layers(JobConfig job) {
+        List<Node> nodes = job.model().model().nodes();
+        return nodes.subList(1, nodes.size());
     }
 
     private static Source source(String prefix, long skip, Long limit) {
@@ -81,8 +97,10 @@ class JobFileTest {
         assertNull(job.data().test());
         assertEquals(1.0, job.data().scale());
         assertEquals(
-                new JobConfig.Compile(new Sgd(0.01), Loss.SPARSE_CATEGORICAL_CROSSENTROPY, List.of()), job.compile());
-        assertEquals(new JobConfig.Fit(2, 32, true, 42, List.of()), job.fit());
+                CompileOptions.of(Losses.sparseCategoricalCrossentropy()),
+                job.compile().toOptions(job.model().model(), job.fit().classWeight()));
+        assertEquals(new Sgd(0.01), job.compile().toOptimizer());
+        assertEquals(new JobConfig.Fit(2, 32, true, 42, 1, Map.of(), List.of()), job.fit());
         Timeouts timeouts = new Timeouts(
                 Duration.ofMinutes(2),
                 Duration.ofSeconds(10),
@@ -138,23 +156,28 @@ class JobFileTest {
         assertEquals("classifier", job.model().name());
         assertEquals(
                 List.of("flat", "hidden", "flatten", "dense"),
-                job.model().nodes().stream().map(Node::name).toList());
+                layers(job).stream().map(Node::name).toList());
+        Dense hidden = (Dense) layers(job).get(1).layer();
+        assertEquals(5, hidden.units());
+        assertEquals(Activation.LINEAR, hidden.activation());
+        assertFalse(hidden.hasBias());
         assertEquals(
-                new Dense(
-                        "hidden",
-                        5,
-                        Activation.LINEAR,
-                        false,
-                        new Zeros(),
-                        new GlorotUniform()),
-                job.model().nodes().get(1).layer());
+                new Zeros(), layers(job).get(1).parameters().get(0).initializer());
         assertEquals(
                 new Source(DataFormat.IDX, "hdfs://nn:8020/x.gz", "/abs/y", 0, 100L),
                 job.data().train());
-        assertEquals(new Sgd(0.01), job.compile().optimizer());
+        assertEquals(new Sgd(0.01), job.compile().toOptimizer());
         assertEquals(
                 new JobConfig.Fit(
-                        3, 32, false, -7, List.of(new CallbackConfig.CsvLogger("/jobs/logs/log.csv", ';', true))),
+                        3,
+                        32,
+                        false,
+                        -7,
+                        1,
+                        Map.of(),
+                        List.of(new Named(
+                                "csv_logger",
+                                Map.of("filename", "/jobs/logs/log.csv", "separator", ";", "append", true)))),
                 job.fit());
         Cluster cluster = job.cluster();
         assertEquals(3, cluster.lanes());
@@ -233,9 +256,11 @@ class JobFileTest {
         assertEquals(new DataPlan(5_000, 32, 4, false, 42), spec.validation());
         assertEquals(new DataPlan(10_000, 32, 4, false, 42), spec.test());
         assertEquals((float) (1.0 / 255), spec.inputScale());
-        assertEquals(List.of("accuracy"), spec.metrics().names());
+        assertEquals(List.of("accuracy", "loss"), spec.metrics().names());
         assertEquals(new Sgd(0.01), spec.optimizer());
-        assertEquals(Loss.SPARSE_CATEGORICAL_CROSSENTROPY, spec.loss());
+        assertEquals(
+                Losses.sparseCategoricalCrossentropy(),
+                spec.compile().outputs().get(0).loss());
         assertEquals(10, spec.classes());
         assertEquals(42, spec.seed());
     }

@@ -3,6 +3,7 @@ package io.covey.spark.job;
 import io.covey.trainer.layers.core.Dense;
 import io.covey.trainer.optimizer.Sgd;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,8 +28,8 @@ class OverridesTest {
         assertEquals(2, job.fit().epochs());
         assertEquals(1, job.cluster().workers());
         assertEquals(0.5, job.data().scale());
-        assertEquals(new Sgd(0.5), job.compile().optimizer());
-        assertEquals(7, ((Dense) job.model().nodes().get(1).layer()).units());
+        assertEquals(new Sgd(0.5), job.compile().toOptimizer());
+        assertEquals(7, ((Dense) job.model().model().node("dense").layer()).units());
         assertEquals(10L, job.data().train().limit());
     }
 
@@ -45,12 +46,12 @@ class OverridesTest {
 
         assertEquals(3, job.cluster().workers());
         assertEquals(9, job.checkpoint().keep());
-        assertEquals(new Sgd(0.5), job.compile().optimizer());
+        assertEquals(new Sgd(0.5), job.compile().toOptimizer());
         assertEquals(
                 new JobConfig.Source(JobConfig.DataFormat.IDX, "/jobs/a", "/jobs/b", 0, 4L),
                 job.data().test());
         assertEquals(
-                List.of(new CallbackConfig.CsvLogger("/jobs/log.csv", ',', false)),
+                List.of(new Named("csv_logger", Map.of("filename", "/jobs/log.csv"))),
                 job.fit().callbacks());
     }
 

@@ -38,8 +38,11 @@ public enum Activation {
     SQUAREPLUS,
     LOG_SIGMOID,
     MISH,
-    THRESHOLD,
     SPARSE_PLUS,
+    SPARSE_SIGMOID,
+    /** Over the last axis: Martins and Astudillo, From softmax to sparsemax, ICML 2016. */
+    SPARSEMAX,
+    /** Halves the last axis: the first half times the sigmoid of the second. */
     GLU;
 
     /** Keras' name, for example {@code relu}. */
@@ -49,7 +52,44 @@ public enum Activation {
 
     /** Whether every output number depends on the input number in its place only. */
     public boolean isElementWise() {
-        return this != SOFTMAX && this != LOG_SOFTMAX && this != GLU;
+        return this != SOFTMAX && this != LOG_SOFTMAX && this != SPARSEMAX && this != GLU;
+    }
+
+    /**
+     * The function of one number with Keras' default parameters.
+     *
+     * @throws IllegalStateException when the activation is not element-wise
+     */
+    public ElementwiseFunction function() {
+        return switch (this) {
+            case LINEAR -> Rectifiers.linear();
+            case RELU -> Rectifiers.relu();
+            case RELU6 -> Rectifiers.relu6();
+            case LEAKY_RELU -> Rectifiers.leakyRelu(Rectifiers.LEAKY_RELU_SLOPE_DEFAULT);
+            case HARD_SIGMOID -> Rectifiers.hardSigmoid();
+            case HARD_SILU -> Rectifiers.hardSilu();
+            case HARD_TANH -> Rectifiers.hardTanh();
+            case SPARSE_PLUS -> Rectifiers.sparsePlus();
+            case SPARSE_SIGMOID -> Rectifiers.sparseSigmoid();
+            case HARD_SHRINK -> Shrinkages.hardShrink(Shrinkages.THRESHOLD_DEFAULT);
+            case SOFT_SHRINK -> Shrinkages.softShrink(Shrinkages.THRESHOLD_DEFAULT);
+            case TANH_SHRINK -> Shrinkages.tanhShrink();
+            case SIGMOID -> SmoothFunctions.sigmoid();
+            case TANH -> SmoothFunctions.tanh();
+            case EXPONENTIAL -> SmoothFunctions.exponential();
+            case SOFTPLUS -> SmoothFunctions.softplus();
+            case SOFTSIGN -> SmoothFunctions.softsign();
+            case SQUAREPLUS -> SmoothFunctions.squareplus(SmoothFunctions.SQUAREPLUS_B_DEFAULT);
+            case LOG_SIGMOID -> SmoothFunctions.logSigmoid();
+            case SILU -> SmoothFunctions.silu();
+            case MISH -> SmoothFunctions.mish();
+            case GELU -> GaussianErrorUnits.gelu();
+            case ELU -> ExponentialUnits.elu(1);
+            case SELU -> ExponentialUnits.selu();
+            case CELU -> ExponentialUnits.celu(1);
+            case SOFTMAX, LOG_SOFTMAX, SPARSEMAX, GLU ->
+                throw new IllegalStateException(kerasName() + " is no function of one number");
+        };
     }
 
     /**

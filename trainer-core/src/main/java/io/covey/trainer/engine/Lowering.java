@@ -2,8 +2,10 @@ package io.covey.trainer.engine;
 
 import io.covey.trainer.layers.Layer;
 import io.covey.trainer.model.ParameterSpec;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.bytedeco.dnnl.dnnl_memory_desc;
 
 /** One call of a layer on its way to operations: its inputs, its variables, and the program that is being built. */
 public final class Lowering {
@@ -17,6 +19,7 @@ public final class Lowering {
     private final List<ParameterUse> parameters;
     private final List<Boolean> consumed;
     private List<Signal> outputs = List.of();
+    private List<Op> apart;
 
     Lowering(
             ProgramBuilder program,
@@ -66,9 +69,9 @@ public final class Lowering {
         return parameters;
     }
 
-    /** Samples in the micro-batch. */
+    /** Samples in the micro-batch; inside a wrapper over time steps, all their time steps. */
     public int rows() {
-        return program.rows();
+        return input().value().rows();
     }
 
     /** Keras' {@code training} argument: dropout drops, batch normalization uses the batch. */
@@ -102,6 +105,17 @@ public final class Lowering {
         return new Signal(scope().tensor(shapeWithRows), needsGradient() ? scope().tensor(shapeWithRows) : null);
     }
 
+    /** A signal in a format of oneDNN's with a gradient if one is needed. */
+    public Signal signal(dnnl_memory_desc desc, int... shapeWithRows) {
+        return new Signal(
+                scope().tensor(desc, shapeWithRows), needsGradient() ? scope().tensor(desc, shapeWithRows) : null);
+    }
+
+    /** The same numbers in a format of oneDNN's; itself if they are. */
+    public Signal formatted(Signal signal, dnnl_memory_desc desc) {
+        return program.formatted(signal, desc);
+    }
+
     /** A plain signal shaped like another one. */
     public Signal signalLike(Signal other) {
         return signal(other.value().shape());
@@ -122,7 +136,34 @@ public final class Lowering {
 
     /** Adds an operation, to be run after those added before. */
     public void add(Op op) {
-        program.add(name, op);
+        if (apart == null) {
+            program.add(name, op);
+        } else {
+            apart.add(op);
+        }
+    }
+
+    /** The same call with its operations kept in {@code ops}, for an operation that runs them itself. */
+    public Lowering apart(List<Op> ops) {
+        Lowering lowering = new Lowering(program, name, layerIndex, inputs, parameters, consumed);
+        lowering.apart = ops;
+        return lowering;
+    }
+
+    /** One signal for each of several readers inside this call; their gradients are added. */
+    public List<Signal> fork(Signal signal, int readers) {
+        if (signal.gradient() == null) {
+            return Collections.nCopies(readers, signal);
+        }
+        AddGradients sum = new AddGradients(signal.gradient());
+        add(sum);
+        List<Signal> forks = new ArrayList<>();
+        for (int i = 0; i < readers; i++) {
+            Tensor gradient = i == 0 ? signal.gradient() : scope().tensorLike(signal.gradient());
+            sum.from(gradient);
+            forks.add(new Signal(signal.value(), gradient, null, signal.mask()));
+        }
+        return forks;
     }
 
     /** Names the outputs. */

@@ -69,6 +69,39 @@ public final class OnednnScope implements AutoCloseable {
         return desc;
     }
 
+    /** A shape in a layout with these distances between neighbours, in numbers. */
+    public dnnl_memory_desc strided(long[] dims, long[] strides) {
+        dnnl_memory_desc desc = new dnnl_memory_desc();
+        Onednn.check(
+                dnnl.dnnl_memory_desc_create_with_strides(desc, dims.length, dims, dnnl.dnnl_f32, strides),
+                "memory_desc_create_with_strides");
+        releases.push(() -> dnnl.dnnl_memory_desc_destroy(desc));
+        return desc;
+    }
+
+    /** A shape in a layout that a primitive may choose. */
+    public dnnl_memory_desc anyFormat(long... dims) {
+        return desc(dnnl.dnnl_f32, dnnl.dnnl_format_tag_any, dims);
+    }
+
+    /** oneDNN's order of the axes of a shape in Keras' order: batch, channels, space. */
+    public static long[] dims(int... shape) {
+        long[] dims = new long[shape.length];
+        dims[0] = shape[0];
+        if (shape.length > 1) {
+            dims[1] = shape[shape.length - 1];
+        }
+        for (int axis = 2; axis < shape.length; axis++) {
+            dims[axis] = shape[axis - 1];
+        }
+        return dims;
+    }
+
+    /** Numbers that a layout takes, with its padding. */
+    public static long length(dnnl_memory_desc desc) {
+        return (dnnl.dnnl_memory_desc_get_size(desc) + Float.BYTES - 1) / Float.BYTES;
+    }
+
     /** A handle on numbers at {@code data}, which may be null until a call of {@code dnnl_memory_set_data_handle}. */
     public dnnl_memory memory(dnnl_memory_desc desc, Pointer data) {
         dnnl_memory memory = new dnnl_memory();
@@ -89,7 +122,7 @@ public final class OnednnScope implements AutoCloseable {
         if (dnnl.dnnl_memory_desc_equal(desc, plainDesc(shape)) != 0) {
             return tensor(shape);
         }
-        NativeFloats values = floats((dnnl.dnnl_memory_desc_get_size(desc) + Float.BYTES - 1) / Float.BYTES);
+        NativeFloats values = floats(length(desc));
         return new Tensor(shape, desc, memory(desc, values.pointer()), values, false);
     }
 

@@ -1,5 +1,7 @@
 package io.covey.trainer.engine;
 
+import io.covey.trainer.memory.NativeFloats;
+import io.covey.trainer.memory.VectorKernels;
 import org.bytedeco.dnnl.dnnl_memory;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.global.dnnl;
@@ -8,6 +10,7 @@ import org.bytedeco.dnnl.global.dnnl;
 public final class ParameterUse {
     private final OnednnScope scope;
     private final Parameter parameter;
+    private final VectorKernels kernels = new VectorKernels();
     private final boolean isFirstInBackward;
 
     ParameterUse(OnednnScope scope, Parameter parameter, boolean isFirstInBackward) {
@@ -33,6 +36,21 @@ public final class ParameterUse {
     /** Where this variable's gradient goes. */
     public long gradientAddress(long vectorAddress) {
         return parameter.gradientAddress(vectorAddress);
+    }
+
+    /**
+     * Brings a finished gradient to its place.
+     *
+     * @param gradient as many numbers as the variable has, and perhaps padding after them
+     */
+    public void deliver(NativeFloats gradient, long vectorAddress, boolean accumulate) {
+        long target = gradientAddress(vectorAddress);
+        long length = parameter.spec().size();
+        if (accumulates(accumulate)) {
+            kernels.add(target, gradient.address(), length);
+        } else {
+            kernels.copy(target, gradient.address(), length);
+        }
     }
 
     /** A oneDNN handle on the values in the parameter vector, with the given shape and plain format. */

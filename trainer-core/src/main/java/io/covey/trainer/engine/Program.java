@@ -29,12 +29,14 @@ public final class Program implements AutoCloseable {
     private final OnednnScope scope;
     private final int rows;
     private final Input[] inputs;
+    private final List<ProgramBuilder.LayerOp> layerOps;
     private final Op[] ops;
     private final OutputLoss[] losses;
     private final Parameter[] parameters;
     private final Parameter[] shared;
     private final WeightPenalties penalties;
     private final Parameter[] penalized;
+    private final ActivityPenaltyOp[] activityPenalties;
     private final RunKey runKey;
     private final Map<String, Tensor> layerOutputs;
     private final VectorKernels kernels = new VectorKernels();
@@ -45,7 +47,8 @@ public final class Program implements AutoCloseable {
         this.scope = scope;
         this.rows = builder.rows();
         this.inputs = inputs.toArray(Input[]::new);
-        this.ops = builder.ops().stream().map(ProgramBuilder.LayerOp::op).toArray(Op[]::new);
+        this.layerOps = List.copyOf(builder.ops());
+        this.ops = layerOps.stream().map(ProgramBuilder.LayerOp::op).toArray(Op[]::new);
         this.losses = losses.toArray(OutputLoss[]::new);
         this.parameters = builder.parameters().toArray(Parameter[]::new);
         this.shared = builder.parameters().stream().filter(Parameter::isShared).toArray(Parameter[]::new);
@@ -53,6 +56,7 @@ public final class Program implements AutoCloseable {
         this.penalized = builder.parameters().stream()
                 .filter(parameter -> parameter.spec().regularizer() != null)
                 .toArray(Parameter[]::new);
+        this.activityPenalties = builder.activityPenalties().toArray(ActivityPenaltyOp[]::new);
         this.runKey = builder.runKey();
         this.layerOutputs = builder.layerOutputs();
     }
@@ -156,6 +160,9 @@ public final class Program implements AutoCloseable {
         for (int i = 0; i < penalized.length; i++) {
             metrics.add(StateLayout.LOSS, rows * penalties.value(i, penalized[i].values()));
         }
+        for (ActivityPenaltyOp penalty : activityPenalties) {
+            metrics.add(StateLayout.LOSS, penalty.value());
+        }
     }
 
     /**
@@ -206,11 +213,14 @@ public final class Program implements AutoCloseable {
         return output.values().buffer().asReadOnlyBuffer();
     }
 
-    /** The penalties in the last run that the loss includes, those of weights in the order of the layout. */
+    /** The penalties in the last run that the loss includes, those of weights in the order of the layout, then those of layers' outputs. */
     public double[] penalties() {
-        double[] values = new double[penalized.length];
-        for (int i = 0; i < values.length; i++) {
+        double[] values = new double[penalized.length + activityPenalties.length];
+        for (int i = 0; i < penalized.length; i++) {
             values[i] = penalties.value(i, penalized[i].values());
+        }
+        for (int i = 0; i < activityPenalties.length; i++) {
+            values[penalized.length + i] = activityPenalties[i].value() / rows;
         }
         return values;
     }
@@ -218,6 +228,16 @@ public final class Program implements AutoCloseable {
     /** The gradient of input {@code index} in the last run, of a program compiled for it. Read-only. */
     public FloatBuffer inputGradient(int index) {
         return inputs[index].signal().gradient().values().buffer().asReadOnlyBuffer();
+    }
+
+    /** Times each operation from now on, or anew; costs two readings of the clock per operation. */
+    public Profile startProfile() {
+        Profile profile = new Profile();
+        for (int i = 0; i < ops.length; i++) {
+            ProgramBuilder.LayerOp each = layerOps.get(i);
+            ops[i] = profile.timed(each.layer(), each.op());
+        }
+        return profile;
     }
 
     /** Frees the native memory. */

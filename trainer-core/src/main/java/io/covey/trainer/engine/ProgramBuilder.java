@@ -6,10 +6,13 @@ import io.covey.trainer.model.Model;
 import io.covey.trainer.model.Node;
 import io.covey.trainer.model.ParameterSpec;
 import io.covey.trainer.model.Value;
+import io.covey.trainer.regularizers.Regularizer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.dnnl.global.dnnl;
 
 /** Lowers a model's calls of layers, in order, and connects their signals. */
 final class ProgramBuilder {
@@ -26,6 +29,7 @@ final class ProgramBuilder {
     private final ProgramOptions options;
     private final RunKey runKey = new RunKey();
     private final List<LayerOp> ops = new ArrayList<>();
+    private final List<ActivityPenaltyOp> activityPenalties = new ArrayList<>();
     private final Map<Value, Producer> producers = new HashMap<>();
     private final Map<ParameterSpec, Parameter> parameters = new HashMap<>();
     private final Map<String, Tensor> layerOutputs = new HashMap<>();
@@ -113,15 +117,37 @@ final class ProgramBuilder {
         List<Boolean> consumed =
                 call.outputs().stream().map(value -> consumers(value) > 0).toList();
         Lowering lowering = new Lowering(this, node.name(), model.nodes().indexOf(node), inputs, uses, consumed);
-        List<Signal> outputs = lower(node.layer(), lowering);
+        List<Signal> outputs = penalized(node, call, lower(node.layer(), lowering));
         if (options.layerOutputs()) {
             // The operations of later layers leave it as it is.
             layerOutputs.put(
                     node.name(), plain(new Signal(outputs.get(0).value(), null)).value());
         }
+        Tensor mask = node.layer().supportsMasking() ? inputs.get(0).mask() : null;
         for (int i = 0; i < outputs.size(); i++) {
-            produce(node.name(), call.outputs().get(i), outputs.get(i));
+            Signal output = outputs.get(i);
+            produce(node.name(), call.outputs().get(i), output.mask() == null ? output.withMask(mask) : output);
         }
+    }
+
+    /** Adds the penalty on a layer's first output. A loss must not skip its gradient: no logits are passed on. */
+    private List<Signal> penalized(Node node, Node.Call call, List<Signal> outputs) {
+        Regularizer regularizer = node.layer().activityRegularizer();
+        if (regularizer == null) {
+            return outputs;
+        }
+        List<Signal> passed = new ArrayList<>(outputs);
+        Signal output = new Signal(outputs.get(0).value(), outputs.get(0).gradient());
+        passed.set(0, output);
+        ActivityPenaltyOp penalty = new ActivityPenaltyOp(
+                regularizer, output, consumers(call.outputs().get(0)) > 0);
+        add(node.name(), penalty);
+        activityPenalties.add(penalty);
+        return passed;
+    }
+
+    List<ActivityPenaltyOp> activityPenalties() {
+        return activityPenalties;
     }
 
     List<Signal> lower(Layer layer, Lowering lowering) {
@@ -144,14 +170,14 @@ final class ProgramBuilder {
         Producer producer = producers.get(value);
         if (producer.addGradients == null) {
             return producer.consumers > 1
-                    ? new Signal(producer.signal.value(), producer.signal.gradient())
+                    ? new Signal(producer.signal.value(), producer.signal.gradient(), null, producer.signal.mask())
                     : producer.signal;
         }
         Tensor gradient = producer.addGradients.hasFirst()
                 ? scope.tensorLike(producer.signal.gradient())
                 : producer.signal.gradient();
         producer.addGradients.from(gradient);
-        return new Signal(producer.signal.value(), gradient);
+        return new Signal(producer.signal.value(), gradient, null, producer.signal.mask());
     }
 
     /** Readers of a value: calls of layers, and the loss if it is an output. */
@@ -173,10 +199,21 @@ final class ProgramBuilder {
         if (signal.value().isPlain()) {
             return signal;
         }
-        Signal plain = new Signal(
-                scope.tensor(signal.value().shape()),
-                signal.gradient() == null ? null : scope.tensor(signal.value().shape()));
-        add("reorder", new ReorderOp(scope, signal, plain));
-        return plain;
+        return formatted(signal, scope.plainDesc(signal.value().shape()));
+    }
+
+    /** The same numbers in a format of oneDNN's; itself if they are. */
+    Signal formatted(Signal signal, dnnl_memory_desc desc) {
+        if (dnnl.dnnl_memory_desc_equal(signal.value().desc(), desc) != 0) {
+            return signal;
+        }
+        int[] shape = signal.value().shape();
+        Signal formatted = new Signal(
+                scope.tensor(desc, shape),
+                signal.gradient() == null ? null : scope.tensor(desc, shape),
+                null,
+                signal.mask());
+        add("reorder", new ReorderOp(scope, signal, formatted));
+        return formatted;
     }
 }

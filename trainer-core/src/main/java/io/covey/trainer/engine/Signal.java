@@ -11,8 +11,10 @@ package io.covey.trainer.engine;
  *     nobody needs it
  * @param logits what the softmax or sigmoid that made {@code value} was given, so that a loss can start from there; null if
  *     nothing like that made it
+ * @param mask ones where {@code value} counts and zeros where later layers and the loss leave it out, Keras' mask: its shape
+ *     is that of the first axes of {@code value}, rows included; null where all counts
  */
-public record Signal(Tensor value, Tensor gradient, Logits logits) {
+public record Signal(Tensor value, Tensor gradient, Logits logits, Tensor mask) {
     /** The input of a closing activation. */
     public interface Logits {
         /** The activation's input and where its gradient goes. */
@@ -27,5 +29,14 @@ public record Signal(Tensor value, Tensor gradient, Logits logits) {
 
     public Signal(Tensor value, Tensor gradient) {
         this(value, gradient, null);
+    }
+
+    public Signal(Tensor value, Tensor gradient, Logits logits) {
+        this(value, gradient, logits, null);
+    }
+
+    /** The same numbers with a mask, null for none. */
+    public Signal withMask(Tensor newMask) {
+        return new Signal(value, gradient, logits, newMask);
     }
 }

@@ -89,6 +89,14 @@ public abstract class Layer implements Serializable {
         return List.of();
     }
 
+    /**
+     * Whether the first input's mask (see {@link io.covey.trainer.engine.Signal#mask}) is also that of the outputs to which the
+     * layer gives none of their own. Others let it end, as in Keras.
+     */
+    public boolean supportsMasking() {
+        return false;
+    }
+
     /** The penalty on the layer's outputs, or null. */
     public Regularizer activityRegularizer() {
         return null;

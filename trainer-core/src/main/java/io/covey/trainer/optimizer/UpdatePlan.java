@@ -42,6 +42,7 @@ public final class UpdatePlan {
     private final Optimizer optimizer;
     private final List<Segment> segments;
     private final List<Pass> passes;
+    private final boolean constrained;
 
     /** The plan of one optimizer for the variables of a layout. */
     public UpdatePlan(ParameterLayout layout, Optimizer optimizer) {
@@ -52,6 +53,7 @@ public final class UpdatePlan {
             all.add(new Segment(parameter, parameter.offset() + parameter.size(), decays));
         }
         segments = List.copyOf(all);
+        constrained = segments.stream().anyMatch(s -> s.parameter().constraint() != null);
         List<Pass> needed = new ArrayList<>();
         if (optimizer.options().clipping().needsNorms()) {
             needed.add(Pass.GRADIENT_NORMS);
@@ -80,7 +82,7 @@ public final class UpdatePlan {
 
     /** Whether some variables are constrained. */
     public boolean hasConstraints() {
-        return segments.stream().anyMatch(s -> s.parameter().constraint() != null);
+        return constrained;
     }
 
     /** New sums, all zero. */

@@ -31,7 +31,9 @@ class GoldenTest {
     private static final Path REPORT = Path.of("target", "golden.csv");
 
     private static final Map<String, GoldenGroup> GROUPS = Map.ofEntries(
+            Map.entry("activations", new ActivationsGroup()),
             Map.entry("callbacks", new CallbacksGroup()),
+            Map.entry("initializers", new InitializersGroup()),
             Map.entry("losses_metrics", new LossesMetricsGroup()),
             Map.entry("models", new ModelsGroup()),
             Map.entry("optimizers", new OptimizerGroup()),

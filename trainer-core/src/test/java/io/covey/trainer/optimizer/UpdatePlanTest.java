@@ -97,6 +97,7 @@ class UpdatePlanTest {
                         first.initializer(),
                         first.offset(),
                         rule,
+                        null,
                         constrained ? new MaxNorm(1, List.of(0)) : null));
         return new ParameterLayout(specs, layout.length());
     }

@@ -1,16 +1,16 @@
 package io.covey.trainer.training;
 
-import io.covey.trainer.losses.Losses;
-import io.covey.trainer.objective.CompileOptions;
 import io.covey.trainer.callbacks.Callbacks;
 import io.covey.trainer.callbacks.MemoryFileStore;
 import io.covey.trainer.callbacks.ModelCheckpoint;
 import io.covey.trainer.callbacks.Semantics;
 import io.covey.trainer.checkpoint.TensorBundleReader;
 import io.covey.trainer.data.DataPlan;
+import io.covey.trainer.losses.Losses;
 import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.model.Model;
 import io.covey.trainer.model.ParameterSpec;
+import io.covey.trainer.objective.CompileOptions;
 import io.covey.trainer.optimizer.Sgd;
 import io.covey.trainer.testing.Models;
 import io.covey.trainer.testing.Samples;

@@ -72,8 +72,7 @@ class TrainingLoopTest {
     void shouldRefuseToSetALearningRateThatFollowsASchedule() {
         TrainingSpec scheduled = new TrainingSpec(
                 spec.model(),
-                spec.loss(),
-                spec.metrics(),
+                spec.compile(),
                 Optimizers.sgd(0.01).schedule(new ExponentialDecay(0.01, 3, 0.5, true)),
                 1f,
                 spec.train(),

@@ -9,6 +9,7 @@ import io.covey.trainer.engine.PrimitiveCall;
 import io.covey.trainer.engine.Sgemm;
 import io.covey.trainer.engine.Signal;
 import io.covey.trainer.engine.Tensor;
+import io.covey.trainer.engine.elementwise.ReluBackward;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
@@ -57,7 +58,7 @@ final class DenseOp implements Op {
             biasGradient = null;
         } else {
             FloatPointer dy = outputGradient.values().pointer();
-            reluBackward = relu ? reluBackward(scope, output, outputGradient) : null;
+            reluBackward = relu ? ReluBackward.inPlace(scope, output, outputGradient) : null;
             kernelGradient = kernel.isTrainable()
                     ? new WeightGradient(
                             scope, inputs, units, rows, input.values().pointer(), dy)
@@ -95,41 +96,6 @@ final class DenseOp implements Op {
                         weights,
                         target,
                         new Arg(dnnl.DNNL_ARG_BIAS, bias.memory(biasDesc)));
-    }
-
-    private static PrimitiveCall reluBackward(OnednnScope scope, Tensor output, Tensor gradient) {
-        int algorithm = dnnl.dnnl_eltwise_relu_use_dst_for_bwd;
-        dnnl_primitive_desc forwardDesc = scope.primitiveDesc(
-                "eltwise_forward",
-                d -> dnnl.dnnl_eltwise_forward_primitive_desc_create(
-                        d,
-                        Onednn.engine(),
-                        dnnl.dnnl_forward_training,
-                        algorithm,
-                        output.desc(),
-                        output.desc(),
-                        0f,
-                        0f,
-                        scope.attributes()));
-        dnnl_primitive_desc backwardDesc = scope.primitiveDesc(
-                "eltwise_backward",
-                d -> dnnl.dnnl_eltwise_backward_primitive_desc_create(
-                        d,
-                        Onednn.engine(),
-                        algorithm,
-                        gradient.desc(),
-                        gradient.desc(),
-                        output.desc(),
-                        0f,
-                        0f,
-                        forwardDesc,
-                        scope.attributes()));
-        return scope.call(
-                "relu_backward",
-                backwardDesc,
-                new Arg(dnnl.DNNL_ARG_DST, output.memory()),
-                new Arg(dnnl.DNNL_ARG_DIFF_DST, gradient.memory()),
-                new Arg(dnnl.DNNL_ARG_DIFF_SRC, gradient.memory()));
     }
 
     @Override

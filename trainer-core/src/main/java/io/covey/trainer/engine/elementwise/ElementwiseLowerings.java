@@ -1,7 +1,17 @@
 package io.covey.trainer.engine.elementwise;
 
+import io.covey.trainer.activations.ExponentialUnits;
+import io.covey.trainer.activations.Rectifiers;
+import io.covey.trainer.engine.Lowering;
 import io.covey.trainer.engine.LoweringProvider;
+import io.covey.trainer.engine.Signal;
+import io.covey.trainer.layers.activations.ELU;
+import io.covey.trainer.layers.activations.LeakyReLU;
+import io.covey.trainer.layers.activations.PReLU;
+import io.covey.trainer.layers.activations.ReLU;
+import io.covey.trainer.layers.activations.Softmax;
 import io.covey.trainer.layers.core.ActivationLayer;
+import java.util.List;
 
 /** Lowers the layers that work number by number. */
 public final class ElementwiseLowerings implements LoweringProvider {
@@ -9,6 +19,55 @@ public final class ElementwiseLowerings implements LoweringProvider {
     public void register(Registry registry) {
         registry.register(
                 ActivationLayer.class,
-                (layer, call) -> call.output(Activations.apply(call, layer.activation(), call.plainInput())));
+                (layer, call) -> call.output(Activations.apply(call, layer.activation(), call.input())));
+        registry.register(
+                LeakyReLU.class,
+                (layer, call) -> call.output(Activations.leakyRelu(call, (float) layer.negativeSlope(), call.input())));
+        registry.register(
+                ELU.class,
+                (layer, call) ->
+                        call.output(Activations.apply(call, ExponentialUnits.elu(layer.alpha()), call.input())));
+        registry.register(
+                ReLU.class,
+                (layer, call) -> call.output(Activations.apply(
+                        call,
+                        Rectifiers.relu(layer.negativeSlope(), layer.maxValue(), layer.threshold()),
+                        call.input())));
+        registry.register(Softmax.class, (layer, call) -> {
+            int[] axes = layer.axes(call.input().value().shape().length);
+            call.output(Activations.softmax(call, call.input(), axes[0], axes[1]));
+        });
+        registry.register(PReLU.class, ElementwiseLowerings::prelu);
+    }
+
+    private static void prelu(PReLU layer, Lowering call) {
+        Signal in = call.plainInput();
+        Signal out = call.signalLike(in);
+        int[] places = places(in.value().shape(), call.spec(0).shape());
+        call.add(new PReluOp(
+                call.parameter(0), places, call.scope().floats(call.spec(0).size()), in, out));
+        call.output(out);
+    }
+
+    /** Index of the parameter for each number of a sample; the parameter is 1 long along shared axes. */
+    private static int[] places(int[] shape, List<Integer> parameterShape) {
+        int size = 1;
+        int stride = 1;
+        int[] strides = new int[shape.length];
+        for (int axis = shape.length - 1; axis > 0; axis--) {
+            int length = parameterShape.get(axis - 1);
+            strides[axis] = length == 1 ? 0 : stride;
+            stride *= length;
+            size *= shape[axis];
+        }
+        int[] places = new int[size];
+        for (int i = 0; i < size; i++) {
+            int rest = i;
+            for (int axis = shape.length - 1; axis > 0; axis--) {
+                places[i] += rest % shape[axis] * strides[axis];
+                rest /= shape[axis];
+            }
+        }
+        return places;
     }
 }

@@ -10,15 +10,15 @@ import io.covey.trainer.engine.Tensor;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.global.dnnl;
 
-/** Softmax or its logarithm over the last axis. */
+/** Softmax over one axis. */
 final class SoftmaxOp implements Op, Signal.Logits {
     private final Signal in;
     private final PrimitiveCall forward;
     private final PrimitiveCall backward;
     private boolean takenOver;
 
-    /** @param algorithm {@code dnnl_softmax_accurate} or {@code dnnl_softmax_log} */
-    SoftmaxOp(OnednnScope scope, int algorithm, Signal in, Signal out) {
+    /** @param axis in oneDNN's order of axes */
+    SoftmaxOp(OnednnScope scope, int axis, Signal in, Signal out) {
         this.in = in;
         Tensor input = in.value();
         Tensor output = out.value();
@@ -30,10 +30,10 @@ final class SoftmaxOp implements Op, Signal.Logits {
                         d,
                         Onednn.engine(),
                         outputGradient != null ? dnnl.dnnl_forward_training : dnnl.dnnl_forward_inference,
-                        algorithm,
+                        dnnl.dnnl_softmax_accurate,
                         input.desc(),
                         output.desc(),
-                        1,
+                        axis,
                         scope.attributes()));
         forward = scope.call(
                 "softmax_forward",
@@ -49,11 +49,11 @@ final class SoftmaxOp implements Op, Signal.Logits {
                                 d -> dnnl.dnnl_softmax_backward_primitive_desc_create(
                                         d,
                                         Onednn.engine(),
-                                        algorithm,
+                                        dnnl.dnnl_softmax_accurate,
                                         inputGradient.desc(),
                                         outputGradient.desc(),
                                         output.desc(),
-                                        1,
+                                        axis,
                                         forwardDesc,
                                         scope.attributes())),
                         new Arg(dnnl.DNNL_ARG_DST, output.memory()),

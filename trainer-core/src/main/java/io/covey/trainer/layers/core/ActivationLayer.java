@@ -4,6 +4,7 @@ import io.covey.trainer.activations.Activation;
 import io.covey.trainer.config.Arguments;
 import io.covey.trainer.layers.Layer;
 import io.covey.trainer.regularizers.Regularizer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -43,12 +44,28 @@ public final class ActivationLayer extends Layer {
     }
 
     @Override
+    public boolean supportsMasking() {
+        return true;
+    }
+
+    @Override
     public Regularizer activityRegularizer() {
         return activityRegularizer;
     }
 
     @Override
     public List<Integer> outputShape(List<List<Integer>> inputShapes) {
-        return single(inputShapes);
+        List<Integer> input = single(inputShapes);
+        return activation == Activation.GLU ? halved(input) : input;
+    }
+
+    private List<Integer> halved(List<Integer> input) {
+        int last = input.isEmpty() ? 1 : input.get(input.size() - 1);
+        if (last % 2 != 0) {
+            throw error("glu halves the last axis, its input has shape " + input);
+        }
+        List<Integer> output = new ArrayList<>(input);
+        output.set(output.size() - 1, last / 2);
+        return output;
     }
 }

@@ -10,5 +10,7 @@ public final class CoreLayers implements LayerProvider {
         registry.register("Dense", Dense::new);
         registry.register("Flatten", Flatten::new);
         registry.register("Activation", ActivationLayer::new);
+        registry.register("Embedding", Embedding::new);
+        registry.register("Masking", Masking::new);
     }
 }

@@ -100,6 +100,11 @@ public final class Dense extends Layer {
     }
 
     @Override
+    public boolean supportsMasking() {
+        return true;
+    }
+
+    @Override
     public Regularizer activityRegularizer() {
         return activityRegularizer;
     }

@@ -1,0 +1,172 @@
+package io.covey.trainer.engine.rnn;
+
+import io.covey.trainer.engine.OnednnScope;
+import io.covey.trainer.engine.ParameterUse;
+import io.covey.trainer.engine.Sgemm;
+import io.covey.trainer.memory.NativeAddress;
+import io.covey.trainer.memory.NativeFloats;
+import java.nio.FloatBuffer;
+import org.bytedeco.javacpp.FloatPointer;
+
+/**
+ * The product of a source (steps, rows, k) with neighbouring gates' columns of a kernel (k, width), for any steps. With dropout
+ * each group of gates has a masked copy of the source.
+ */
+final class KernelProduct {
+    private final int rows;
+    private final int k;
+    private final int width;
+    private final int firstColumn;
+    private final int groupColumns;
+    private final ParameterUse kernel;
+    private final DropoutMask mask;
+    private final NativeFloats[] operands;
+    private final FloatBuffer sourceBuffer;
+    private final FloatBuffer[] operandBuffers;
+    private final NativeFloats stepGradient;
+    private final FloatBuffer stepGradientBuffer;
+    private final float[] block;
+    private final NativeAddress a = new NativeAddress();
+    private final NativeAddress b = new NativeAddress();
+    private final NativeAddress c = new NativeAddress();
+
+    /**
+     * A product.
+     *
+     * @param firstColumn first of the kernel's columns that take part
+     * @param columns number of columns that take part
+     * @param source (steps or more, rows, k)
+     * @param mask dropout of the source, null for none
+     */
+    KernelProduct(
+            OnednnScope scope,
+            ParameterUse kernel,
+            int firstColumn,
+            int columns,
+            NativeFloats source,
+            int steps,
+            int rows,
+            DropoutMask mask) {
+        this.rows = rows;
+        this.k = kernel.parameter().spec().shape().get(0);
+        this.width = kernel.parameter().spec().shape().get(1);
+        this.firstColumn = firstColumn;
+        this.kernel = kernel;
+        this.mask = mask;
+        int groups = mask == null ? 1 : mask.groups();
+        this.groupColumns = columns / groups;
+        operands = new NativeFloats[groups];
+        operandBuffers = new FloatBuffer[groups];
+        for (int group = 0; group < groups; group++) {
+            operands[group] = mask == null ? source : scope.floats((long) steps * rows * k);
+            operandBuffers[group] = operands[group].buffer();
+        }
+        sourceBuffer = source.buffer();
+        block = new float[rows * k];
+        stepGradient = scope.floats((long) rows * k);
+        stepGradientBuffer = stepGradient.buffer();
+    }
+
+    /** Whether the product takes all of the kernel at once. */
+    boolean isWhole() {
+        return operands.length == 1 && groupColumns == width;
+    }
+
+    boolean hasDropout() {
+        return mask != null;
+    }
+
+    /** The left operand, where the product {@link #isWhole}. */
+    FloatPointer operand() {
+        return operands[0].pointer();
+    }
+
+    /** Draws the dropout of a run. */
+    void draw() {
+        if (mask != null) {
+            mask.draw();
+        }
+    }
+
+    /** {@code target = source @ kernel + beta * target} for steps [first, first + count). */
+    void forward(int first, int count, NativeFloats target, float beta) {
+        if (mask != null) {
+            for (int step = first; step < first + count; step++) {
+                maskSource(step);
+            }
+        }
+        for (int group = 0; group < operands.length; group++) {
+            int column = firstColumn + group * groupColumns;
+            Sgemm.times(
+                    count * rows,
+                    groupColumns,
+                    k,
+                    a.at(operands[group].address((long) first * rows * k)),
+                    k,
+                    b.at(kernel.parameter().values().address() + (long) column * Float.BYTES),
+                    width,
+                    beta,
+                    c.at(target.address((long) first * rows * width + column)),
+                    width);
+        }
+    }
+
+    private void maskSource(int step) {
+        for (int group = 0; group < operands.length; group++) {
+            sourceBuffer.get(step * block.length, block);
+            mask.apply(group, block);
+            operandBuffers[group].put(step * block.length, block);
+        }
+    }
+
+    /** Adds the source's gradient in one step to {@code gradient}. */
+    void backward(int step, NativeFloats gates, float[] gradient) {
+        for (int group = 0; group < operands.length; group++) {
+            int column = firstColumn + group * groupColumns;
+            timesKernelTransposed(step, 1, gates, column, groupColumns, stepGradient.address());
+            stepGradientBuffer.get(0, block);
+            if (mask != null) {
+                mask.apply(group, block);
+            }
+            for (int i = 0; i < block.length; i++) {
+                gradient[i] += block[i];
+            }
+        }
+    }
+
+    /** Writes the source's gradient in all steps, of a product with all columns and without dropout. */
+    void backwardWhole(int steps, NativeFloats gates, NativeFloats gradient) {
+        timesKernelTransposed(0, steps, gates, 0, width, gradient.address());
+    }
+
+    private void timesKernelTransposed(int step, int steps, NativeFloats gates, int column, int columns, long target) {
+        Sgemm.timesTransposed(
+                steps * rows,
+                k,
+                columns,
+                a.at(gates.address((long) step * rows * width + column)),
+                width,
+                b.at(kernel.parameter().values().address() + (long) column * Float.BYTES),
+                width,
+                0f,
+                c.at(target),
+                k);
+    }
+
+    /** Writes this product's columns of the kernel's gradient (k, width). */
+    void kernelGradient(int steps, NativeFloats gates, NativeFloats target) {
+        for (int group = 0; group < operands.length; group++) {
+            int column = firstColumn + group * groupColumns;
+            Sgemm.transposedTimes(
+                    k,
+                    groupColumns,
+                    steps * rows,
+                    operands[group].pointer(),
+                    k,
+                    b.at(gates.address(column)),
+                    width,
+                    c.at(target.address(column)),
+                    width);
+        }
+    }
+}

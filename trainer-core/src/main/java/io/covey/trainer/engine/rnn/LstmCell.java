@@ -1,0 +1,122 @@
+package io.covey.trainer.engine.rnn;
+
+import io.covey.trainer.engine.Lowering;
+import io.covey.trainer.layers.rnn.LSTM;
+import io.covey.trainer.memory.NativeFloats;
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+import java.util.List;
+
+/** {@code c' = f * c + i * g}, {@code h' = o * act(c')}; the kernels' columns are i, f, g, o. */
+final class LstmCell extends RecurrentCell {
+    /** The gates with the recurrent activation first: i, f, o, g. */
+    private static final int[] ORDER = {0, 1, 3, 2};
+
+    private static final int GATES = 4;
+
+    private final GateFunction recurrentFunction;
+    private final GateFunction function;
+    private final KernelProduct recurrent;
+    private final KernelGradient recurrentGradient;
+    private final FloatBuffer keptGates;
+    private final FloatBuffer keptGiven;
+    private final FloatBuffer keptSquashed;
+    private final float[] given;
+    private final float[] gate;
+    private final float[] gateGradient;
+    private final float[] before;
+    private final float[] carry;
+    private final float[] squashed;
+
+    LstmCell(Lowering call, LSTM layer, int firstParameter, long stream) {
+        super(call, layer, firstParameter, stream);
+        recurrentFunction = new GateFunction(call, layer.recurrentActivation(), 3 * rows, units);
+        function = new GateFunction(call, layer.activation(), rows, units);
+        recurrent = recurrentProduct(0, GATES, states[0]);
+        recurrentGradient = gradients
+                ? new KernelGradient(scope, recurrentKernel, List.of(recurrent), gateGradients, steps, rows)
+                : null;
+        boolean keepGiven = gradients && (recurrentFunction.needsInput() || function.needsInput());
+        keptGates = gradients ? keep(GATES) : null;
+        keptGiven = keepGiven ? keep(GATES) : null;
+        keptSquashed = gradients ? keep(1) : null;
+        given = new float[GATES * block];
+        gate = new float[GATES * block];
+        gateGradient = new float[GATES * block];
+        before = new float[block];
+        carry = new float[block];
+        squashed = new float[block];
+    }
+
+    private FloatBuffer keep(int blocks) {
+        NativeFloats kept = scope.floats((long) steps * blocks * block);
+        return kept.buffer();
+    }
+
+    @Override
+    void begin() {
+        super.begin();
+        recurrent.draw();
+    }
+
+    @Override
+    void forward(int step) {
+        recurrent.forward(step, 1, gates, 1f);
+        loadGates(step, ORDER, gate);
+        if (keptGiven != null) {
+            keptGiven.put(step * gate.length, gate);
+        }
+        recurrentFunction.forward(gate, 0);
+        function.forward(gate, 3 * block);
+        stateBuffers[1].get(step * block, before);
+        for (int i = 0; i < block; i++) {
+            carry[i] = gate[block + i] * before[i] + gate[i] * gate[3 * block + i];
+        }
+        stateBuffers[1].put((step + 1) * block, carry);
+        function.forward(carry, 0);
+        if (gradients) {
+            keptGates.put(step * gate.length, gate);
+            keptSquashed.put(step * block, carry);
+        }
+        for (int i = 0; i < block; i++) {
+            carry[i] *= gate[2 * block + i];
+        }
+        stateBuffers[0].put((step + 1) * block, carry);
+    }
+
+    @Override
+    void backward(int step, float[][] stateGradients) {
+        float[] output = stateGradients[0];
+        float[] carried = stateGradients[1];
+        keptGates.get(step * gate.length, gate);
+        keptSquashed.get(step * block, squashed);
+        stateBuffers[1].get(step * block, before);
+        if (keptGiven != null) {
+            keptGiven.get(step * given.length, given);
+            stateBuffers[1].get((step + 1) * block, carry);
+        }
+        for (int i = 0; i < block; i++) {
+            gateGradient[2 * block + i] = output[i] * squashed[i];
+            output[i] *= gate[2 * block + i];
+        }
+        function.backward(carry, squashed, output, 0);
+        for (int i = 0; i < block; i++) {
+            float total = carried[i] + output[i];
+            gateGradient[i] = total * gate[3 * block + i];
+            gateGradient[block + i] = total * before[i];
+            gateGradient[3 * block + i] = total * gate[i];
+            carried[i] = total * gate[block + i];
+        }
+        recurrentFunction.backward(given, gate, gateGradient, 0);
+        function.backward(given, gate, gateGradient, 3 * block);
+        storeGateGradients(step, ORDER, gateGradient);
+        Arrays.fill(output, 0f);
+        recurrent.backward(step, gateGradients, output);
+    }
+
+    @Override
+    void finish(long vectorAddress, boolean accumulate) {
+        super.finish(vectorAddress, accumulate);
+        recurrentGradient.run(vectorAddress, accumulate);
+    }
+}

@@ -1,0 +1,35 @@
+package io.covey.trainer.initializers;
+
+import io.covey.trainer.CoveyException;
+import io.covey.trainer.random.CounterRandom;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * {@code gain} on the diagonal of a matrix, 0 elsewhere.
+ *
+ * @param gain on the diagonal
+ */
+public record Identity(double gain) implements Initializer {
+    public Identity() {
+        this(1);
+    }
+
+    @Override
+    public Map<String, Object> config() {
+        return Map.of("gain", gain);
+    }
+
+    /** @throws CoveyException a caller's error when the shape is no matrix */
+    @Override
+    public void fill(List<Integer> shape, CounterRandom random, long from, float[] target, int offset, int count) {
+        if (shape.size() != 2) {
+            throw CoveyException.caller("Identity: the variable's shape is " + shape + ", it must be a matrix");
+        }
+        long columns = shape.get(1);
+        for (int i = 0; i < count; i++) {
+            long index = from + i;
+            target[offset + i] = index / columns == index % columns ? (float) gain : 0f;
+        }
+    }
+}

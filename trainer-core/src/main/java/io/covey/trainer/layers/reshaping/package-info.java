@@ -1,0 +1,6 @@
+/**
+ * Keras' layers that move numbers without changing them.
+ *
+ * <p>Entry point: {@link io.covey.trainer.layers.reshaping.IndexLayer}.
+ */
+package io.covey.trainer.layers.reshaping;
