@@ -49,9 +49,10 @@ record FaultCell(Fault fault, Target target, FaultPoint point, int pauseS) {
         return target.workers().isEmpty() ? 0 : target.workers().get(0);
     }
 
-    /** Every other one is: each fault, each target and each point is met with and without encryption. */
+    /** Each fault, each target and each point is met with and without encryption. */
     boolean isEncrypted() {
-        return (target.ordinal() + point.ordinal()) % 2 == 0;
+        boolean midway = point == FaultPoint.PUSH || point == FaultPoint.CHECKPOINT;
+        return midway == (fault == Fault.KILL);
     }
 
     long step() {
