@@ -168,6 +168,15 @@ final class Crew implements AutoCloseable {
         return losses;
     }
 
+    /** When the worker was heard of that has been silent the longest; {@code nowNs} if there is none. */
+    long allHeardNs(long nowNs) {
+        return links.values().stream()
+                .filter(link -> !link.left && !link.lost)
+                .mapToLong(link -> link.heardNs)
+                .min()
+                .orElse(nowNs);
+    }
+
     /** This worker counts as lost: nothing but its dismissal goes to it any more. */
     void lose(int worker) {
         Link link = links.get(worker);

@@ -31,7 +31,7 @@ final class MembershipDriver {
     private long staleMessages;
     private long changedNs;
     private long renewedAtStep = NEVER;
-    private long settledStep = NEVER + 1;
+    private long settledStep = NEVER;
 
     /**
      * @param commandNumbers numbers the commands
@@ -96,8 +96,9 @@ final class MembershipDriver {
     }
 
     void tick(long nowNs) {
+        failures.heardFromAll(crew.allHeardNs(nowNs));
         // Connections can break between workers that live. New ones may do; if not even a step is done with them, they
-        // do not.
+        // do not. Those of the first membership have never been good.
         if (failures.isEchoUnexplained() && renewedAtStep != settledStep) {
             renewedAtStep = settledStep;
             LOG.warn("Workers wait for each other in vain, and all are alive: connecting them anew");

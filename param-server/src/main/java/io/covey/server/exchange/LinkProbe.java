@@ -97,7 +97,7 @@ final class LinkProbe {
             }
         }
         for (ShardServer server : hosted) {
-            for (int worker : server.workersNotReady()) {
+            for (int worker : server.ready().missing()) {
                 missing.add("frames of " + frameLength + " bytes do not come from " + member(worker)
                         + " to server shard " + server.range().shard());
             }

@@ -52,8 +52,9 @@ final class Links {
             }
         }
         long free = node.memoryProbe().freeSpace(node.baseDirectory());
-        // The other processes on this host are about to take their part.
-        long room = free / Math.max(1, directories.size());
+        // The other processes on this host are about to take their part, and the next membership takes its own while the
+        // streams of this one linger.
+        long room = free / Math.max(1, directories.size()) / 2;
         int fitting = 0;
         while (budget(fitting).sharedBytes() > room
                 && budget(fitting + 1).sharedBytes() < budget(fitting).sharedBytes()) {

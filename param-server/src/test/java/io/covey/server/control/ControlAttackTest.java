@@ -98,6 +98,43 @@ class ControlAttackTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
+    void shouldHearWorkersThatComeLaterOnTheSameTerms(boolean encrypt) {
+        start(encrypt);
+        ControlClient first = keep(new ControlClient(0, address, node));
+        send(first, join());
+        first.epoch(4);
+        send(first, new WorkerMessage.Paused(List.of()));
+        // One in place of a lost one: with a number of its own, or with that of one that is there.
+        for (int number : new int[] {7, 0}) {
+            ControlClient stranger = keep(new ControlClient(number, address, attackersNode));
+            long before = server.refusals().total();
+            Await.until(() -> {
+                stranger.poll((worker, epoch, command) -> {});
+                poll();
+                return server.refusals().total() > before;
+            });
+            assertFalse(stranger.offer(new WorkerMessage.Heartbeat()));
+        }
+        ControlClient late = keep(new ControlClient(7, address, node));
+        send(late, new WorkerMessage.Join("", node.describe(7, "")));
+        late.epoch(5);
+        send(late, new WorkerMessage.Loaded(1));
+        assertEquals(List.of("0 Join", "0 Paused", "7 Join", "7 Loaded"), heard);
+        List<String> commands = new ArrayList<>();
+        Await.until(() -> server.publicationTo(7).offer(7, 5, new Command.Pause()));
+        // What belongs to no membership goes out as of the newest: else the worker would refuse it.
+        Await.until(() -> server.publicationTo(7).offer(7, 0, new Command.Stop("done")));
+        Await.until(() -> {
+            late.poll((worker, epoch, command) ->
+                    commands.add(epoch + " " + command.getClass().getSimpleName()));
+            return commands.size() == 2;
+        });
+        assertEquals(List.of("5 Pause", "5 Stop"), commands);
+        assertEquals(0, late.refusals().total(), late.refusals()::toString);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
     void shouldRefuseReplaysAndTampering(boolean encrypt) {
         start(encrypt);
         List<byte[]> recorded = new ArrayList<>();

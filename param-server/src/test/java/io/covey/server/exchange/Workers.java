@@ -9,11 +9,13 @@ import io.covey.trainer.initializers.GlorotUniform;
 import io.covey.trainer.initializers.Zeros;
 import io.covey.trainer.model.ParameterLayout;
 import io.covey.trainer.model.ParameterSpec;
+import io.covey.trainer.optimizer.Optimizer;
 import io.covey.trainer.optimizer.Sgd;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -90,6 +92,33 @@ final class Workers implements AutoCloseable {
             long stepTimeoutNs,
             JobSecurity security)
             throws Exception {
+        this(
+                medium,
+                workers,
+                shardHosts,
+                Collections.nCopies(shardHosts.size(), Topology.NONE),
+                leafOwners,
+                layout,
+                new Sgd(0.01),
+                chunkLength,
+                connectTimeoutNs,
+                stepTimeoutNs,
+                security);
+    }
+
+    Workers(
+            Medium medium,
+            int workers,
+            List<Integer> shardHosts,
+            List<Integer> replicaHosts,
+            List<Integer> leafOwners,
+            ParameterLayout layout,
+            Optimizer optimizer,
+            int chunkLength,
+            long connectTimeoutNs,
+            long stepTimeoutNs,
+            JobSecurity security)
+            throws Exception {
         List<Member> members = new ArrayList<>();
         String job = "test" + JOBS.incrementAndGet();
         for (int w = 0; w < workers; w++) {
@@ -107,11 +136,11 @@ final class Workers implements AutoCloseable {
         int length = chunkLength > 0
                 ? chunkLength
                 : ChunkLength.forLinks(members, nodes.get(0).udpMtu(), security.frameOverhead());
-        topology = new Topology(0, members, shardHosts, leafOwners, length);
+        topology = new Topology(0, members, shardHosts, replicaHosts, leafOwners, length);
         List<Future<ParameterServerClient>> made = new ArrayList<>();
         for (int w = 0; w < workers; w++) {
             ExchangeConfig config =
-                    new ExchangeConfig(w, topology, layout, new Sgd(0.01), connectTimeoutNs, stepTimeoutNs);
+                    new ExchangeConfig(w, topology, layout, optimizer, connectTimeoutNs, stepTimeoutNs);
             TransportNode node = nodes.get(w);
             made.add(threads.get(w).submit(() -> new ParameterServerClient(config, node, SystemNanoClock.INSTANCE)));
         }
