@@ -1,12 +1,12 @@
 package io.covey.spark.bench;
 
-import io.covey.trainer.objective.StateLayout;
 import io.covey.trainer.memory.NativeFloats;
+import io.covey.trainer.objective.MetricState;
+import io.covey.trainer.objective.StateLayout;
 import io.covey.trainer.training.DataSplit;
 import io.covey.trainer.training.EpochPlan;
 import io.covey.trainer.training.GradientExchange;
 import io.covey.trainer.training.LeafListener;
-import io.covey.trainer.objective.MetricState;
 import io.covey.trainer.training.ReductionTree;
 import io.covey.trainer.training.StepRunner;
 import io.covey.trainer.training.TrainingSpec;

@@ -1,6 +1,5 @@
 package io.covey.spark.bench;
 
-import io.covey.trainer.objective.StateLayout;
 import io.covey.server.control.ClusterTimeouts;
 import io.covey.server.coordinator.Coordinator;
 import io.covey.server.coordinator.CoordinatorConfig;
@@ -9,6 +8,7 @@ import io.covey.server.transport.TransportConfig;
 import io.covey.server.transport.TransportNode;
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.checkpoint.LocalFileStore;
+import io.covey.trainer.objective.StateLayout;
 import io.covey.trainer.training.EpochPlan;
 import io.covey.trainer.training.TrainingSpec;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package io.covey.spark.bench;
 
-import io.covey.trainer.objective.StateLayout;
 import com.sun.management.ThreadMXBean;
+import io.covey.trainer.objective.StateLayout;
 import io.covey.trainer.training.EpochPlan;
 import io.covey.trainer.training.LocalTrainingBackend;
 import io.covey.trainer.training.TrainingSpec;

@@ -1,13 +1,13 @@
 package io.covey.spark.bench;
 
-import io.covey.trainer.losses.Losses;
-import io.covey.trainer.objective.CompileOptions;
 import io.covey.trainer.CoveyException;
-import io.covey.trainer.data.DataPlan;
 import io.covey.trainer.activations.Activation;
-import io.covey.trainer.layers.core.Dense;
+import io.covey.trainer.data.DataPlan;
 import io.covey.trainer.initializers.Zeros;
+import io.covey.trainer.layers.core.Dense;
+import io.covey.trainer.losses.Losses;
 import io.covey.trainer.model.Model;
+import io.covey.trainer.objective.CompileOptions;
 import io.covey.trainer.optimizer.Sgd;
 import io.covey.trainer.training.TrainingSpec;
 import java.util.List;

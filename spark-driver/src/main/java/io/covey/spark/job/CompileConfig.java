@@ -73,7 +73,9 @@ public record CompileConfig(
         if (outputs > 1) {
             requireCount(key, all.size(), outputs);
         }
-        List<Named> own = outputs > 1 ? all.get(output) : all.stream().flatMap(List::stream).toList();
+        List<Named> own = outputs > 1
+                ? all.get(output)
+                : all.stream().flatMap(List::stream).toList();
         return own.stream()
                 .map(named -> Metrics.of(named.name(), named.arguments()))
                 .toList();

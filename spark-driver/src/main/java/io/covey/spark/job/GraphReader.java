@@ -40,8 +40,9 @@ final class GraphReader {
         for (int i = 0; i < written.size(); i++) {
             reader.add(i, written.get(i));
         }
-        List<SymbolicTensor> ends =
-                outputs == null ? List.of(reader.last) : outputs.stream().map(reader::tensor).toList();
+        List<SymbolicTensor> ends = outputs == null
+                ? List.of(reader.last)
+                : outputs.stream().map(reader::tensor).toList();
         return Model.functional(name, reader.inputs, ends);
     }
 
@@ -79,7 +80,8 @@ final class GraphReader {
     private List<SymbolicTensor> sources(Object read) {
         if (read == null) {
             if (last == null) {
-                throw CoveyException.caller("the first layer must be an input, as in {input: {name: a, shape: [28, 28]}}");
+                throw CoveyException.caller(
+                        "the first layer must be an input, as in {input: {name: a, shape: [28, 28]}}");
             }
             return List.of(last);
         }
@@ -90,8 +92,8 @@ final class GraphReader {
     private SymbolicTensor tensor(String name) {
         SymbolicTensor found = tensors.get(name);
         if (found == null) {
-            throw CoveyException.caller("there is no layer " + name + " before it is used"
-                    + NearestName.advice(name, tensors.keySet()));
+            throw CoveyException.caller(
+                    "there is no layer " + name + " before it is used" + NearestName.advice(name, tensors.keySet()));
         }
         return found;
     }

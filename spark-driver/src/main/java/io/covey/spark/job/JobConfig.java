@@ -23,7 +23,13 @@ import java.util.Map;
  * @param checkpoint what is kept
  */
 public record JobConfig(
-        String name, ModelConfig model, Data data, CompileConfig compile, Fit fit, Cluster cluster, Checkpoint checkpoint)
+        String name,
+        ModelConfig model,
+        Data data,
+        CompileConfig compile,
+        Fit fit,
+        Cluster cluster,
+        Checkpoint checkpoint)
         implements Serializable {
     /** How data files are laid out. */
     public enum DataFormat {

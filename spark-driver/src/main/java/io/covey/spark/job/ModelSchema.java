@@ -47,10 +47,14 @@ final class ModelSchema {
             "the last layer",
             "names of the layers whose outputs are the graph's");
     private static final Key<ModelConfig, String> FILE = Key.derived(
-            "file", new PathType(), ModelConfig::file, "none", "what Keras' `model.to_json()` wrote, in place of layers");
+            "file",
+            new PathType(),
+            ModelConfig::file,
+            "none",
+            "what Keras' `model.to_json()` wrote, in place of layers");
 
-    static final Section<ModelConfig> MODEL = new Section<>(
-            ModelSchema::model, List.of(NAME, INPUT_SHAPE, SEQUENTIAL, FUNCTIONAL, OUTPUTS, FILE));
+    static final Section<ModelConfig> MODEL =
+            new Section<>(ModelSchema::model, List.of(NAME, INPUT_SHAPE, SEQUENTIAL, FUNCTIONAL, OUTPUTS, FILE));
 
     private ModelSchema() {}
 

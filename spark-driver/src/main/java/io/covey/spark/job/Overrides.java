@@ -84,7 +84,13 @@ final class Overrides {
         }
         if (type instanceof OneOrMany<?> either) {
             rest.addFirst(segment);
-            return put(node instanceof YamlNode.Sequence ? either.list() : either.list().element(), node, path, rest);
+            return put(
+                    node instanceof YamlNode.Sequence
+                            ? either.list()
+                            : either.list().element(),
+                    node,
+                    path,
+                    rest);
         }
         if (type instanceof ListType<?> list) {
             return putItem(list, node, segment, path, rest);

@@ -20,8 +20,8 @@ final class TrainingSchema {
     private static final ListType<List<Named>> METRIC_LIST =
             new ListType<>(new OneOrMany<>(new ListType<>(METRIC, 0, "[accuracy]")), 0, "[accuracy]");
 
-    private static final Key<CompileConfig, Named> OPTIMIZER =
-            Key.required("optimizer", OPTIMIZERS, CompileConfig::optimizer, "any of Keras' optimizers with its arguments");
+    private static final Key<CompileConfig, Named> OPTIMIZER = Key.required(
+            "optimizer", OPTIMIZERS, CompileConfig::optimizer, "any of Keras' optimizers with its arguments");
     private static final Key<CompileConfig, List<Named>> LOSS = Key.required(
             "loss",
             new OneOrMany<>(new ListType<>(LOSSES, 1, "[mse, mae]")),
@@ -51,8 +51,8 @@ final class TrainingSchema {
                     v.get(OPTIMIZER), v.get(LOSS), v.get(LOSS_WEIGHTS), v.get(METRICS), v.get(WEIGHTED_METRICS)),
             List.of(OPTIMIZER, LOSS, LOSS_WEIGHTS, METRICS, WEIGHTED_METRICS));
 
-    private static final NamedType CALLBACK = new NamedType(
-            "callback", Set.of(), Set.of("filename", "filepath", "log_dir", "backup_dir"), Callbacks::of);
+    private static final NamedType CALLBACK =
+            new NamedType("callback", Set.of(), Set.of("filename", "filepath", "log_dir", "backup_dir"), Callbacks::of);
 
     private static final Key<Fit, Integer> EPOCHS = Key.required(
                     "epochs", ScalarTypes.integer(1), Fit::epochs, "passes over the training data")

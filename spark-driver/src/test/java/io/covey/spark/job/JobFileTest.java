@@ -6,12 +6,10 @@ import io.covey.spark.job.JobConfig.Mode;
 import io.covey.spark.job.JobConfig.Source;
 import io.covey.spark.job.JobConfig.Timeouts;
 import io.covey.trainer.CoveyException;
-import io.covey.trainer.data.DataPlan;
 import io.covey.trainer.activations.Activation;
-import io.covey.trainer.layers.core.Dense;
-import io.covey.trainer.initializers.Initializer;
-import io.covey.trainer.model.Model;
+import io.covey.trainer.data.DataPlan;
 import io.covey.trainer.initializers.Zeros;
+import io.covey.trainer.layers.core.Dense;
 import io.covey.trainer.losses.Losses;
 import io.covey.trainer.metrics.Metrics;
 import io.covey.trainer.model.Node;
@@ -161,8 +159,7 @@ class JobFileTest {
         assertEquals(5, hidden.units());
         assertEquals(Activation.LINEAR, hidden.activation());
         assertFalse(hidden.hasBias());
-        assertEquals(
-                new Zeros(), layers(job).get(1).parameters().get(0).initializer());
+        assertEquals(new Zeros(), layers(job).get(1).parameters().get(0).initializer());
         assertEquals(
                 new Source(DataFormat.IDX, "hdfs://nn:8020/x.gz", "/abs/y", 0, 100L),
                 job.data().train());

@@ -10,12 +10,14 @@ import org.bytedeco.dnnl.global.dnnl;
 public final class ParameterUse {
     private final OnednnScope scope;
     private final Parameter parameter;
+    private final long length;
     private final VectorKernels kernels = new VectorKernels();
     private final boolean isFirstInBackward;
 
     ParameterUse(OnednnScope scope, Parameter parameter, boolean isFirstInBackward) {
         this.scope = scope;
         this.parameter = parameter;
+        this.length = parameter.spec().size();
         this.isFirstInBackward = isFirstInBackward;
     }
 
@@ -45,7 +47,6 @@ public final class ParameterUse {
      */
     public void deliver(NativeFloats gradient, long vectorAddress, boolean accumulate) {
         long target = gradientAddress(vectorAddress);
-        long length = parameter.spec().size();
         if (accumulates(accumulate)) {
             kernels.add(target, gradient.address(), length);
         } else {

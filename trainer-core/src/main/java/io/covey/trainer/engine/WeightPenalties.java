@@ -1,9 +1,9 @@
 package io.covey.trainer.engine;
 
+import io.covey.trainer.memory.NativeBlocks;
 import io.covey.trainer.model.ParameterLayout;
 import io.covey.trainer.model.ParameterSpec;
 import io.covey.trainer.regularizers.Regularizer;
-import java.nio.FloatBuffer;
 import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
 
@@ -12,6 +12,7 @@ final class WeightPenalties {
     private static final int BLOCK_FLOATS = 4 * 1024;
 
     private final List<ParameterSpec> regularized;
+    private final NativeBlocks memory = new NativeBlocks();
     private final float[] block = new float[BLOCK_FLOATS];
 
     WeightPenalties(ParameterLayout layout) {
@@ -39,12 +40,11 @@ final class WeightPenalties {
     double value(int index, FloatPointer values) {
         ParameterSpec spec = regularized.get(index);
         Regularizer regularizer = spec.regularizer();
-        FloatBuffer buffer = values.asBuffer();
         double absolute = 0;
         double square = 0;
         for (long done = 0; done < spec.size(); ) {
             int n = (int) Math.min(BLOCK_FLOATS, spec.size() - done);
-            buffer.get((int) done, block, 0, n);
+            memory.read(values.address() + done * Float.BYTES, block, n);
             for (int i = 0; i < n; i++) {
                 double w = block[i];
                 absolute += Math.abs(w);
