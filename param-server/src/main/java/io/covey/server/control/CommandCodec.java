@@ -146,8 +146,8 @@ public final class CommandCodec extends ControlCodec<Command> {
             case AssignDecoder.TEMPLATE_ID -> decodeAssign(source);
             case ConnectDecoder.TEMPLATE_ID -> {
                 var d = new ConnectDecoder().wrapAndApplyHeader(source, 0, headerDecoder);
-                Command m = new Command.Connect(
-                        d.command(), d.heldStep(), text(d.prefixLength(), d.limit(), d::prefix));
+                Command m =
+                        new Command.Connect(d.command(), d.heldStep(), text(d.prefixLength(), d.limit(), d::prefix));
                 decodedLength = d.limit();
                 yield m;
             }

@@ -28,7 +28,8 @@ final class Hello {
     /** A hello's bytes: the nonce, then the address as a {@link WorkerMessage.Join} without version. */
     static UnsafeBuffer encode(byte[] nonce, Member member, long run) {
         ExpandableArrayBuffer address = new ExpandableArrayBuffer();
-        int length = new WorkerMessageCodec(run).encode(member.worker(), 0, new WorkerMessage.Join("", member), address);
+        int length =
+                new WorkerMessageCodec(run).encode(member.worker(), 0, new WorkerMessage.Join("", member), address);
         UnsafeBuffer hello = new UnsafeBuffer(new byte[Handshake.NONCE_LENGTH + length]);
         hello.putBytes(0, nonce);
         hello.putBytes(Handshake.NONCE_LENGTH, address, 0, length);
@@ -42,11 +43,12 @@ final class Hello {
         if (length > Handshake.NONCE_LENGTH) {
             payload.getBytes(0, nonce);
             try {
-                new WorkerMessageCodec(run).decode(payload, nonce.length, length - nonce.length, (speaker, epoch, message) -> {
-                    if (speaker == worker && message instanceof WorkerMessage.Join join) {
-                        member[0] = join.member();
-                    }
-                });
+                new WorkerMessageCodec(run)
+                        .decode(payload, nonce.length, length - nonce.length, (speaker, epoch, message) -> {
+                            if (speaker == worker && message instanceof WorkerMessage.Join join) {
+                                member[0] = join.member();
+                            }
+                        });
             } catch (ControlProtocolException e) {
                 throw new RefusedException("a hello of another version of Covey");
             }

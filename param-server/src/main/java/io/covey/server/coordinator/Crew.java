@@ -76,9 +76,7 @@ final class Crew implements AutoCloseable {
                     + " and as " + member + ". A worker's task must run once: switch spark.speculation off");
         }
         // Registered before it is judged, so that it hears of a refusal.
-        links.put(
-                member.worker(),
-                new Link(member, join.version(), connector.apply(member.worker()), nowNs));
+        links.put(member.worker(), new Link(member, join.version(), connector.apply(member.worker()), nowNs));
         links.values().forEach(other -> requireAlike(other, join));
     }
 

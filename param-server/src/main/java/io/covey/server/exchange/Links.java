@@ -52,7 +52,8 @@ final class Links {
             }
         }
         long free = node.memoryProbe().freeSpace(node.baseDirectory());
-        // The other processes on this host are about to take their part, and the next membership takes its own while the
+        // The other processes on this host are about to take their part, and the next membership takes its own while
+        // the
         // streams of this one linger.
         long room = free / Math.max(1, directories.size()) / 2;
         int fitting = 0;
@@ -168,8 +169,7 @@ final class Links {
         DataSession session =
                 session(stream, self(), node.sharesMemoryWith(replica) ? memory(replica) : replica.endpoint());
         return publication(
-                node.exclusivePublicationTo(
-                        replica, stream, session.id(), slotTermLength(range, shift), frameLength()),
+                node.exclusivePublicationTo(replica, stream, session.id(), slotTermLength(range, shift), frameLength()),
                 "the slots of server shard " + shard(range) + " to their replica on " + replica,
                 session,
                 made);
@@ -316,7 +316,8 @@ final class Links {
     }
 
     private int slotTermLength(ChunkedRange range, int shortenBy) {
-        return LinkSizes.termLength((range.logBytes(security.frameOverhead()) * slotCount()) >> shortenBy, frameLength());
+        return LinkSizes.termLength(
+                (range.logBytes(security.frameOverhead()) * slotCount()) >> shortenBy, frameLength());
     }
 
     /** Bytes of the longest frame, with Aeron's alignment: the MTU that the streams need. */

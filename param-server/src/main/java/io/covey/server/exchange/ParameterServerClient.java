@@ -315,7 +315,8 @@ public final class ParameterServerClient implements GradientExchange {
         for (ShardServer server : hosted) {
             if (server.step() <= awaitedStep) {
                 for (int worker : server.workersMissing()) {
-                    if (worker != config.worker() && !(lostOnly && server.ready().hears(worker))) {
+                    if (worker != config.worker()
+                            && !(lostOnly && server.ready().hears(worker))) {
                         missing.add("server shard " + server.range().shard() + " on " + member(config.worker())
                                 + " has no gradient from " + member(worker));
                     }

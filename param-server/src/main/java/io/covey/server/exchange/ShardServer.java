@@ -208,8 +208,8 @@ public final class ShardServer implements Agent, AutoCloseable {
 
     /** Whether {@code doneStep} is applied and on its way to all workers. */
     boolean isDone(long doneStep) {
-        // A publisher at a later step has given away this one. Else two hosts that contribute nothing could each wait for
-        // the other to take the later step, which neither does before this wait ends.
+        // A publisher at a later step has given away this one. Else two hosts that contribute nothing could each wait
+        // for the other to take the later step, which neither does before this wait ends.
         return step > doneStep && (publisher.step() > doneStep || publisher.isDone());
     }
 

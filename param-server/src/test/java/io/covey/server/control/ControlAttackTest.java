@@ -266,8 +266,8 @@ class ControlAttackTest {
     }
 
     private void poll() {
-        accepted += server.poll(
-                (worker, epoch, message) -> heard.add(worker + " " + message.getClass().getSimpleName()));
+        accepted += server.poll((worker, epoch, message) ->
+                heard.add(worker + " " + message.getClass().getSimpleName()));
     }
 
     private <T extends AutoCloseable> T keep(T resource) {

@@ -82,7 +82,8 @@ final class FaultDriver {
     /** A driver in a process of its own. Its first argument is the folder of the run; there it leaves address and result. */
     static Process start(Path directory, int workers, boolean encrypt) throws Exception {
         Files.deleteIfExists(directory.resolve(ADDRESS));
-        return FaultWorker.java(directory, List.of(), FaultDriver.class, directory.toString(), "" + workers, "" + encrypt);
+        return FaultWorker.java(
+                directory, List.of(), FaultDriver.class, directory.toString(), "" + workers, "" + encrypt);
     }
 
     static Path addressFile(Path directory) {

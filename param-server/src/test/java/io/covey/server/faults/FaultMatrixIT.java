@@ -2,11 +2,11 @@ package io.covey.server.faults;
 
 import io.covey.server.control.CoordinatorAddress;
 import io.covey.server.coordinator.Coordinator;
-import io.covey.server.security.JobSecurity;
 import io.covey.server.faults.FaultCell.Fault;
 import io.covey.server.faults.FaultCell.Target;
 import io.covey.server.membership.FaultPoint;
 import io.covey.server.membership.Topology;
+import io.covey.server.security.JobSecurity;
 import io.covey.trainer.callbacks.Callback;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -164,9 +164,8 @@ class FaultMatrixIT {
                             false,
                             (coordinator, security, prefix) -> {
                                 for (int number : numbers) {
-                                    processes.add(
-                                            FaultWorker.start(
-                                                    directory, number, coordinator.address(), security, prefix, null));
+                                    processes.add(FaultWorker.start(
+                                            directory, number, coordinator.address(), security, prefix, null));
                                 }
                             },
                             callback)
@@ -185,7 +184,8 @@ class FaultMatrixIT {
         List<Process> processes = new ArrayList<>();
         try {
             Joiner joiner = new Joiner(directory, processes, 0);
-            String result = FaultDriver.run(directory, 2, 1, true, joiner, joiner).toString();
+            String result =
+                    FaultDriver.run(directory, 2, 1, true, joiner, joiner).toString();
             assertEquals(undisturbed, result);
             assertEquals(3, joiner.members, "members at the end");
         } finally {
@@ -202,7 +202,8 @@ class FaultMatrixIT {
         List<Process> processes = new ArrayList<>();
         try {
             Joiner joiner = new Joiner(directory, processes, 1);
-            String result = FaultDriver.run(directory, 2, 2, true, joiner, joiner).toString();
+            String result =
+                    FaultDriver.run(directory, 2, 2, true, joiner, joiner).toString();
             assertEquals(undisturbed, result);
             assertEquals(2, joiner.members, "members at the end");
         } finally {
