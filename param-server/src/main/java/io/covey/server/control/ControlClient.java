@@ -119,6 +119,11 @@ public final class ControlClient implements AutoCloseable {
         return sealed == null ? subscription.imageCount() > 0 : subscription.hasImage(coordinatorSession);
     }
 
+    /** Whether nothing can come any more, as after this process did not run for longer than its media driver waits. */
+    public boolean isClosed() {
+        return subscription.isClosed();
+    }
+
     /** Whether the coordinator has proved itself. */
     public boolean isAuthenticated() {
         return sealed != null;

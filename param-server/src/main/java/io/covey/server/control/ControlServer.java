@@ -17,12 +17,16 @@ import java.util.Set;
 import org.agrona.CloseHelper;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.NanoClock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The coordinator's end of the control plane. A worker is heard once it has proved that it knows the job's secret; whatever
  * else comes is counted and dropped, at the cost of one hash. Never waits. Used by one thread at a time.
  */
 public final class ControlServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ControlServer.class);
+
     /** Workers that have said hello and may not yet have answered; a stranger cannot add to them. */
     private static final int PENDING_LIMIT = 1024;
 
@@ -90,6 +94,11 @@ public final class ControlServer implements AutoCloseable {
     /** The way to the process that joined last as this worker. */
     public ControlPublication<Command> publicationTo(int worker) {
         return joined.get(worker).publication();
+    }
+
+    /** Whether nothing can come any more, as after this process did not run for longer than its media driver waits. */
+    public boolean isClosed() {
+        return subscription.isClosed();
     }
 
     /** What was not a worker's of this run. */
@@ -164,7 +173,13 @@ public final class ControlServer implements AutoCloseable {
             pending.add(connection);
             assembler.trust(session);
         } catch (CoveyException e) {
-            failure = e;
+            if (e.category() == CoveyException.Category.CALLER) {
+                failure = e;
+            } else {
+                // Its process has ended meanwhile: no reason to end those of others.
+                LOG.warn("{} wants to join and cannot be reached", hello.member(), e);
+                connections.put(envelope.connection(), null);
+            }
         }
     }
 

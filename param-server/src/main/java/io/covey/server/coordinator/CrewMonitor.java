@@ -277,6 +277,12 @@ final class CrewMonitor implements AutoCloseable {
         int work = 0;
         try {
             work = server.poll(receiver);
+            if (failed == null && server.isClosed()) {
+                throw CoveyException.failure(
+                        "the driver has lost its own media driver: its process did not run for several"
+                                + " seconds (stopped, or the machine is overloaded). covey resume goes on from the newest"
+                                + " checkpoint");
+            }
             if (failed == null) {
                 if (work == 0) {
                     for (Crew.Loss loss : crew.silent(nowNs, timeouts, currentActivity())) {

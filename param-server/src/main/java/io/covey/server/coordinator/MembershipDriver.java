@@ -171,7 +171,6 @@ final class MembershipDriver {
                         (nowNs - changedNs) / 1_000_000);
             }
         } else if (action instanceof MembershipAction.Dismiss dismiss) {
-            settled = null;
             crew.lose(dismiss.worker());
             crew.post(dismiss.worker(), membership.epoch(), new Command.Dismiss(dismiss.reason()), nowNs);
         } else if (action instanceof MembershipAction.Fail fail) {

@@ -204,10 +204,9 @@ public final class Membership {
         awaited.addAll(engaged);
         phase = Phase.PAUSING;
         deadlineNs = nowNs + rules.pauseNs() + (wasLoading ? rules.startNs() : 0);
+        actions.add(new Pause(epoch, Set.copyOf(awaited)));
         if (awaited.isEmpty()) {
             assemble(nowNs);
-        } else {
-            actions.add(new Pause(epoch, Set.copyOf(awaited)));
         }
     }
 

@@ -4,7 +4,7 @@ import java.util.Set;
 
 /** What {@link Membership} wants done. Commands to one worker are delivered in the order in which they were asked for. */
 public sealed interface MembershipAction {
-    /** Tell these workers to stand still and to say what they hold. */
+    /** The membership ends. Tell these workers, maybe none, to stand still and to say what they hold. */
     record Pause(int epoch, Set<Integer> workers) implements MembershipAction {}
 
     /** Tell all members of {@code topology} to load their virtual shards. */

@@ -13,12 +13,14 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The directory {@code covey-JOB-PID} of one media driver. A lock that the kernel gives up with the process tells the
+ * The directory {@code covey-JOB-PID} of one media driver; {@code covey-JOB.N-PID} of the Nth that a process makes, for peers may
+ * still hold the files of those before. A lock that the kernel gives up with the process tells the
  * living from the dead, also across containers that share the memory but no process numbers.
  */
 final class DriverDirectory implements AutoCloseable {
@@ -28,6 +30,8 @@ final class DriverDirectory implements AutoCloseable {
     /** Other users of the machine must not read parameters, nor write frames. */
     private static final FileAttribute<?> OWNER_ONLY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
+    private static final AtomicInteger DIRECTORIES = new AtomicInteger();
 
     private final Path path;
     private final FileChannel lock;
@@ -40,7 +44,8 @@ final class DriverDirectory implements AutoCloseable {
     /** Makes the directory, after removing those that dead processes left in {@code base}. */
     static DriverDirectory create(Path base, String jobId) {
         String pid = "-" + ProcessHandle.current().pid();
-        Path path = base.resolve(PREFIX + jobId + pid);
+        int number = DIRECTORIES.incrementAndGet();
+        Path path = base.resolve(PREFIX + jobId + (number == 1 ? "" : "." + number) + pid);
         try {
             Files.createDirectories(base);
             sweep(base, pid);

@@ -39,6 +39,7 @@ public final class EndpointSubscription implements AutoCloseable {
         return image != null && !image.isClosed();
     }
 
+    /** Whether nothing can arrive any more. */
     public boolean isClosed() {
         return ipc.isClosed();
     }

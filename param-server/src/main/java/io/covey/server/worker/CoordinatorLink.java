@@ -75,6 +75,11 @@ final class CoordinatorLink implements AutoCloseable {
         if (dismissal != null) {
             throw new DismissedException("worker " + worker + " counts as lost: " + dismissal);
         }
+        if (client.isClosed()) {
+            throw new DismissedException(
+                    "worker " + worker + " has lost its own media driver: its process did not run for"
+                            + " several seconds (stopped, or the machine is overloaded)");
+        }
         if (heartbeats != null && heartbeats.pauseNs() > timeouts.heartbeatNs()) {
             throw new DismissedException("worker " + worker + " did not run for "
                     + ClusterTimeouts.tenths(heartbeats.pauseNs()) + " "

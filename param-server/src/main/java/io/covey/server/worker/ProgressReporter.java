@@ -6,6 +6,7 @@ import io.covey.trainer.objective.MetricState;
 import io.covey.trainer.training.LeafListener;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.agrona.concurrent.NanoClock;
 
 /**
@@ -60,6 +61,14 @@ final class ProgressReporter implements LeafListener {
                 || (eager && progress.size() % leaves == 0)
                 || clock.nanoTime() - flushedNs >= FLUSH_INTERVAL_NS) {
             flush();
+        }
+    }
+
+    /** Sends what is there if {@code way} is free: a worker that waits for others must not look as if it were late itself. */
+    void offer(Predicate<WorkerMessage> way) {
+        if (progress.size() > 0 && way.test(progress)) {
+            progress.reset(command);
+            flushedNs = clock.nanoTime();
         }
     }
 

@@ -240,7 +240,10 @@ final class WorkerSession implements AutoCloseable {
                         timeouts.stepNs()),
                 node,
                 clock);
-        client.whileWaiting(this::checkControl);
+        client.whileWaiting(() -> {
+            checkControl();
+            reporter.offer(link::offer);
+        });
         exchange = new WatchedExchange(client);
         synchronizedOnce = false;
         exchange.connect();

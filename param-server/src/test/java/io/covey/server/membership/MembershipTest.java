@@ -178,6 +178,28 @@ class MembershipTest {
     }
 
     @Test
+    void shouldStaySettledWhenAWorkerInReserveIsLost() {
+        membership = membership(2, 1, 2);
+        start(0, 1);
+        apply(membership.registered(member(2), 0));
+        apply(membership.lost(2, "killed", 0));
+        assertEquals(2, next(Dismiss.class).worker());
+        assertEquals(List.of(), actions);
+        assertTrue(membership.isSettled());
+    }
+
+    @Test
+    void shouldEndTheMembershipWhenItsOnlyWorkerIsLost() {
+        membership = membership(1, 1, 1);
+        start(0);
+        apply(membership.lost(0, "killed", 0));
+        next(Dismiss.class);
+        assertEquals(Set.of(), next(Pause.class).workers());
+        apply(membership.registered(member(1), 0));
+        assertEquals(List.of(1), settle(0).workers());
+    }
+
+    @Test
     void shouldConnectTheSameMembersAnewWhenTheyDoNotGetOn() {
         start(0, 1, 2);
         apply(membership.renew(0));

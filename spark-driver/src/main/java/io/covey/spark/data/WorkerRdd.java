@@ -11,8 +11,11 @@ import java.util.stream.IntStream;
 import org.apache.spark.Dependency;
 import org.apache.spark.NarrowDependency;
 import org.apache.spark.Partition;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.rdd.RDD;
+import org.apache.spark.storage.BlockManager;
+import org.apache.spark.storage.RDDBlockId;
 import scala.collection.Iterator;
 import scala.collection.JavaConverters;
 import scala.collection.Seq;
@@ -80,13 +83,25 @@ public final class WorkerRdd<T> extends RDD<T> {
     private List<VirtualShard> read(List<Partition> partitions, Set<Integer> leaves, TaskContext context) {
         List<VirtualShard> shards = new ArrayList<>();
         for (int leaf : leaves) {
-            Iterator<VirtualShard> rows = input.iterator(partitions.get(leaf), context);
+            Iterator<VirtualShard> rows = rows(partitions.get(leaf), context);
             if (!rows.hasNext()) {
                 throw CoveyException.failure("partition " + leaf + " of the input holds no virtual shard");
             }
             shards.add(rows.next());
         }
         return shards;
+    }
+
+    /**
+     * The persisted partition, or a new one if it is persisted in other executors only: a virtual shard is taken over because
+     * the executor that had it is lost, and one that is stopped would not answer for minutes.
+     */
+    private Iterator<VirtualShard> rows(Partition partition, TaskContext context) {
+        BlockManager blocks = SparkEnv.get().blockManager();
+        RDDBlockId block = new RDDBlockId(input.id(), partition.index());
+        boolean elsewhere = blocks.getStatus(block).isEmpty()
+                && !blocks.master().getLocations(block).isEmpty();
+        return elsewhere ? input.compute(partition, context) : input.iterator(partition, context);
     }
 
     /** Carries the input's partitions, which an RDD itself knows in the driver only. */
