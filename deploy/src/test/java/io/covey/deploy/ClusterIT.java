@@ -39,6 +39,7 @@ class ClusterIT {
         assertEquals(laptop, submit("local[2]", "local").weightsSha256(), "local[2]");
         assertEquals(laptop, submit("local-cluster[2,1,1024]", "local-cluster").weightsSha256(), "local-cluster");
         assertEquals(laptop, onStandaloneMaster(), "standalone");
+        assertEquals(laptop, encrypted().weightsSha256(), "encrypted, with a secret that follows from Spark's");
     }
 
     @Test
@@ -135,6 +136,17 @@ class ClusterIT {
                         .waitFor());
     }
 
+    private CommandResult encrypted() throws Exception {
+        List<String> options =
+                List.of("--conf", "spark.authenticate=true", "--conf", "spark.authenticate.secret=only-for-this-test");
+        return spark(
+                        "local-cluster[2,1,1024]",
+                        options,
+                        SmallJob.train(folder.resolve("encrypted"), "cluster.encrypt=true"))
+                .run(150)
+                .expect(0);
+    }
+
     private CommandResult submit(String master, String name) throws Exception {
         return spark(master, SmallJob.train(folder.resolve(name))).run(150).expect(0);
     }
@@ -183,6 +195,10 @@ class ClusterIT {
     }
 
     private static Command spark(String master, String... arguments) throws IOException {
+        return spark(master, List.of(), arguments);
+    }
+
+    private static Command spark(String master, List<String> options, String... arguments) throws IOException {
         Path lib = Command.DISTRIBUTION.resolve("lib");
         List<Path> jars;
         try (Stream<Path> files = Files.list(lib)) {
@@ -196,8 +212,8 @@ class ClusterIT {
                 .filter(jar -> !jar.equals(application))
                 .map(Path::toString)
                 .collect(Collectors.joining(","));
-        return Command.of(
-                        SPARK.resolve("bin/spark-submit"),
+        return Command.of(SPARK.resolve("bin/spark-submit"), options.toArray(String[]::new))
+                .with(
                         "--master",
                         master,
                         "--class",

@@ -19,7 +19,7 @@ public record ClusterTimeouts(
         long startNs, long connectNs, long stepNs, long heartbeatNs, long checkpointNs, long shutdownNs)
         implements Serializable {
     public static final long START_DEFAULT_NS = TimeUnit.SECONDS.toNanos(120);
-    public static final long CONNECT_DEFAULT_NS = TimeUnit.SECONDS.toNanos(30);
+    public static final long CONNECT_DEFAULT_NS = TimeUnit.SECONDS.toNanos(10);
     public static final long STEP_DEFAULT_NS = TimeUnit.SECONDS.toNanos(60);
     public static final long HEARTBEAT_DEFAULT_NS = TimeUnit.SECONDS.toNanos(10);
     public static final long CHECKPOINT_DEFAULT_NS = TimeUnit.SECONDS.toNanos(300);

@@ -32,6 +32,9 @@ import org.agrona.MutableDirectBuffer;
 
 /** Encodes and decodes {@link Command}s. */
 public final class CommandCodec extends ControlCodec<Command> {
+    /** Host and replica of a server shard in {@link Command.Assign}. */
+    private static final int HOST_LENGTH = 2 * Integer.BYTES;
+
     /** A codec for the messages of run {@code session}. */
     public CommandCodec(long session) {
         super(session);
@@ -143,7 +146,8 @@ public final class CommandCodec extends ControlCodec<Command> {
             case AssignDecoder.TEMPLATE_ID -> decodeAssign(source);
             case ConnectDecoder.TEMPLATE_ID -> {
                 var d = new ConnectDecoder().wrapAndApplyHeader(source, 0, headerDecoder);
-                Command m = new Command.Connect(d.command(), d.heldStep(), d.prefix());
+                Command m =
+                        new Command.Connect(d.command(), d.heldStep(), text(d.prefixLength(), d.limit(), d::prefix));
                 decodedLength = d.limit();
                 yield m;
             }
@@ -155,7 +159,7 @@ public final class CommandCodec extends ControlCodec<Command> {
             }
             case DismissDecoder.TEMPLATE_ID -> {
                 var d = new DismissDecoder().wrapAndApplyHeader(source, 0, headerDecoder);
-                Command m = new Command.Dismiss(d.reason());
+                Command m = new Command.Dismiss(text(d.reasonLength(), d.limit(), d::reason));
                 decodedLength = d.limit();
                 yield m;
             }
@@ -184,13 +188,17 @@ public final class CommandCodec extends ControlCodec<Command> {
             }
             case WritePartsDecoder.TEMPLATE_ID -> {
                 var d = new WritePartsDecoder().wrapAndApplyHeader(source, 0, headerDecoder);
-                Command m = new Command.WriteParts(d.command(), d.step(), d.prefix(), d.attempt());
+                Command m = new Command.WriteParts(
+                        d.command(),
+                        d.step(),
+                        text(d.prefixLength(), d.limit(), d::prefix),
+                        text(d.attemptLength(), d.limit(), d::attempt));
                 decodedLength = d.limit();
                 yield m;
             }
             case StopDecoder.TEMPLATE_ID -> {
                 var d = new StopDecoder().wrapAndApplyHeader(source, 0, headerDecoder);
-                Command m = new Command.Stop(d.reason());
+                Command m = new Command.Stop(text(d.reasonLength(), d.limit(), d::reason));
                 decodedLength = d.limit();
                 yield m;
             }
@@ -202,21 +210,27 @@ public final class CommandCodec extends ControlCodec<Command> {
         var d = new AssignDecoder().wrapAndApplyHeader(source, 0, headerDecoder);
         List<Integer> shardHosts = new ArrayList<>();
         List<Integer> replicaHosts = new ArrayList<>();
-        d.shardHosts().forEach(host -> {
+        var hosts = d.shardHosts();
+        requireGroup(hosts.count(), hosts.actingBlockLength(), HOST_LENGTH, HOST_LENGTH, d.limit());
+        hosts.forEach(host -> {
             shardHosts.add(host.worker());
             replicaHosts.add(host.replica());
         });
         List<Integer> leafOwners = new ArrayList<>();
-        d.leafOwners().forEach(owner -> leafOwners.add(owner.worker()));
+        var owners = d.leafOwners();
+        requireGroup(owners.count(), owners.actingBlockLength(), Integer.BYTES, Integer.BYTES, d.limit());
+        owners.forEach(owner -> leafOwners.add(owner.worker()));
         List<Member> members = new ArrayList<>();
-        for (AssignDecoder.MembersDecoder member : d.members()) {
+        var all = d.members();
+        requireGroup(all.count(), all.actingBlockLength(), Integer.BYTES, Integer.BYTES, d.limit());
+        for (AssignDecoder.MembersDecoder member : all) {
             members.add(new Member(
                     member.worker(),
-                    member.hostToken(),
-                    member.aeronDirectory(),
-                    member.endpoint(),
-                    member.processId(),
-                    member.instructionSet()));
+                    text(member.hostTokenLength(), d.limit(), member::hostToken),
+                    text(member.aeronDirectoryLength(), d.limit(), member::aeronDirectory),
+                    text(member.endpointLength(), d.limit(), member::endpoint),
+                    text(member.processIdLength(), d.limit(), member::processId),
+                    text(member.instructionSetLength(), d.limit(), member::instructionSet)));
         }
         decodedLength = d.limit();
         return new Command.Assign(

@@ -2,6 +2,7 @@ package io.covey.server.control;
 
 import io.covey.server.control.codec.MessageHeaderDecoder;
 import io.covey.server.control.codec.MessageHeaderEncoder;
+import java.util.function.Supplier;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -105,6 +106,21 @@ public abstract sealed class ControlCodec<M> permits CommandCodec, WorkerMessage
 
     final ControlProtocolException unknownTemplate() {
         return new ControlProtocolException("control message " + describe() + " is not known here", null);
+    }
+
+    /** Checks a group before its entries are read: the count is what the sender says, the frame's length is what it is. */
+    final void requireGroup(int count, int actingBlockLength, int blockLength, int entryLength, int limit) {
+        if (actingBlockLength != blockLength || (long) count * entryLength > view.capacity() - limit) {
+            throw new IllegalArgumentException("a group of " + count + " entries does not fit");
+        }
+    }
+
+    /** Reads a text, after a check that all of it is there. */
+    final String text(int length, int limit, Supplier<String> reader) {
+        if (length > view.capacity() - limit) {
+            throw new IllegalArgumentException("a text of " + length + " bytes does not fit");
+        }
+        return reader.get();
     }
 
     private String describe() {

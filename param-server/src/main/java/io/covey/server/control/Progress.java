@@ -12,8 +12,8 @@ public final class Progress implements WorkerMessage {
     public static final int CAPACITY = 512;
 
     private final int stateLength;
-    private final long[] steps = new long[CAPACITY];
-    private final int[] leaves = new int[CAPACITY];
+    private final long[] steps;
+    private final int[] leaves;
     private final double[] sums;
     private long command;
     private int size;
@@ -24,9 +24,16 @@ public final class Progress implements WorkerMessage {
      * @param stateLength sums per entry
      */
     public Progress(long command, int stateLength) {
+        this(command, stateLength, CAPACITY);
+    }
+
+    /** An empty message for {@code capacity} entries. */
+    Progress(long command, int stateLength, int capacity) {
         this.command = command;
         this.stateLength = stateLength;
-        this.sums = new double[CAPACITY * stateLength];
+        this.steps = new long[capacity];
+        this.leaves = new int[capacity];
+        this.sums = new double[capacity * stateLength];
     }
 
     /** Empties the message for its next use. */
@@ -68,7 +75,7 @@ public final class Progress implements WorkerMessage {
     }
 
     public boolean isFull() {
-        return size == CAPACITY;
+        return size == steps.length;
     }
 
     /** Step of an entry: the batch's index within its pass. */

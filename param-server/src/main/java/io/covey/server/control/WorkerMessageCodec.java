@@ -36,6 +36,12 @@ import org.agrona.MutableDirectBuffer;
 
 /** Encodes and decodes {@link WorkerMessage}s. */
 public final class WorkerMessageCodec extends ControlCodec<WorkerMessage> {
+    /** Step and leaf of an entry of {@link Progress}. */
+    private static final int LEAF_LENGTH = Long.BYTES + Integer.BYTES;
+
+    /** Shard, step and flag of an entry of {@link WorkerMessage.Paused}. */
+    private static final int HOLDING_LENGTH = Integer.BYTES + Long.BYTES + Byte.BYTES;
+
     private final ProgressEncoder progressEncoder = new ProgressEncoder();
 
     /** A codec for the messages of run {@code session}. */
@@ -169,7 +175,8 @@ public final class WorkerMessageCodec extends ControlCodec<WorkerMessage> {
             }
             case WeightsHashDecoder.TEMPLATE_ID -> {
                 var d = new WeightsHashDecoder().wrapAndApplyHeader(source, 0, headerDecoder);
-                WorkerMessage m = new WorkerMessage.WeightsHash(d.command(), d.sha256());
+                WorkerMessage m =
+                        new WorkerMessage.WeightsHash(d.command(), text(d.sha256Length(), d.limit(), d::sha256));
                 decodedLength = d.limit();
                 yield m;
             }
@@ -181,21 +188,30 @@ public final class WorkerMessageCodec extends ControlCodec<WorkerMessage> {
             case PartsFailedDecoder.TEMPLATE_ID -> {
                 var d = new PartsFailedDecoder().wrapAndApplyHeader(source, 0, headerDecoder);
                 WorkerMessage m = new WorkerMessage.PartsFailed(
-                        d.command(), new ErrorReport(category(d.category()), d.message(), d.details()));
+                        d.command(),
+                        new ErrorReport(
+                                category(d.category()),
+                                text(d.messageLength(), d.limit(), d::message),
+                                text(d.detailsLength(), d.limit(), d::details)));
                 decodedLength = d.limit();
                 yield m;
             }
             case PausedDecoder.TEMPLATE_ID -> {
                 var d = new PausedDecoder().wrapAndApplyHeader(source, 0, headerDecoder);
                 List<Holding> holdings = new ArrayList<>();
-                d.holdings().forEach(h -> holdings.add(new Holding(h.shard(), h.step(), h.alsoPrevious() == 1)));
+                var group = d.holdings();
+                requireGroup(group.count(), group.actingBlockLength(), HOLDING_LENGTH, HOLDING_LENGTH, d.limit());
+                group.forEach(h -> holdings.add(new Holding(h.shard(), h.step(), h.alsoPrevious() == 1)));
                 decodedLength = d.limit();
                 yield new WorkerMessage.Paused(List.copyOf(holdings));
             }
             case FailedDecoder.TEMPLATE_ID -> {
                 var d = new FailedDecoder().wrapAndApplyHeader(source, 0, headerDecoder);
                 WorkerMessage m = new WorkerMessage.Failed(
-                        new ErrorReport(category(d.category()), d.message(), d.details()),
+                        new ErrorReport(
+                                category(d.category()),
+                                text(d.messageLength(), d.limit(), d::message),
+                                text(d.detailsLength(), d.limit(), d::details)),
                         WorkerMessage.Origin.valueOf(d.origin().name()));
                 decodedLength = d.limit();
                 yield m;
@@ -212,14 +228,14 @@ public final class WorkerMessageCodec extends ControlCodec<WorkerMessage> {
 
     private WorkerMessage decodeJoin(DirectBuffer source) {
         var d = new JoinDecoder().wrapAndApplyHeader(source, 0, headerDecoder);
-        String version = d.version();
+        String version = text(d.versionLength(), d.limit(), d::version);
         Member member = new Member(
                 headerDecoder.worker(),
-                d.hostToken(),
-                d.aeronDirectory(),
-                d.endpoint(),
-                d.processId(),
-                d.instructionSet());
+                text(d.hostTokenLength(), d.limit(), d::hostToken),
+                text(d.aeronDirectoryLength(), d.limit(), d::aeronDirectory),
+                text(d.endpointLength(), d.limit(), d::endpoint),
+                text(d.processIdLength(), d.limit(), d::processId),
+                text(d.instructionSetLength(), d.limit(), d::instructionSet));
         decodedLength = d.limit();
         return new WorkerMessage.Join(version, member);
     }
@@ -228,12 +244,17 @@ public final class WorkerMessageCodec extends ControlCodec<WorkerMessage> {
         var d = new ProgressDecoder().wrapAndApplyHeader(source, 0, headerDecoder);
         long command = d.command();
         Progress progress = null;
-        for (ProgressDecoder.LeavesDecoder leaf : d.leaves()) {
+        ProgressDecoder.LeavesDecoder leaves = d.leaves();
+        int count = leaves.count();
+        requireGroup(count, leaves.actingBlockLength(), LEAF_LENGTH, LEAF_LENGTH, d.limit());
+        for (ProgressDecoder.LeavesDecoder leaf : leaves) {
             long step = leaf.step();
             int number = leaf.leaf();
             ProgressDecoder.LeavesDecoder.SumsDecoder sums = leaf.sums();
+            int entryLength = sums.count() * Double.BYTES;
+            requireGroup(progress == null ? count : 1, sums.actingBlockLength(), Double.BYTES, entryLength, d.limit());
             if (progress == null) {
-                progress = new Progress(command, sums.count());
+                progress = new Progress(command, sums.count(), Math.min(count, Progress.CAPACITY));
             }
             if (sums.count() != progress.stateLength() || progress.isFull()) {
                 throw new IllegalArgumentException("entry " + progress.size() + " has " + sums.count()

@@ -2,11 +2,9 @@ package io.covey.server.coordinator;
 
 import io.covey.server.control.ClusterTimeouts;
 import io.covey.server.control.Command;
-import io.covey.server.control.ControlStreams;
-import io.covey.server.control.ControlSubscription;
+import io.covey.server.control.ControlServer;
 import io.covey.server.control.CoordinatorAddress;
 import io.covey.server.control.WorkerMessage;
-import io.covey.server.control.WorkerMessageCodec;
 import io.covey.server.exchange.ChunkLength;
 import io.covey.server.exchange.ExchangeConfig;
 import io.covey.server.membership.Membership;
@@ -84,19 +82,16 @@ public final class Coordinator implements TrainingBackend {
         long session = ThreadLocalRandom.current().nextLong();
         address = new CoordinatorAddress(config.jobId(), session, node.describe(CoordinatorAddress.COORDINATOR, ""));
         failures = new Failures(clock, timeouts.heartbeatNs() + Failures.GRACE_NS);
-        crew = new Crew(session, member -> node.publicationTo(member, ControlStreams.TO_WORKERS));
+        ControlServer server = new ControlServer(node, session, timeouts.connectNs(), clock);
+        crew = new Crew(server::publicationTo);
         Membership decisions = new Membership(
-                rules(config), members -> ChunkLength.forLinks(members, node.udpMtu()), this::isResumable);
+                rules(config),
+                members -> ChunkLength.forLinks(
+                        members, node.udpMtu(), node.security().frameOverhead()),
+                this::isResumable);
         membership = new MembershipDriver(
                 decisions, crew, failures, timeouts, commands::incrementAndGet, this::onMembershipEnd);
-        monitor = new CrewMonitor(
-                crew,
-                membership,
-                new ControlSubscription<>(
-                        node.subscribeUdpOrIpc(ControlStreams.TO_COORDINATOR), new WorkerMessageCodec(session)),
-                failures,
-                timeouts,
-                clock);
+        monitor = new CrewMonitor(crew, membership, server, failures, timeouts, clock);
         steps = new ElasticSteps(spec, crew, monitor, timeouts, commands::incrementAndGet);
         committer = Executors.newSingleThreadExecutor(task -> {
             Thread thread = new Thread(task, "covey-checkpoint-commit");

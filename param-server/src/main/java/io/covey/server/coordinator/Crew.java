@@ -1,9 +1,7 @@
 package io.covey.server.coordinator;
 
-import io.aeron.Publication;
 import io.covey.server.control.ClusterTimeouts;
 import io.covey.server.control.Command;
-import io.covey.server.control.CommandCodec;
 import io.covey.server.control.ControlPublication;
 import io.covey.server.control.WorkerMessage;
 import io.covey.server.membership.Member;
@@ -17,19 +15,15 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import org.agrona.CloseHelper;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * All workers that have ever registered, as the coordinator knows them: when each was heard of, the way to each, and the
  * commands that wait for the way to be free. Used under a lock.
  */
 final class Crew implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(Crew.class);
-
     private record Mail(int epoch, Command command, long postedNs) {}
 
     /**
@@ -58,50 +52,32 @@ final class Crew implements AutoCloseable {
     }
 
     private final Map<Integer, Link> links = new TreeMap<>();
-    private final long session;
-    private final Function<Member, Publication> connector;
+    private final IntFunction<ControlPublication<Command>> connector;
 
     /**
      * Nobody yet.
      *
-     * @param session number of the run
-     * @param connector opens the way to a worker
+     * @param connector the way to a worker that joins
      */
-    Crew(long session, Function<Member, Publication> connector) {
-        this.session = session;
+    Crew(IntFunction<ControlPublication<Command>> connector) {
         this.connector = connector;
     }
 
     /**
      * Registers a worker.
      *
-     * @return false when there is no way to it, as when its process has ended meanwhile
      * @throws CoveyException when its number is taken, or its version or instructions are not those of the others
      */
-    boolean join(WorkerMessage.Join join, long nowNs) {
+    void join(WorkerMessage.Join join, long nowNs) {
         Member member = join.member();
         Link known = links.get(member.worker());
         if (known != null) {
             throw CoveyException.failure("worker " + member.worker() + " has registered twice: as " + known.member
                     + " and as " + member + ". A worker's task must run once: switch spark.speculation off");
         }
-        Publication publication;
-        try {
-            publication = connector.apply(member);
-        } catch (CoveyException e) {
-            LOG.warn("{} wants to join and cannot be reached", member, e);
-            return false;
-        }
         // Registered before it is judged, so that it hears of a refusal.
-        links.put(
-                member.worker(),
-                new Link(
-                        member,
-                        join.version(),
-                        new ControlPublication<>(publication, new CommandCodec(session)),
-                        nowNs));
+        links.put(member.worker(), new Link(member, join.version(), connector.apply(member.worker()), nowNs));
         links.values().forEach(other -> requireAlike(other, join));
-        return true;
     }
 
     private static void requireAlike(Link other, WorkerMessage.Join join) {
@@ -188,6 +164,15 @@ final class Crew implements AutoCloseable {
             }
         });
         return losses;
+    }
+
+    /** When the worker was heard of that has been silent the longest; {@code nowNs} if there is none. */
+    long allHeardNs(long nowNs) {
+        return links.values().stream()
+                .filter(link -> !link.left && !link.lost)
+                .mapToLong(link -> link.heardNs)
+                .min()
+                .orElse(nowNs);
     }
 
     /** This worker counts as lost: nothing but its dismissal goes to it any more. */

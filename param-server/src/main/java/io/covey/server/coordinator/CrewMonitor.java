@@ -3,7 +3,7 @@ package io.covey.server.coordinator;
 import io.covey.server.control.ClusterTimeouts;
 import io.covey.server.control.Command;
 import io.covey.server.control.ControlCodec;
-import io.covey.server.control.ControlSubscription;
+import io.covey.server.control.ControlServer;
 import io.covey.server.control.Progress;
 import io.covey.server.control.WorkerMessage;
 import io.covey.server.membership.MembershipAction;
@@ -38,7 +38,7 @@ final class CrewMonitor implements AutoCloseable {
 
     private final Crew crew;
     private final MembershipDriver membership;
-    private final ControlSubscription<WorkerMessage> subscription;
+    private final ControlServer server;
     private final Failures failures;
     private final ClusterTimeouts timeouts;
     private final NanoClock clock;
@@ -61,13 +61,13 @@ final class CrewMonitor implements AutoCloseable {
     CrewMonitor(
             Crew crew,
             MembershipDriver membership,
-            ControlSubscription<WorkerMessage> subscription,
+            ControlServer server,
             Failures failures,
             ClusterTimeouts timeouts,
             NanoClock clock) {
         this.crew = crew;
         this.membership = membership;
-        this.subscription = subscription;
+        this.server = server;
         this.failures = failures;
         this.timeouts = timeouts;
         this.clock = clock;
@@ -276,8 +276,8 @@ final class CrewMonitor implements AutoCloseable {
         polledNs = nowNs;
         int work = 0;
         try {
-            work = subscription.poll(receiver);
-            if (failed == null && subscription.isClosed()) {
+            work = server.poll(receiver);
+            if (failed == null && server.isClosed()) {
                 throw CoveyException.failure(
                         "the driver has lost its own media driver: its process did not run for several"
                                 + " seconds (stopped, or the machine is overloaded). covey resume goes on from the newest"
@@ -316,10 +316,7 @@ final class CrewMonitor implements AutoCloseable {
             return;
         }
         if (message instanceof WorkerMessage.Join join) {
-            if (!crew.join(join, polledNs)) {
-                membership.unreachable(worker, polledNs);
-                return;
-            }
+            crew.join(join, polledNs);
             membership.registered(join.member(), polledNs);
         }
         if (!crew.hasJoined(worker) && !(message instanceof WorkerMessage.Failed)) {
@@ -362,6 +359,6 @@ final class CrewMonitor implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        CloseHelper.closeAll(subscription, crew);
+        CloseHelper.closeAll(server, crew);
     }
 }

@@ -18,17 +18,18 @@ final class Failures {
     private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
 
     private final NanoClock clock;
-    private final long echoGraceNs;
+    private final long lossGraceNs;
     private final AtomicReference<Throwable> reported = new AtomicReference<>();
     private CoveyException cause;
     private CoveyException taskFailure;
     private CoveyException echo;
     private long firstNs;
+    private boolean isNobodyMissing;
 
-    /** @param echoGraceNs how long an echo waits for the cause, or for the loss of a worker that explains it */
-    Failures(NanoClock clock, long echoGraceNs) {
+    /** @param lossGraceNs how long an echo waits for the loss of a worker that explains it */
+    Failures(NanoClock clock, long lossGraceNs) {
         this.clock = clock;
-        this.echoGraceNs = echoGraceNs;
+        this.lossGraceNs = lossGraceNs;
     }
 
     /** A worker says that it has failed, or waits in vain. */
@@ -47,7 +48,16 @@ final class Failures {
 
     /** Whether workers have waited in vain for so long that no cause and no loss will explain it. */
     boolean isEchoUnexplained() {
-        return echo != null && cause == null && taskFailure == null && clock.nanoTime() - firstNs >= echoGraceNs;
+        return echo != null && cause == null && taskFailure == null && clock.nanoTime() - firstNs >= echoGraceNs();
+    }
+
+    /** All workers were heard of since {@code heardNs}: when that is after an echo, no loss will explain it. */
+    void heardFromAll(long heardNs) {
+        isNobodyMissing = any() && heardNs - firstNs >= GRACE_NS;
+    }
+
+    private long echoGraceNs() {
+        return isNobodyMissing ? GRACE_NS : lossGraceNs;
     }
 
     /** The membership changes: that explains the echoes. */
@@ -84,7 +94,7 @@ final class Failures {
         if (cause != null) {
             return cause;
         }
-        long graceNs = taskFailure != null ? GRACE_NS : echoGraceNs;
+        long graceNs = taskFailure != null ? GRACE_NS : echoGraceNs();
         if (!any() || clock.nanoTime() - firstNs < graceNs) {
             return null;
         }
@@ -98,6 +108,7 @@ final class Failures {
     private void note() {
         if (!any()) {
             firstNs = clock.nanoTime();
+            isNobodyMissing = false;
         }
     }
 }

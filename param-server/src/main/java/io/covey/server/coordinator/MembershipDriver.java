@@ -31,7 +31,7 @@ final class MembershipDriver {
     private long staleMessages;
     private long changedNs;
     private long renewedAtStep = NEVER;
-    private long settledStep = NEVER + 1;
+    private long settledStep = NEVER;
 
     /**
      * @param commandNumbers numbers the commands
@@ -88,11 +88,6 @@ final class MembershipDriver {
         carryOut(membership.registered(member, nowNs), nowNs);
     }
 
-    /** A worker wanted to join, and there is no way to it: it is not listened to any more. */
-    void unreachable(int worker, long nowNs) {
-        carryOut(membership.lost(worker, "worker " + worker + " cannot be reached", nowNs), nowNs);
-    }
-
     void lost(int worker, String cause, long nowNs) {
         if (crew.hasJoined(worker) && !membership.hasLost(worker)) {
             LOG.warn("{}: its part goes to the others", cause);
@@ -101,8 +96,9 @@ final class MembershipDriver {
     }
 
     void tick(long nowNs) {
+        failures.heardFromAll(crew.allHeardNs(nowNs));
         // Connections can break between workers that live. New ones may do; if not even a step is done with them, they
-        // do not.
+        // do not. Those of the first membership have never been good.
         if (failures.isEchoUnexplained() && renewedAtStep != settledStep) {
             renewedAtStep = settledStep;
             LOG.warn("Workers wait for each other in vain, and all are alive: connecting them anew");

@@ -9,8 +9,8 @@ final class AeronGradientSink implements GradientSink {
     }
 
     @Override
-    public boolean tryReady(int worker) {
-        return publication.tryPublish(FrameHeader.READY, 0, 0, worker, 0, 0, 0f, 0, 0);
+    public boolean tryReady(int worker, long address, int floats) {
+        return publication.tryPublish(FrameHeader.READY, 0, 0, worker, 0, 0, 0f, address, floats);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.covey.server.exchange;
 
+import io.aeron.Image;
 import io.aeron.Subscription;
 import io.aeron.logbuffer.ControlledFragmentHandler;
 import io.aeron.logbuffer.ControlledFragmentHandler.Action;
@@ -21,12 +22,14 @@ final class AeronParameterReceiver implements ParameterReceiver {
     private final Subscription subscription;
     private final NativeFloats parameters;
     private final DroppedFrames dropped;
-    private final ControlledFragmentHandler handler = this::onFragment;
     private final FrameHeader header = new FrameHeader();
     private final VectorKernels kernels = new VectorKernels();
     private final BitSet received;
     private final RetainedFloats retained;
 
+    private ControlledFragmentHandler handler;
+    private int sessionId;
+    private boolean probed;
     private long step;
     private int receivedChunks;
     private long lastStep = Long.MIN_VALUE;
@@ -55,6 +58,12 @@ final class AeronParameterReceiver implements ParameterReceiver {
                 : null;
     }
 
+    /** Hears of frames through {@code guard}, of one session. */
+    void guard(ControlledFragmentHandler guard, int session) {
+        handler = guard;
+        sessionId = session;
+    }
+
     @Override
     public int shard() {
         return range.range().shard();
@@ -62,7 +71,16 @@ final class AeronParameterReceiver implements ParameterReceiver {
 
     @Override
     public boolean isConnected() {
-        return subscription.imageCount() > 0;
+        Image image = subscription.imageBySessionId(sessionId);
+        return image != null && !image.isClosed();
+    }
+
+    @Override
+    public boolean pollProbe() {
+        if (!probed) {
+            poll();
+        }
+        return probed;
     }
 
     @Override
@@ -96,12 +114,15 @@ final class AeronParameterReceiver implements ParameterReceiver {
         return work;
     }
 
-    private Action onFragment(DirectBuffer buffer, int offset, int length, Header aeronHeader) {
+    Action onFragment(DirectBuffer buffer, int offset, int length, Header aeronHeader) {
         if (length < FrameHeader.LENGTH) {
             dropped.countMalformed();
             return Action.CONTINUE;
         }
         header.wrap(buffer, offset);
+        if (header.version() == FrameHeader.VERSION && header.type() == FrameHeader.PROBE) {
+            return onProbe(length);
+        }
         int chunk = header.chunk();
         if (header.version() != FrameHeader.VERSION
                 || header.type() != FrameHeader.PARAMETERS
@@ -122,6 +143,19 @@ final class AeronParameterReceiver implements ParameterReceiver {
                 // The step is complete: what comes after it is not yet asked for.
                 return Action.BREAK;
             }
+        }
+        return Action.CONTINUE;
+    }
+
+    private Action onProbe(int length) {
+        if (length != FrameHeader.LENGTH + range.length(0) * Float.BYTES) {
+            dropped.countMalformed();
+        } else if (header.epoch() != epoch || probed) {
+            dropped.countStale();
+        } else {
+            probed = true;
+            // What comes after it is not yet asked for.
+            return Action.BREAK;
         }
         return Action.CONTINUE;
     }

@@ -23,12 +23,15 @@ public final class ChunkLength {
      * on its way while the next is being summed.
      *
      * @param udpMtu see {@link io.covey.server.transport.TransportNode#udpMtu}
+     * @param securityOverhead see {@link io.covey.server.security.JobSecurity#frameOverhead}
      */
-    public static int forLinks(List<Member> members, int udpMtu) {
+    public static int forLinks(List<Member> members, int udpMtu, int securityOverhead) {
         if (count(members, Member::hostToken) > 1) {
-            return forMtu(udpMtu);
+            return forMtu(udpMtu - securityOverhead);
         }
-        return count(members, Member::aeronDirectory) > 1 ? SHARED_MEMORY_CHUNK : forMtu(LinkSizes.IPC_MTU);
+        return count(members, Member::aeronDirectory) > 1
+                ? SHARED_MEMORY_CHUNK
+                : forMtu(LinkSizes.IPC_MTU - securityOverhead);
     }
 
     private static long count(List<Member> members, Function<Member, String> property) {

@@ -29,8 +29,8 @@ record ChunkedRange(ShardRange range, int chunkLength) {
         return (int) Math.min(chunkLength, range.length() - start(chunk));
     }
 
-    /** Bytes that the whole range takes in a log. */
-    long logBytes() {
-        return range.length() * Float.BYTES + (long) chunks() * ChunkLength.FRAME_OVERHEAD;
+    /** Bytes that the whole range takes in a log, with {@code securityOverhead} bytes more per frame. */
+    long logBytes(int securityOverhead) {
+        return range.length() * Float.BYTES + (long) chunks() * (ChunkLength.FRAME_OVERHEAD + securityOverhead);
     }
 }

@@ -5,6 +5,8 @@ public final class DroppedFrames {
     private long malformed;
     private long stale;
     private long duplicate;
+    private long unbound;
+    private long tampered;
 
     /** Frames that no version of this protocol writes: wrong length, version, type, tree node or chunk. */
     public long malformed() {
@@ -21,6 +23,16 @@ public final class DroppedFrames {
         return duplicate;
     }
 
+    /** Frames of sessions that belong to no worker of the job. */
+    public long unbound() {
+        return unbound;
+    }
+
+    /** Frames that are not what the worker has sent whose session they came by. Seen with encryption only. */
+    public long tampered() {
+        return tampered;
+    }
+
     void countMalformed() {
         malformed++;
     }
@@ -33,8 +45,17 @@ public final class DroppedFrames {
         duplicate++;
     }
 
+    void countUnbound() {
+        unbound++;
+    }
+
+    void countTampered() {
+        tampered++;
+    }
+
     @Override
     public String toString() {
-        return malformed + " malformed, " + stale + " stale, " + duplicate + " duplicate";
+        return malformed + " malformed, " + stale + " stale, " + duplicate + " duplicate, " + unbound + " unbound, "
+                + tampered + " tampered";
     }
 }

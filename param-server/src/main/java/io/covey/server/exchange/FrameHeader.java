@@ -24,10 +24,12 @@ public final class FrameHeader {
     public static final int GRADIENT = 1;
     /** A chunk of a shard's parameters after {@code step}, from the shard to all workers. */
     public static final int PARAMETERS = 2;
-    /** No floats: worker number {@code node} receives the shard's parameters, so the shard may begin. */
+    /** A whole chunk of no meaning: worker number {@code node} receives the shard's parameter stream. */
     public static final int READY = 3;
     /** A chunk of optimizer slot number {@code node} after {@code step}, from a shard to its replica. */
     public static final int SLOT = 4;
+    /** A whole chunk of no meaning, from the shard to all workers and to its replica: such frames reach them. */
+    public static final int PROBE = 5;
 
     /** Flag: some worker wants {@code step} to be the last. */
     public static final int LAST_STEP = 1;

@@ -3,21 +3,34 @@ package io.covey.server.exchange;
 import io.aeron.ExclusivePublication;
 import io.aeron.Publication;
 import io.aeron.logbuffer.BufferClaim;
+import io.covey.server.security.DataSession;
+import io.covey.server.security.FrameSealer;
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.memory.VectorKernels;
+import org.agrona.MutableDirectBuffer;
 
 /** Writes data frames straight into a log. Used by one thread. */
 final class FramePublication implements AutoCloseable {
     private final ExclusivePublication publication;
     private final String description;
     private final int epoch;
+    private final FrameSealer sealer;
+    private final int overhead;
     private final BufferClaim claim = new BufferClaim();
     private final VectorKernels kernels = new VectorKernels();
 
-    FramePublication(ExclusivePublication publication, String description, int epoch) {
+    /**
+     * Publishes through {@code publication}, which this closes.
+     *
+     * @param session of the publication
+     * @param frameLength longest frame in bytes
+     */
+    FramePublication(ExclusivePublication publication, String description, DataSession session, int frameLength) {
         this.publication = publication;
         this.description = description;
-        this.epoch = epoch;
+        this.epoch = session.epoch();
+        this.sealer = session.security().encrypt() ? session.sealer(publication.initialTermId(), frameLength) : null;
+        this.overhead = session.security().frameOverhead();
     }
 
     /**
@@ -35,17 +48,22 @@ final class FramePublication implements AutoCloseable {
             float learningRate,
             long address,
             int floats) {
-        long result = publication.tryClaim(FrameHeader.LENGTH + floats * Float.BYTES, claim);
+        int length = FrameHeader.LENGTH + floats * Float.BYTES;
+        long result = publication.tryClaim(length + overhead, claim);
         if (result < 0) {
             if (result == Publication.CLOSED || result == Publication.MAX_POSITION_EXCEEDED) {
                 throw CoveyException.failure(description + " is " + Publication.errorString(result));
             }
             return false;
         }
-        FrameHeader.encode(
-                claim.buffer(), claim.offset(), type, flags, epoch, step, node, chunk, samples, learningRate);
+        MutableDirectBuffer frame = sealer == null ? claim.buffer() : sealer.plain();
+        int offset = sealer == null ? claim.offset() : 0;
+        FrameHeader.encode(frame, offset, type, flags, epoch, step, node, chunk, samples, learningRate);
         if (floats > 0) {
-            kernels.copy(claim.buffer().addressOffset() + claim.offset() + FrameHeader.LENGTH, address, floats);
+            kernels.copy(frame.addressOffset() + offset + FrameHeader.LENGTH, address, floats);
+        }
+        if (sealer != null) {
+            sealer.seal(length, claim.buffer(), claim.offset(), result);
         }
         claim.commit();
         return true;

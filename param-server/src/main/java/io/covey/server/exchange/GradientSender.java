@@ -29,8 +29,8 @@ final class GradientSender implements AutoCloseable {
     }
 
     /** Tells the shard that {@code worker} receives its parameters; false when that cannot be sent yet. */
-    boolean sendReady(int worker) {
-        return sink.tryReady(worker);
+    boolean sendReady(int worker, NativeFloats anything) {
+        return sink.tryReady(worker, anything.address(range.offset(0)), range.length(0));
     }
 
     /** The steps to come begin with {@code nextStep}. */

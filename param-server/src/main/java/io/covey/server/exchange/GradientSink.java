@@ -2,8 +2,12 @@ package io.covey.server.exchange;
 
 /** The way to one server shard on another worker. */
 interface GradientSink extends AutoCloseable {
-    /** Tells the shard that {@code worker} receives its parameters; false when that cannot be told yet. */
-    boolean tryReady(int worker);
+    /**
+     * Tells the shard that {@code worker} receives its parameters, in a frame as long as any.
+     *
+     * @return false when that cannot be told yet
+     */
+    boolean tryReady(int worker, long address, int floats);
 
     /** The steps to come begin with {@code nextStep}. */
     void synchronize(long nextStep);

@@ -20,7 +20,7 @@ final class InProcessGradientSink implements GradientSink {
     }
 
     @Override
-    public boolean tryReady(int readyWorker) {
+    public boolean tryReady(int readyWorker, long address, int floats) {
         return shard.enter(readyWorker);
     }
 

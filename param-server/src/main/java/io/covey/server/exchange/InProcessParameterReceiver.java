@@ -43,6 +43,11 @@ final class InProcessParameterReceiver implements ParameterReceiver {
     }
 
     @Override
+    public boolean pollProbe() {
+        return true;
+    }
+
+    @Override
     public void synchronize(long nextStep) {
         generation++;
         position = InProcessShard.position(generation, 0);

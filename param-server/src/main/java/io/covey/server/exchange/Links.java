@@ -4,6 +4,8 @@ import io.aeron.ExclusivePublication;
 import io.aeron.logbuffer.FrameDescriptor;
 import io.covey.server.membership.Member;
 import io.covey.server.membership.Topology;
+import io.covey.server.security.DataSession;
+import io.covey.server.security.JobSecurity;
 import io.covey.server.transport.EndpointSubscription;
 import io.covey.server.transport.LinkSizes;
 import io.covey.server.transport.TransportNode;
@@ -14,18 +16,22 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.agrona.BitUtil;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes the streams between one worker and the server shards. Gradients: a publication per worker and shard. Parameters:
  * one publication per shard for all workers that share its host's memory, and one by UDP for each other endpoint.
  */
 final class Links {
+    private static final Logger LOG = LoggerFactory.getLogger(Links.class);
     private static final int TERMS_PER_LOG = 3;
 
     private final ExchangeConfig config;
     private final Topology topology;
     private final Contributions contributions;
     private final TransportNode node;
+    private final JobSecurity security;
     private final int shift;
 
     Links(ExchangeConfig config, Contributions contributions, TransportNode node) {
@@ -33,6 +39,7 @@ final class Links {
         this.topology = config.topology();
         this.contributions = contributions;
         this.node = node;
+        this.security = node.security();
         this.shift = fit();
     }
 
@@ -44,82 +51,113 @@ final class Links {
                 directories.add(member.aeronDirectory());
             }
         }
-        // The other processes on this host are about to take their part.
-        long room = node.freeSpace() / Math.max(1, directories.size());
-        int shift = 0;
-        while (logBytes(shift) > room && logBytes(shift + 1) < logBytes(shift)) {
-            shift++;
+        long free = node.memoryProbe().freeSpace(node.baseDirectory());
+        // The other processes on this host are about to take their part, and the next membership takes its own while
+        // the
+        // streams of this one linger.
+        long room = free / Math.max(1, directories.size()) / 2;
+        int fitting = 0;
+        while (budget(fitting).sharedBytes() > room
+                && budget(fitting + 1).sharedBytes() < budget(fitting).sharedBytes()) {
+            fitting++;
         }
-        node.requireSpace(logBytes(shift), "gradients and parameters");
-        return shift;
+        MemoryBudget budget = budget(fitting);
+        LOG.info(
+                "memory of worker {}: {}; {} of it in {}, which has {} free",
+                config.worker(),
+                budget,
+                MemoryBudget.megabytes(budget.sharedBytes()),
+                node.baseDirectory(),
+                MemoryBudget.megabytes(free));
+        budget.require(node.memoryProbe(), node.baseDirectory());
+        return fitting;
     }
 
-    /** Bytes of the logs that lie in this node's directory, terms being for 1 / 2^shift of a step. */
-    private long logBytes(int shift) {
-        long termBytes = 0;
+    /** What this worker needs, with terms for 1 / 2^shorten of a step. */
+    private MemoryBudget budget(int shorten) {
+        long gradientTerms = 0;
+        long parameterTerms = 0;
+        long sums = 0;
+        long slots = 0;
+        long slotTerms = 0;
+        long copies = 0;
         for (ChunkedRange range : config.ranges()) {
+            long bytes = range.range().length() * Float.BYTES;
             if (config.hosts(range)) {
                 for (int worker : config.otherWorkers()) {
+                    sums += bytes * contributions.nodesOf(worker).length;
                     if (!isInProcess(topology.members().get(worker))) {
-                        termBytes += gradientTermLength(range, worker, shift);
+                        gradientTerms += gradientTermLength(range, worker, shorten);
                     }
                 }
-                termBytes += (long) parameterPublications() * parameterTermLength(range, shift);
+                long hostedSlots = bytes * slotCount();
+                slots += hostedSlots;
+                copies += topology.isReplicated() ? bytes + hostedSlots : 0;
+                parameterTerms += (long) parameterPublications() * parameterTermLength(range, shorten);
                 Member replica = replica(range);
                 if (replica != null && !node.sharesMemoryWith(replica)) {
-                    termBytes += slotTermLength(range, shift);
+                    slotTerms += slotTermLength(range, shorten);
                 }
             } else if (!node.sharesMemoryWith(host(range))) {
-                termBytes += gradientTermLength(range, config.worker(), shift);
-                termBytes += parameterTermLength(range, shift);
+                gradientTerms += gradientTermLength(range, config.worker(), shorten);
+                parameterTerms += parameterTermLength(range, shorten);
             }
-            if (replicates(range) && slotCount() > 0) {
-                termBytes += slotTermLength(range, shift);
+            if (replicates(range)) {
+                // The slots, and what a step overwrites of them and of the parameters.
+                copies += bytes * (1 + 2L * slotCount());
+                slotTerms += slotCount() > 0 ? slotTermLength(range, shorten) : 0;
             }
         }
-        return TERMS_PER_LOG * termBytes;
+        return new MemoryBudget(List.of(
+                new MemoryBudget.Item("gradient streams", TERMS_PER_LOG * gradientTerms, true),
+                new MemoryBudget.Item("parameter streams", TERMS_PER_LOG * parameterTerms, true),
+                new MemoryBudget.Item("slot streams", TERMS_PER_LOG * slotTerms, true),
+                new MemoryBudget.Item("parameters", config.layout().length() * Float.BYTES, false),
+                new MemoryBudget.Item("gradient sums", sums, false),
+                new MemoryBudget.Item("optimizer slots", slots, false),
+                new MemoryBudget.Item("replicas", copies, false)));
     }
 
     ShardServer server(ChunkedRange range, SharedFloats parameters, DroppedFrames dropped, List<AutoCloseable> made) {
-        EndpointSubscription subscription =
-                keep(node.subscribeUdpOrIpc(StreamIds.gradients(topology.epoch(), shard(range))), made);
+        int gradients = StreamIds.gradients(topology.epoch(), shard(range));
+        EndpointSubscription subscription = keep(node.subscribeUdpOrIpc(gradients), made);
+        List<DataSession> senders = new ArrayList<>();
         List<FramePublication> publications = new ArrayList<>();
         int stream = StreamIds.parameters(topology.epoch(), shard(range));
         int termLength = parameterTermLength(range, shift);
         String name = "the parameter stream of server shard " + shard(range) + " to ";
-        Set<String> endpoints = new HashSet<>();
-        boolean sharing = false;
+        Set<String> destinations = new HashSet<>();
         for (int worker : config.otherWorkers()) {
             Member member = topology.members().get(worker);
             if (isInProcess(member)) {
                 continue;
             }
-            if (node.sharesMemoryWith(member)) {
-                if (!sharing) {
-                    sharing = true;
-                    publications.add(publication(
-                            node.ipcPublication(stream, termLength, frameLength()),
-                            name + "workers on this host",
-                            made));
-                }
-            } else if (endpoints.add(member.endpoint())) {
-                publications.add(publication(
-                        node.udpPublicationTo(member, stream, termLength, frameLength()), name + member, made));
+            boolean sharing = node.sharesMemoryWith(member);
+            senders.add(session(gradients, member, sharing ? memory(self()) : self().endpoint()));
+            // One stream for all that share this host's memory.
+            String destination = sharing ? memory(self()) : member.endpoint();
+            if (destinations.add(destination)) {
+                DataSession session = session(stream, self(), destination);
+                ExclusivePublication publication = sharing
+                        ? node.ipcPublication(stream, session.id(), termLength, frameLength())
+                        : node.udpPublicationTo(member, stream, session.id(), termLength, frameLength());
+                publications.add(
+                        publication(publication, name + (sharing ? "workers on this host" : member), session, made));
             }
         }
-        return keep(
-                new ShardServer(
-                        range,
-                        config,
-                        contributions,
-                        parameters,
-                        join(range),
-                        inProcessWorkers(),
-                        subscription,
-                        publications,
-                        replicaPublication(range, made),
-                        dropped),
-                made);
+        ShardServer server = new ShardServer(
+                range,
+                config,
+                contributions,
+                parameters,
+                join(range),
+                inProcessWorkers(),
+                subscription,
+                publications,
+                replicaPublication(range, made),
+                dropped);
+        server.guard(new FrameGuard(server::onFragment, senders, frameLength(), dropped));
+        return keep(server, made);
     }
 
     private FramePublication replicaPublication(ChunkedRange range, List<AutoCloseable> made) {
@@ -128,9 +166,12 @@ final class Links {
             return null;
         }
         int stream = StreamIds.slots(topology.epoch(), shard(range));
+        DataSession session =
+                session(stream, self(), node.sharesMemoryWith(replica) ? memory(replica) : replica.endpoint());
         return publication(
-                node.exclusivePublicationTo(replica, stream, slotTermLength(range, shift), frameLength()),
+                node.exclusivePublicationTo(replica, stream, session.id(), slotTermLength(range, shift), frameLength()),
                 "the slots of server shard " + shard(range) + " to their replica on " + replica,
+                session,
                 made);
     }
 
@@ -139,11 +180,15 @@ final class Links {
         if (slotCount() == 0) {
             return null;
         }
+        Member host = host(range);
         int stream = StreamIds.slots(topology.epoch(), shard(range));
-        return keep(
+        SlotReceiver receiver = keep(
                 new SlotReceiver(
                         range, slotCount(), topology.epoch(), keep(node.subscribeUdpOrIpc(stream), made), dropped),
                 made);
+        DataSession session = session(stream, host, node.sharesMemoryWith(host) ? memory(self()) : self().endpoint());
+        receiver.guard(new FrameGuard(receiver::onFragment, List.of(session), frameLength(), dropped), session.id());
+        return receiver;
     }
 
     /** Whether this worker keeps the replica of a shard. */
@@ -168,11 +213,16 @@ final class Links {
         Member host = host(range);
         if (isInProcess(host)) {
             return keep(
-                    new InProcessParameterReceiver(join(range), range, config.worker(), host.worker(), parameters),
+                    new InProcessParameterReceiver(
+                            join(range),
+                            range,
+                            config.worker(),
+                            topology.shardHosts().get(shard(range)),
+                            parameters),
                     made);
         }
         int stream = StreamIds.parameters(topology.epoch(), shard(range));
-        return keep(
+        AeronParameterReceiver receiver = keep(
                 new AeronParameterReceiver(
                         range,
                         topology.epoch(),
@@ -181,6 +231,9 @@ final class Links {
                         replicates(range),
                         dropped),
                 made);
+        DataSession session = session(stream, host, node.sharesMemoryWith(host) ? memory(host) : self().endpoint());
+        receiver.guard(new FrameGuard(receiver::onFragment, List.of(session), frameLength(), dropped), session.id());
+        return receiver;
     }
 
     GradientSender sender(ChunkedRange range, List<AutoCloseable> made) {
@@ -194,10 +247,25 @@ final class Links {
         }
         int stream = StreamIds.gradients(topology.epoch(), shard(range));
         int termLength = gradientTermLength(range, config.worker(), shift);
+        DataSession session = session(stream, self(), node.sharesMemoryWith(host) ? memory(host) : host.endpoint());
         return new AeronGradientSink(publication(
-                node.exclusivePublicationTo(host, stream, termLength, frameLength()),
+                node.exclusivePublicationTo(host, stream, session.id(), termLength, frameLength()),
                 "the gradient stream to server shard " + shard(range) + " on " + host,
+                session,
                 made));
+    }
+
+    private DataSession session(int stream, Member sender, String destination) {
+        return new DataSession(security, topology.epoch(), stream, sender.worker(), destination);
+    }
+
+    /** The destination of what lies in {@code member}'s driver for all who can see it. */
+    private static String memory(Member member) {
+        return "memory of " + member.aeronDirectory();
+    }
+
+    private Member self() {
+        return topology.members().get(config.worker());
     }
 
     private InProcessShard join(ChunkedRange range) {
@@ -217,8 +285,9 @@ final class Links {
         return node.sharesMemoryWith(member) && member.aeronDirectory().equals(node.aeronDirectory());
     }
 
-    private FramePublication publication(ExclusivePublication publication, String name, List<AutoCloseable> made) {
-        return keep(new FramePublication(publication, name, topology.epoch()), made);
+    private FramePublication publication(
+            ExclusivePublication publication, String name, DataSession session, List<AutoCloseable> made) {
+        return keep(new FramePublication(publication, name, session, frameLength()), made);
     }
 
     private static <T extends AutoCloseable> T keep(T resource, List<AutoCloseable> made) {
@@ -238,22 +307,24 @@ final class Links {
     }
 
     private int gradientTermLength(ChunkedRange range, int worker, int shortenBy) {
-        long bytesPerStep = range.logBytes() * contributions.nodesOf(worker).length;
+        long bytesPerStep = range.logBytes(security.frameOverhead()) * contributions.nodesOf(worker).length;
         return LinkSizes.termLength(bytesPerStep >> shortenBy, frameLength());
     }
 
     private int parameterTermLength(ChunkedRange range, int shortenBy) {
-        return LinkSizes.termLength(range.logBytes() >> shortenBy, frameLength());
+        return LinkSizes.termLength(range.logBytes(security.frameOverhead()) >> shortenBy, frameLength());
     }
 
     private int slotTermLength(ChunkedRange range, int shortenBy) {
-        return LinkSizes.termLength((range.logBytes() * slotCount()) >> shortenBy, frameLength());
+        return LinkSizes.termLength(
+                (range.logBytes(security.frameOverhead()) * slotCount()) >> shortenBy, frameLength());
     }
 
     /** Bytes of the longest frame, with Aeron's alignment: the MTU that the streams need. */
-    private int frameLength() {
+    int frameLength() {
         return BitUtil.align(
-                topology.chunkLength() * Float.BYTES + ChunkLength.FRAME_OVERHEAD, FrameDescriptor.FRAME_ALIGNMENT);
+                topology.chunkLength() * Float.BYTES + ChunkLength.FRAME_OVERHEAD + security.frameOverhead(),
+                FrameDescriptor.FRAME_ALIGNMENT);
     }
 
     private Member host(ChunkedRange range) {

@@ -28,6 +28,8 @@ final class ParameterPublisher implements AutoCloseable {
     /** How many of them each publication has taken. */
     private final int[] published;
 
+    private final boolean[] probed;
+
     private long step = Long.MIN_VALUE;
     private boolean last;
     private int generation;
@@ -56,6 +58,7 @@ final class ParameterPublisher implements AutoCloseable {
         this.replica = replica;
         this.queue = new int[chunks];
         this.published = new int[publications.size()];
+        this.probed = new boolean[publications.size()];
     }
 
     /** The step whose parameters were published last. */
@@ -66,6 +69,18 @@ final class ParameterPublisher implements AutoCloseable {
     /** Number of synchronizes. */
     int generation() {
         return generation;
+    }
+
+    /** Publishes one whole chunk of no meaning to each stream; whether all have taken it. */
+    boolean probe() {
+        boolean all = true;
+        for (int p = 0; p < publications.length; p++) {
+            probed[p] = probed[p]
+                    || publications[p].tryPublish(
+                            FrameHeader.PROBE, 0, 0, 0, 0, 0, 0f, parameters.address(0), range.length(0));
+            all &= probed[p];
+        }
+        return (replica == null || replica.probe()) && all;
     }
 
     /** Publishes all chunks, after a synchronize, as those of {@code newStep}. */

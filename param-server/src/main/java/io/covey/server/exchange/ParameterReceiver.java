@@ -8,6 +8,9 @@ interface ParameterReceiver extends AutoCloseable {
     /** Whether the shard's parameters can arrive at this worker. */
     boolean isConnected();
 
+    /** Takes the shard's probe and nothing after it; whether it has come. */
+    boolean pollProbe();
+
     /** The next parameters to come are those before {@code nextStep}, from all shards anew. */
     void synchronize(long nextStep);
 

@@ -11,7 +11,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.NanoClock;
@@ -29,6 +28,7 @@ public final class ParameterServerClient implements GradientExchange {
     private final ExchangeConfig config;
     private final SharedFloats parameters;
     private final int[] ownNodes;
+    private final int frameLength;
     private final ShardServer[] hosted;
     private final ParameterReceiver[] receivers;
     /** The receivers, and those of replicas' slots. */
@@ -55,6 +55,7 @@ public final class ParameterServerClient implements GradientExchange {
         Contributions contributions = Contributions.of(config.topology());
         ownNodes = contributions.nodesOf(config.worker());
         Links links = new Links(config, contributions, node);
+        frameLength = links.frameLength();
         parameters = new SharedFloats(NativeFloats.allocate(config.layout().length()));
         List<AutoCloseable> made = new ArrayList<>(List.of(parameters::release));
         try {
@@ -101,32 +102,20 @@ public final class ParameterServerClient implements GradientExchange {
     }
 
     /**
-     * Waits until every worker receives this worker's frames and the other way round.
+     * Waits until every worker has received a frame of this worker's as long as any, and the other way round.
      *
      * @throws CoveyException a failure at the deadline, naming who does not reach whom at which addresses
      */
     public void connect() {
         wait.start(config.connectTimeoutNs());
-        boolean[] said = new boolean[senders.length];
+        LinkProbe probe = new LinkProbe(config, hosted, senders, incoming, parameters.floats(), frameLength);
         while (true) {
-            int work = 0;
-            boolean done = true;
-            for (int i = 0; i < senders.length; i++) {
-                if (!said[i] && receivers[i].isConnected() && senders[i].sendReady(config.worker())) {
-                    said[i] = true;
-                    work++;
-                }
-                done &= said[i];
-            }
-            for (ShardServer server : hosted) {
-                work += server.doWork();
-                done &= server.workersNotReady().isEmpty();
-            }
-            if (done) {
+            int work = probe.doWork();
+            if (probe.isDone()) {
                 return;
             }
             if (wait.isExpired()) {
-                throw notConnected(said);
+                throw probe.failure();
             }
             if (wait.isCheckDue()) {
                 whileWaiting.run();
@@ -326,7 +315,8 @@ public final class ParameterServerClient implements GradientExchange {
         for (ShardServer server : hosted) {
             if (server.step() <= awaitedStep) {
                 for (int worker : server.workersMissing()) {
-                    if (worker != config.worker() && !(lostOnly && server.hears(worker))) {
+                    if (worker != config.worker()
+                            && !(lostOnly && server.ready().hears(worker))) {
                         missing.add("server shard " + server.range().shard() + " on " + member(config.worker())
                                 + " has no gradient from " + member(worker));
                     }
@@ -342,26 +332,6 @@ public final class ParameterServerClient implements GradientExchange {
             }
         }
         return missing;
-    }
-
-    private CoveyException notConnected(boolean[] said) {
-        List<String> missing = new ArrayList<>();
-        for (int i = 0; i < said.length; i++) {
-            if (!said[i]) {
-                missing.add(hostOf(senders[i].shard()) + ", host of server shard " + senders[i].shard()
-                        + (receivers[i].isConnected() ? " does not receive" : " does not send"));
-            }
-        }
-        for (ShardServer server : hosted) {
-            for (int worker : server.workersNotReady()) {
-                missing.add(member(worker) + " has not reported to server shard "
-                        + server.range().shard());
-            }
-        }
-        return CoveyException.failure(member(config.worker()) + " is not connected to all workers after "
-                + TimeUnit.NANOSECONDS.toMillis(config.connectTimeoutNs()) + " ms (cluster.connect_timeout): "
-                + missing.stream().collect(Collectors.joining("; "))
-                + ". Is the process alive, and can these addresses reach each other by UDP?");
     }
 
     private Member member(int worker) {

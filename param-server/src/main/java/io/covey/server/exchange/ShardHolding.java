@@ -2,6 +2,7 @@ package io.covey.server.exchange;
 
 import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.model.ShardRange;
+import java.util.ArrayList;
 import java.util.List;
 import org.agrona.CloseHelper;
 
@@ -14,6 +15,14 @@ public final class ShardHolding implements AutoCloseable {
     ShardHolding(ShardRange range, List<RetainedFloats> vectors) {
         this.range = range;
         this.vectors = List.copyOf(vectors);
+    }
+
+    /** Of a shard's own vectors, which stay the caller's to close. */
+    static ShardHolding of(ChunkedRange range, NativeFloats parameters, List<NativeFloats> slots) {
+        List<RetainedFloats> vectors = new ArrayList<>();
+        vectors.add(new RetainedFloats(range, parameters));
+        slots.forEach(slot -> vectors.add(new RetainedFloats(range, slot)));
+        return new ShardHolding(range.range(), vectors);
     }
 
     /** See {@link RetainedFloats#reset}. */

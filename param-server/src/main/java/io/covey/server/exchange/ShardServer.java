@@ -8,7 +8,6 @@ import io.covey.trainer.CoveyException;
 import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.model.ShardRange;
 import io.covey.trainer.optimizer.Optimizer;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashSet;
@@ -46,23 +45,20 @@ public final class ShardServer implements Agent, AutoCloseable {
     private final int[] inProcessContributions;
     private final DroppedFrames dropped;
     private final ShardHolding holding;
-    private final ControlledFragmentHandler handler = this::onFragment;
     private final FrameHeader header = new FrameHeader();
-
     private final ReadyWorkers ready;
 
     // The step in work. Contributions are numbered by their index in nodes.
     private long step;
     private final BitSet arrived;
     private final int[] arrivedChunks;
-    private final int[] samples;
+    private final StepTerms terms;
     private final long[] localAddresses;
     private final int[] localNext;
     private final int[] taken;
-    private float learningRate = Float.NaN;
-    private boolean last;
     private int updatedChunks;
 
+    private ControlledFragmentHandler handler;
     private long firstStep;
     private long lastStep = Long.MIN_VALUE;
     private CoveyException failure;
@@ -102,7 +98,7 @@ public final class ShardServer implements Agent, AutoCloseable {
                 inProcessWorkers,
                 spectators,
                 replica == null ? null : new SlotPublisher(range, update.slots(), replica));
-        this.holding = config.topology().isReplicated() ? holding() : null;
+        this.holding = config.topology().isReplicated() ? ShardHolding.of(range, parameters, update.slots()) : null;
         Set<Integer> writable = new HashSet<>();
         for (int node : contributions.nodesOf(config.worker())) {
             writable.add(node);
@@ -117,7 +113,7 @@ public final class ShardServer implements Agent, AutoCloseable {
         this.ready = new ReadyWorkers(config.topology().members().size(), worker, subscription, inProcess);
         this.arrived = new BitSet(chunks * nodes.length);
         this.arrivedChunks = new int[nodes.length];
-        this.samples = new int[nodes.length];
+        this.terms = new StepTerms(owners);
         this.localAddresses = new long[nodes.length];
         this.localNext = new int[nodes.length];
         this.taken = new int[nodes.length];
@@ -125,11 +121,9 @@ public final class ShardServer implements Agent, AutoCloseable {
         inProcess.enter(worker);
     }
 
-    private ShardHolding holding() {
-        List<RetainedFloats> vectors = new ArrayList<>();
-        vectors.add(new RetainedFloats(range, parameters));
-        update.slots().forEach(slot -> vectors.add(new RetainedFloats(range, slot)));
-        return new ShardHolding(range.range(), vectors);
+    /** Hears of frames through {@code guard}. */
+    void guard(ControlledFragmentHandler guard) {
+        handler = guard;
     }
 
     /** The part of the flat vector that this shard owns. */
@@ -172,6 +166,11 @@ public final class ShardServer implements Agent, AutoCloseable {
         return work;
     }
 
+    /** Sends a frame as long as any to all workers, once all receive; whether that is done. */
+    boolean probe() {
+        return ready.missing().isEmpty() && publisher.probe();
+    }
+
     /** Publishes all parameters as the state before {@code nextStep}. */
     void distribute(long nextStep) {
         beginStep(nextStep);
@@ -209,9 +208,8 @@ public final class ShardServer implements Agent, AutoCloseable {
 
     /** Whether {@code doneStep} is applied and on its way to all workers. */
     boolean isDone(long doneStep) {
-        // A publisher that is at a later step has given away this one. Without this, two hosts that contribute nothing
-        // could each
-        // wait for the other to take the later step, which neither does before this wait ends.
+        // A publisher at a later step has given away this one. Else two hosts that contribute nothing could each wait
+        // for the other to take the later step, which neither does before this wait ends.
         return step > doneStep && (publisher.step() > doneStep || publisher.isDone());
     }
 
@@ -225,9 +223,9 @@ public final class ShardServer implements Agent, AutoCloseable {
         return lastStep == doneStep;
     }
 
-    /** Workers that have not yet said that they receive this shard's parameters. */
-    Set<Integer> workersNotReady() {
-        return ready.missing();
+    /** The other workers. */
+    ReadyWorkers ready() {
+        return ready;
     }
 
     /** Workers whose contributions to the step in work have not all arrived. */
@@ -241,22 +239,19 @@ public final class ShardServer implements Agent, AutoCloseable {
         return missing;
     }
 
-    /** Whether {@code otherWorker}'s gradients can still arrive. */
-    boolean hears(int otherWorker) {
-        return ready.hears(otherWorker);
-    }
-
     /** The streams that do not take what is ready for them. */
     List<String> blocked() {
         return publisher.blocked();
     }
 
-    private Action onFragment(DirectBuffer buffer, int offset, int length, Header aeronHeader) {
+    Action onFragment(DirectBuffer buffer, int offset, int length, Header aeronHeader) {
         if (length < FrameHeader.LENGTH || header.wrap(buffer, offset).version() != FrameHeader.VERSION) {
             dropped.countMalformed();
         } else if (header.type() == FrameHeader.GRADIENT) {
             return onGradient(buffer.addressOffset() + offset + FrameHeader.LENGTH, length - FrameHeader.LENGTH);
-        } else if (header.type() == FrameHeader.READY && ready.isMember(header.node())) {
+        } else if (header.type() == FrameHeader.READY
+                && ready.isMember(header.node())
+                && length == FrameHeader.LENGTH + range.length(0) * Float.BYTES) {
             onReady(aeronHeader.sessionId());
         } else {
             dropped.countMalformed();
@@ -337,14 +332,9 @@ public final class ShardServer implements Agent, AutoCloseable {
         }
     }
 
-    private void announce(int index, int nodeSamples, float newLearningRate, boolean lastWanted) {
-        if (!Float.isNaN(learningRate) && learningRate != newLearningRate) {
-            failure = CoveyException.failure("workers disagree on the learning rate of step " + step + ": worker "
-                    + owners[index] + " has " + newLearningRate + ", another " + learningRate);
-        }
-        learningRate = newLearningRate;
-        samples[index] = nodeSamples;
-        last |= lastWanted;
+    private void announce(int index, int nodeSamples, float learningRate, boolean lastWanted) {
+        CoveyException wrong = terms.add(index, step, nodeSamples, learningRate, lastWanted);
+        failure = wrong != null ? wrong : failure;
     }
 
     private void addLocal(int index, int chunk) {
@@ -356,11 +346,7 @@ public final class ShardServer implements Agent, AutoCloseable {
         arrivedChunks[index]++;
         long sum = reduction.add(chunk, nodes[index], address, writable);
         if (sum != ShardReduction.INCOMPLETE) {
-            int count = 0;
-            for (int nodeSamples : samples) {
-                count += nodeSamples;
-            }
-            update.complete(chunk, sum, count, learningRate, step);
+            update.complete(chunk, sum, terms.samples(), terms.learningRate(), step);
         }
     }
 
@@ -372,11 +358,11 @@ public final class ShardServer implements Agent, AutoCloseable {
 
     private void publish(int chunk) {
         if (publisher.step() < step) {
-            publisher.begin(step, last);
+            publisher.begin(step, terms.isLast());
         }
         publisher.publish(chunk);
         if (++updatedChunks == chunks) {
-            if (last) {
+            if (terms.isLast()) {
                 lastStep = step;
             }
             beginStep(step + 1);
@@ -390,11 +376,9 @@ public final class ShardServer implements Agent, AutoCloseable {
         step = newStep;
         arrived.clear();
         Arrays.fill(arrivedChunks, 0);
-        Arrays.fill(samples, 0);
+        terms.clear();
         Arrays.fill(localAddresses, 0);
         Arrays.fill(taken, 0);
-        learningRate = Float.NaN;
-        last = false;
         updatedChunks = 0;
     }
 

@@ -8,12 +8,21 @@ final class SlotPublisher implements AutoCloseable {
     private final ChunkedRange range;
     private final List<NativeFloats> slots;
     private final FramePublication publication;
+    private boolean probed;
     private int sent;
 
     SlotPublisher(ChunkedRange range, List<NativeFloats> slots, FramePublication publication) {
         this.range = range;
         this.slots = slots;
         this.publication = publication;
+    }
+
+    /** Publishes one whole chunk of no meaning; whether the stream has taken it. */
+    boolean probe() {
+        probed = probed
+                || publication.tryPublish(
+                        FrameHeader.PROBE, 0, 0, 0, 0, 0, 0f, slots.get(0).address(0), range.length(0));
+        return probed;
     }
 
     /** The chunks to come belong to a new step. */

@@ -24,12 +24,14 @@ final class SlotReceiver implements ParameterReceiver {
     private final DroppedFrames dropped;
     private final List<NativeFloats> slots = new ArrayList<>();
     private final List<RetainedFloats> retained = new ArrayList<>();
-    private final ControlledFragmentHandler handler = this::onFragment;
     private final FrameHeader header = new FrameHeader();
     private final VectorKernels kernels = new VectorKernels();
     /** By chunk and slot. */
     private final BitSet received;
 
+    private ControlledFragmentHandler handler;
+    private int sessionId;
+    private boolean probed;
     private int receivedFrames;
     private long step;
     private long firstStep;
@@ -49,6 +51,12 @@ final class SlotReceiver implements ParameterReceiver {
         this.received = new BitSet(chunks * slotCount);
     }
 
+    /** Hears of frames through {@code guard}, of one session. */
+    void guard(ControlledFragmentHandler guard, int session) {
+        handler = guard;
+        sessionId = session;
+    }
+
     /** The slots, in the optimizer's order. */
     List<RetainedFloats> retained() {
         return retained;
@@ -61,7 +69,15 @@ final class SlotReceiver implements ParameterReceiver {
 
     @Override
     public boolean isConnected() {
-        return subscription.imageCount() > 0;
+        return subscription.hasImage(sessionId);
+    }
+
+    @Override
+    public boolean pollProbe() {
+        if (!probed) {
+            poll();
+        }
+        return probed;
     }
 
     @Override
@@ -91,12 +107,15 @@ final class SlotReceiver implements ParameterReceiver {
         return work;
     }
 
-    private Action onFragment(DirectBuffer buffer, int offset, int length, Header aeronHeader) {
+    Action onFragment(DirectBuffer buffer, int offset, int length, Header aeronHeader) {
         if (length < FrameHeader.LENGTH) {
             dropped.countMalformed();
             return Action.CONTINUE;
         }
         header.wrap(buffer, offset);
+        if (header.version() == FrameHeader.VERSION && header.type() == FrameHeader.PROBE) {
+            return onProbe(length);
+        }
         int chunk = header.chunk();
         int slot = header.node();
         if (header.version() != FrameHeader.VERSION
@@ -120,6 +139,19 @@ final class SlotReceiver implements ParameterReceiver {
                 // The step is complete: what comes after it is not yet asked for.
                 return Action.BREAK;
             }
+        }
+        return Action.CONTINUE;
+    }
+
+    private Action onProbe(int length) {
+        if (length != FrameHeader.LENGTH + range.length(0) * Float.BYTES) {
+            dropped.countMalformed();
+        } else if (header.epoch() != epoch || probed) {
+            dropped.countStale();
+        } else {
+            probed = true;
+            // What comes after it is not yet asked for.
+            return Action.BREAK;
         }
         return Action.CONTINUE;
     }
@@ -152,7 +184,7 @@ final class SlotReceiver implements ParameterReceiver {
 
     @Override
     public void close() {
-        disconnect();
+        CloseHelper.close(subscription);
         CloseHelper.closeAll(retained);
         CloseHelper.closeAll(slots);
     }

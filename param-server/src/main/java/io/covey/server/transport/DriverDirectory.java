@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -25,6 +27,10 @@ final class DriverDirectory implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(DriverDirectory.class);
     private static final String PREFIX = "covey-";
     private static final String LOCK = "lock";
+    /** Other users of the machine must not read parameters, nor write frames. */
+    private static final FileAttribute<?> OWNER_ONLY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
     private static final AtomicInteger DIRECTORIES = new AtomicInteger();
 
     private final Path path;
@@ -45,7 +51,7 @@ final class DriverDirectory implements AutoCloseable {
             sweep(base, pid);
             // What has this very name was left by a process that had our number.
             deleteTree(path);
-            Files.createDirectory(path);
+            Files.createDirectory(path, OWNER_ONLY);
             // Locked under another name first: a lock file that can be seen is a lock that is held.
             Path draft = path.resolve(LOCK + ".draft");
             FileChannel lock = FileChannel.open(draft, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);

@@ -30,7 +30,7 @@ final class EmbeddedDriver implements AutoCloseable {
     private static final long IDLE_MIN_PARK_NS = TimeUnit.MICROSECONDS.toNanos(20);
     private static final long IDLE_MAX_PARK_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
-    // A killed peer is gone after about 5 s; a process that a loaded machine stalls for less is not.
+    // A killed process on this host is gone after about 5 s; one that a loaded machine stalls for less is not.
     private static final long LIVENESS_NS = TimeUnit.SECONDS.toNanos(5);
     private static final long UNBLOCK_NS = TimeUnit.SECONDS.toNanos(10);
     private static final long DRIVER_TIMEOUT_MS = TimeUnit.SECONDS.toMillis(10);
@@ -54,8 +54,12 @@ final class EmbeddedDriver implements AutoCloseable {
         this.driver = driver;
     }
 
-    /** Starts a driver with one thread. */
-    static EmbeddedDriver launch(String aeronDirectory, int udpMtu) {
+    /**
+     * Starts a driver with one thread.
+     *
+     * @param silenceNs after which a peer on another host is gone
+     */
+    static EmbeddedDriver launch(String aeronDirectory, int udpMtu, long silenceNs) {
         try {
             int receiveBufferLength = LinkSizes.grantedReceiveBuffer(SOCKET_BUFFER_LENGTH);
             MediaDriver.Context context = new MediaDriver.Context()
@@ -75,8 +79,8 @@ final class EmbeddedDriver implements AutoCloseable {
                     .nakUnicastRetryDelayRatio(NAK_RETRY_RATIO)
                     .retransmitUnicastLingerNs(RETRANSMIT_LINGER_NS)
                     .timerIntervalNs(TIMER_INTERVAL_NS)
-                    .imageLivenessTimeoutNs(LIVENESS_NS)
-                    .publicationConnectionTimeoutNs(LIVENESS_NS)
+                    .imageLivenessTimeoutNs(silenceNs)
+                    .publicationConnectionTimeoutNs(silenceNs)
                     .clientLivenessTimeoutNs(LIVENESS_NS)
                     .publicationUnblockTimeoutNs(UNBLOCK_NS)
                     .counterValuesBufferLength(COUNTERS_LENGTH)

@@ -6,11 +6,15 @@ import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.StandardSocketOptions;
 import java.nio.channels.DatagramChannel;
+import java.util.stream.Collectors;
 
 /** Lengths of frames, terms and socket buffers. */
 public final class LinkSizes {
     /** Longest frame between processes that share memory, Aeron's largest. */
     public static final int IPC_MTU = 65504;
+
+    /** Longest UDP frame of control messages: errors must get through where long frames do not. Any network carries it. */
+    static final int CONTROL_MTU = 1248;
 
     private static final int UDP_AND_IP_HEADERS = 28;
     private static final int FRAME_ALIGNMENT = 32;
@@ -26,14 +30,18 @@ public final class LinkSizes {
      * Length of a UDP frame that the interface of {@code host} carries in one piece: 65504 on loopback, 8192 with jumbo
      * frames, 1408 on plain Ethernet (which leaves room for overlay networks).
      *
+     * @param mtu longest packet that the user allows, 0 for what the interface says
      * @throws CoveyException a caller's error when this machine has no such address
      */
-    public static int udpMtu(String host) {
+    public static int udpMtu(String host, int mtu) {
         try {
             NetworkInterface network = NetworkInterface.getByInetAddress(InetAddress.getByName(host));
             if (network == null) {
                 throw CoveyException.caller("no network interface of this machine has the address " + host
                         + ", which it advertises to its peers: set spark.driver.host or SPARK_LOCAL_IP");
+            }
+            if (mtu > 0) {
+                return Math.min(IPC_MTU, (mtu - UDP_AND_IP_HEADERS) / FRAME_ALIGNMENT * FRAME_ALIGNMENT);
             }
             int room = network.getMTU() - UDP_AND_IP_HEADERS;
             if (room >= IPC_MTU) {
@@ -42,6 +50,28 @@ public final class LinkSizes {
             return room >= 8192 ? 8192 : Math.min(1408, room / FRAME_ALIGNMENT * FRAME_ALIGNMENT);
         } catch (IOException e) {
             throw CoveyException.caller("the address " + host + " that peers are told is of no use: " + e, e);
+        }
+    }
+
+    /** For messages: the network interfaces of this machine that are up, with addresses and MTUs. */
+    public static String interfaces() {
+        try {
+            return NetworkInterface.networkInterfaces()
+                    .filter(network -> network.inetAddresses().findAny().isPresent())
+                    .map(LinkSizes::describe)
+                    .collect(Collectors.joining(", "));
+        } catch (IOException e) {
+            return "unknown: " + e.getMessage();
+        }
+    }
+
+    private static String describe(NetworkInterface network) {
+        String addresses =
+                network.inetAddresses().map(InetAddress::getHostAddress).collect(Collectors.joining(" "));
+        try {
+            return network.getName() + " " + addresses + " (MTU " + network.getMTU() + ")";
+        } catch (IOException e) {
+            return network.getName() + " " + addresses;
         }
     }
 

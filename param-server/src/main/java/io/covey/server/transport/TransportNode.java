@@ -4,12 +4,14 @@ import io.aeron.Aeron;
 import io.aeron.ChannelUriStringBuilder;
 import io.aeron.CommonContext;
 import io.aeron.ConcurrentPublication;
+import io.aeron.ErrorCode;
 import io.aeron.ExclusivePublication;
 import io.aeron.Subscription;
 import io.aeron.exceptions.AeronException;
+import io.aeron.exceptions.RegistrationException;
 import io.covey.server.membership.Member;
+import io.covey.server.security.JobSecurity;
 import io.covey.trainer.CoveyException;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -33,6 +35,12 @@ public final class TransportNode implements AutoCloseable {
     private static final int ANCHOR_STREAM = 0;
 
     private static final int CONTROL_TERM_LENGTH = 1 << 20;
+    /** A driver, and the logs of a control stream in each direction. */
+    private static final long LEAST_BYTES = EmbeddedDriver.DIRECTORY_BYTES + 2 * 3 * CONTROL_TERM_LENGTH;
+
+    private static final String MORE_SPACE =
+            "make it larger (a container's --shm-size, or an emptyDir of medium Memory), or"
+                    + " set cluster.aeron_directory to a directory with more room";
 
     private static final Map<Key, TransportNode> NODES = new HashMap<>();
     private static boolean exitHookInstalled;
@@ -40,6 +48,8 @@ public final class TransportNode implements AutoCloseable {
     private record Key(String jobId, Path baseDirectory) {}
 
     private final Key key;
+    private final JobSecurity security;
+    private final MemoryProbe memoryProbe;
     private final DriverDirectory directory;
     private final EmbeddedDriver driver;
     private final String channel;
@@ -51,13 +61,16 @@ public final class TransportNode implements AutoCloseable {
 
     private TransportNode(TransportConfig config) {
         key = new Key(config.jobId(), config.baseDirectory());
-        udpMtu = LinkSizes.udpMtu(config.host());
+        security = config.security();
+        udpMtu = LinkSizes.udpMtu(config.host(), config.options().mtu());
+        memoryProbe = config.options().memoryProbe();
         directory = DriverDirectory.create(config.baseDirectory(), config.jobId());
         EmbeddedDriver launched = null;
         try {
             hostToken = HostToken.of(directory.path());
-            requireSpace(EmbeddedDriver.DIRECTORY_BYTES, "its media driver");
-            launched = EmbeddedDriver.launch(directory.aeronDirectory(), udpMtu);
+            requireSpace();
+            launched = EmbeddedDriver.launch(
+                    directory.aeronDirectory(), udpMtu, config.options().silenceNs());
             driver = launched;
             String host = bracketed(config.host());
             channel = new ChannelUriStringBuilder()
@@ -86,6 +99,9 @@ public final class TransportNode implements AutoCloseable {
             Key key = new Key(config.jobId(), config.baseDirectory());
             TransportNode node = NODES.get(key);
             if (node != null) {
+                if (!node.security.equals(config.security())) {
+                    throw new IllegalArgumentException("job " + config.jobId() + " has two secrets in this process");
+                }
                 node.users++;
                 return node;
             }
@@ -108,6 +124,11 @@ public final class TransportNode implements AutoCloseable {
     /** The client on this node's own driver. */
     public Aeron aeron() {
         return client(aeronDirectory());
+    }
+
+    /** How the job's processes know each other. */
+    public JobSecurity security() {
+        return security;
     }
 
     /** Directory of this node's media driver. */
@@ -165,54 +186,54 @@ public final class TransportNode implements AutoCloseable {
                 "publication of stream " + streamId + " to " + peer,
                 () -> sharesMemoryWith(peer)
                         ? client(peer.aeronDirectory())
-                                .addPublication(ipcChannel(CONTROL_TERM_LENGTH, LinkSizes.IPC_MTU), streamId)
-                        : aeron().addPublication(udpChannel(peer.endpoint(), CONTROL_TERM_LENGTH, udpMtu), streamId));
+                                .addPublication(ipcChannel(CONTROL_TERM_LENGTH, LinkSizes.IPC_MTU, null), streamId)
+                        : aeron().addPublication(
+                                        udpChannel(
+                                                peer.endpoint(),
+                                                CONTROL_TERM_LENGTH,
+                                                Math.min(udpMtu, LinkSizes.CONTROL_MTU),
+                                                null),
+                                        streamId));
     }
 
     /** A publication for one thread to {@code peer}, which has an {@link EndpointSubscription} for the stream. */
-    public ExclusivePublication exclusivePublicationTo(Member peer, int streamId, int termLength, int mtu) {
+    public ExclusivePublication exclusivePublicationTo(
+            Member peer, int streamId, int sessionId, int termLength, int mtu) {
         return sharesMemoryWith(peer)
                 ? registering("publication of stream " + streamId + " to " + peer, () -> client(peer.aeronDirectory())
-                        .addExclusivePublication(ipcChannel(termLength, mtu), streamId))
-                : udpPublicationTo(peer, streamId, termLength, mtu);
+                        .addExclusivePublication(ipcChannel(termLength, mtu, sessionId), streamId))
+                : udpPublicationTo(peer, streamId, sessionId, termLength, mtu);
     }
 
     /** A publication for one thread to all peers that {@link #sharesMemoryWith} this node. */
-    public ExclusivePublication ipcPublication(int streamId, int termLength, int mtu) {
+    public ExclusivePublication ipcPublication(int streamId, int sessionId, int termLength, int mtu) {
         return registering("publication of stream " + streamId, () -> aeron().addExclusivePublication(
-                        ipcChannel(termLength, mtu), streamId));
+                        ipcChannel(termLength, mtu, sessionId), streamId));
     }
 
     /** A publication for one thread by UDP to {@code peer}. */
-    public ExclusivePublication udpPublicationTo(Member peer, int streamId, int termLength, int mtu) {
+    public ExclusivePublication udpPublicationTo(Member peer, int streamId, int sessionId, int termLength, int mtu) {
         return registering("publication of stream " + streamId + " to " + peer, () -> aeron().addExclusivePublication(
-                        udpChannel(peer.endpoint(), termLength, mtu), streamId));
+                        udpChannel(peer.endpoint(), termLength, mtu, sessionId), streamId));
     }
 
-    /** Bytes that are free in the base directory. */
-    public long freeSpace() {
-        try {
-            return Files.getFileStore(key.baseDirectory()).getUsableSpace();
-        } catch (IOException e) {
-            throw CoveyException.failure("cannot tell the free space of " + key.baseDirectory(), e);
+    private void requireSpace() {
+        long free = memoryProbe.freeSpace(key.baseDirectory());
+        if (free < LEAST_BYTES) {
+            throw CoveyException.caller(
+                    "%s has %.1f MB free, a media driver and its control streams need %.1f MB there: %s"
+                            .formatted(key.baseDirectory(), free / 1e6, LEAST_BYTES / 1e6, MORE_SPACE));
         }
     }
 
-    /**
-     * Checks that shared memory has room.
-     *
-     * @param bytes needed
-     * @param what needs them
-     * @throws CoveyException a caller's error that names need, free space and settings
-     */
-    public void requireSpace(long bytes, String what) {
-        long free = freeSpace();
-        if (free < bytes) {
-            throw CoveyException.caller("%s has %.1f MB free, the job needs %.1f MB there for %s: make it larger (a"
-                            .formatted(key.baseDirectory(), free / 1e6, bytes / 1e6, what)
-                    + " container's --shm-size, or an emptyDir of medium Memory), or set cluster.aeron_directory to a"
-                    + " directory with more room");
-        }
+    /** Where this node's directory is. */
+    public Path baseDirectory() {
+        return key.baseDirectory();
+    }
+
+    /** Tells how much memory there is to be had. */
+    public MemoryProbe memoryProbe() {
+        return memoryProbe;
     }
 
     /** Gives up one use of the node. Peers must have received what they wait for: the last use takes the driver down. */
@@ -256,29 +277,42 @@ public final class TransportNode implements AutoCloseable {
         }
     }
 
-    private static <T> T registering(String what, Supplier<T> registration) {
+    private <T> T registering(String what, Supplier<T> registration) {
         try {
             return registration.get();
+        } catch (RegistrationException e) {
+            if (e.errorCode() == ErrorCode.STORAGE_SPACE) {
+                throw CoveyException.caller(
+                        key.baseDirectory() + " has no room for a " + what + " (" + e.getMessage() + "): " + MORE_SPACE,
+                        e);
+            }
+            throw refused(what, e);
         } catch (AeronException e) {
-            LOGGER.debug("{} failed", what, e);
-            throw CoveyException.failure("the media driver refused a " + what + ": " + e.getMessage(), e);
+            throw refused(what, e);
         }
     }
 
-    private static String ipcChannel(int termLength, int mtu) {
+    private static CoveyException refused(String what, AeronException e) {
+        LOGGER.debug("{} failed", what, e);
+        return CoveyException.failure("the media driver refused a " + what + ": " + e.getMessage(), e);
+    }
+
+    private static String ipcChannel(int termLength, int mtu, Integer sessionId) {
         return new ChannelUriStringBuilder()
                 .media(CommonContext.IPC_MEDIA)
                 .termLength(termLength)
                 .mtu(mtu)
+                .sessionId(sessionId)
                 .build();
     }
 
-    private static String udpChannel(String endpoint, int termLength, int mtu) {
+    private static String udpChannel(String endpoint, int termLength, int mtu, Integer sessionId) {
         return new ChannelUriStringBuilder()
                 .media(CommonContext.UDP_MEDIA)
                 .endpoint(endpoint)
                 .termLength(termLength)
                 .mtu(mtu)
+                .sessionId(sessionId)
                 .build();
     }
 

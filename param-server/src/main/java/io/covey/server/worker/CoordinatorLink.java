@@ -1,17 +1,12 @@
 package io.covey.server.worker;
 
-import io.aeron.Publication;
 import io.covey.server.control.ClusterTimeouts;
 import io.covey.server.control.Command;
-import io.covey.server.control.CommandCodec;
+import io.covey.server.control.ControlClient;
 import io.covey.server.control.ControlCodec;
-import io.covey.server.control.ControlPublication;
-import io.covey.server.control.ControlStreams;
-import io.covey.server.control.ControlSubscription;
 import io.covey.server.control.CoordinatorAddress;
 import io.covey.server.control.ErrorReport;
 import io.covey.server.control.WorkerMessage;
-import io.covey.server.control.WorkerMessageCodec;
 import io.covey.server.transport.TransportNode;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -39,9 +34,7 @@ final class CoordinatorLink implements AutoCloseable {
     private final CoordinatorAddress coordinator;
     private final ClusterTimeouts timeouts;
     private final NanoClock clock;
-    private final ControlSubscription<Command> subscription;
-    private final Publication shared;
-    private final ControlPublication<WorkerMessage> publication;
+    private final ControlClient client;
     private final ControlCodec.Receiver<Command> receiver = this::onCommand;
     private final Queue<Command> commands = new ArrayDeque<>();
     private Heartbeats heartbeats;
@@ -50,7 +43,7 @@ final class CoordinatorLink implements AutoCloseable {
     private String dismissal;
     private int pauseEpoch;
     private long staleCommands;
-    private volatile int epoch;
+    private int epoch;
     private long connectedNs;
     private long polledNs;
 
@@ -60,23 +53,14 @@ final class CoordinatorLink implements AutoCloseable {
         this.coordinator = coordinator;
         this.timeouts = timeouts;
         this.clock = clock;
-        subscription = new ControlSubscription<>(
-                node.subscribeUdpOrIpc(ControlStreams.TO_WORKERS), new CommandCodec(coordinator.session()));
-        try {
-            shared = node.publicationTo(coordinator.member(), ControlStreams.TO_COORDINATOR);
-        } catch (RuntimeException e) {
-            subscription.close();
-            throw e;
-        }
-        publication = new ControlPublication<>(shared, new WorkerMessageCodec(coordinator.session()));
+        client = new ControlClient(worker, coordinator, node);
         connectedNs = clock.nanoTime();
         polledNs = connectedNs;
     }
 
     /** From now on the worker gives signs of life. */
     void startHeartbeats() {
-        heartbeats = new Heartbeats(
-                worker, new ControlPublication<>(shared, new WorkerMessageCodec(coordinator.session())), clock);
+        heartbeats = new Heartbeats(worker, client, clock);
     }
 
     /**
@@ -87,11 +71,11 @@ final class CoordinatorLink implements AutoCloseable {
      * @throws DismissedException when this worker counts as lost
      */
     int poll() {
-        int work = subscription.poll(receiver);
+        int work = client.poll(receiver);
         if (dismissal != null) {
             throw new DismissedException("worker " + worker + " counts as lost: " + dismissal);
         }
-        if (subscription.isClosed()) {
+        if (client.isClosed()) {
             throw new DismissedException(
                     "worker " + worker + " has lost its own media driver: its process did not run for"
                             + " several seconds (stopped, or the machine is overloaded)");
@@ -104,7 +88,7 @@ final class CoordinatorLink implements AutoCloseable {
         }
         long nowNs = clock.nanoTime();
         // A pause of this process is not the coordinator's absence.
-        if (work > 0 || subscription.isConnected() || nowNs - polledNs > PAUSE_NS) {
+        if (work > 0 || client.isConnected() || nowNs - polledNs > PAUSE_NS) {
             connectedNs = nowNs;
         }
         polledNs = nowNs;
@@ -113,7 +97,8 @@ final class CoordinatorLink implements AutoCloseable {
                     "worker " + worker + " has had no connection to the " + coordinator + " for "
                             + ClusterTimeouts.tenths(nowNs - connectedNs) + " "
                             + ClusterTimeouts.limit("heartbeat_timeout", timeouts.heartbeatNs())
-                            + ": the driver has ended or the network to it is down");
+                            + ": the driver has ended or the network to it is down"
+                            + (client.isAuthenticated() ? "" : ", or the two do not have the same secret"));
         }
         return work;
     }
@@ -152,6 +137,7 @@ final class CoordinatorLink implements AutoCloseable {
     /** From now on the worker belongs to this membership, and its messages say so. */
     void enter(int newEpoch) {
         epoch = newEpoch;
+        client.epoch(newEpoch);
     }
 
     /** The next command other than to stop, or null. */
@@ -171,7 +157,7 @@ final class CoordinatorLink implements AutoCloseable {
 
     /** Sends a message if the way is free. */
     boolean offer(WorkerMessage message) {
-        return publication.offer(worker, epoch, message);
+        return client.offer(message);
     }
 
     /** Says that the worker waits in vain; false when the way is not free. */
@@ -190,10 +176,7 @@ final class CoordinatorLink implements AutoCloseable {
 
     /** Takes leave of a coordinator that has said stop. */
     void leave() {
-        linger(
-                new WorkerMessage.Goodbye(),
-                () -> !subscription.isConnected(),
-                Math.min(LEAVE_NS, timeouts.shutdownNs()));
+        linger(new WorkerMessage.Goodbye(), () -> !client.isConnected(), Math.min(LEAVE_NS, timeouts.shutdownNs()));
     }
 
     /** Sends a last message and waits for a sign that it has arrived: the media driver may end with this worker. */
@@ -201,8 +184,8 @@ final class CoordinatorLink implements AutoCloseable {
         long startNs = clock.nanoTime();
         boolean sent = false;
         do {
-            sent = sent || publication.offer(worker, epoch, message);
-            if (subscription.poll(receiver) == 0) {
+            sent = sent || client.offer(message);
+            if (client.poll(receiver) == 0) {
                 LockSupport.parkNanos(LINGER_PARK_NS);
             }
         } while (!arrived.getAsBoolean() && clock.nanoTime() - startNs < timeoutNs);
@@ -210,6 +193,6 @@ final class CoordinatorLink implements AutoCloseable {
 
     @Override
     public void close() {
-        CloseHelper.closeAll(heartbeats, publication, subscription);
+        CloseHelper.closeAll(heartbeats, client);
     }
 }

@@ -1,7 +1,7 @@
 package io.covey.server.worker;
 
 import io.covey.server.control.ClusterTimeouts;
-import io.covey.server.control.ControlPublication;
+import io.covey.server.control.ControlClient;
 import io.covey.server.control.WorkerMessage;
 import io.covey.trainer.CoveyException;
 import java.util.concurrent.locks.LockSupport;
@@ -14,21 +14,17 @@ final class Heartbeats implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Heartbeats.class);
 
     private final int worker;
-    private final ControlPublication<WorkerMessage> publication;
+    private final ControlClient client;
     private final Thread thread;
     private final NanoClock clock;
     private volatile boolean closed;
     private volatile long pauseNs;
 
-    /**
-     * Starts.
-     *
-     * @param publication used by nobody else; stays open
-     */
-    Heartbeats(int worker, ControlPublication<WorkerMessage> publication, NanoClock clock) {
+    /** Starts to send by {@code client}, which stays open. */
+    Heartbeats(int worker, ControlClient client, NanoClock clock) {
         this.worker = worker;
+        this.client = client;
         this.clock = clock;
-        this.publication = publication;
         this.thread = new Thread(this::run, "covey-heartbeat-" + worker);
         thread.setDaemon(true);
         thread.start();
@@ -47,8 +43,7 @@ final class Heartbeats implements AutoCloseable {
                 long nowNs = clock.nanoTime();
                 pauseNs = Math.max(pauseNs, nowNs - beatNs);
                 beatNs = nowNs;
-                // Of any membership: that this process lives does not depend on it.
-                publication.offer(worker, 0, heartbeat);
+                client.offer(heartbeat);
                 LockSupport.parkNanos(ClusterTimeouts.HEARTBEAT_INTERVAL_NS);
             }
         } catch (CoveyException e) {

@@ -170,7 +170,8 @@ final class WorkerSession implements AutoCloseable {
                 throw CoveyException.failure("worker " + config.worker() + " cannot reach the " + config.coordinator()
                         + " from " + node.endpoint() + " "
                         + ClusterTimeouts.limit("connect_timeout", timeouts.connectNs())
-                        + ": has the driver ended, or does a firewall stop UDP between the two?");
+                        + ": has the driver ended, does a firewall stop UDP between the two, or do they not have the same"
+                        + " secret?");
             }
             idle.idle(0);
         }

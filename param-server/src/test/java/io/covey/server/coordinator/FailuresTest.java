@@ -9,8 +9,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 @Timeout(10)
 class FailuresTest {
@@ -48,6 +50,22 @@ class FailuresTest {
         assertNull(failures.rootCause());
         nowNs++;
         assertEquals("worker 0: step 3 was not done", failures.rootCause().getMessage());
+    }
+
+    @Test
+    void shouldNotWaitForALossWhenAllWorkersWereHeardOfAfterTheEcho() {
+        long echoNs = nowNs;
+        failures.failed("worker 0", failed("frames do not come", true));
+        nowNs += Failures.GRACE_NS;
+        failures.heardFromAll(echoNs + Failures.GRACE_NS - 1);
+        assertFalse(failures.isEchoUnexplained());
+        assertNull(failures.rootCause());
+        failures.heardFromAll(echoNs + Failures.GRACE_NS);
+        assertTrue(failures.isEchoUnexplained());
+        assertEquals("worker 0: frames do not come", failures.rootCause().getMessage());
+        failures.forgetEchoes();
+        failures.failed("worker 1", failed("worker 2 is gone", true));
+        assertNull(failures.rootCause());
     }
 
     @Test

@@ -1,12 +1,12 @@
 package io.covey.server.exchange;
 
-import io.aeron.ExclusivePublication;
+import io.aeron.logbuffer.Header;
 import io.covey.server.Await;
 import io.covey.server.exchange.Workers.Medium;
-import io.covey.server.membership.Member;
 import io.covey.server.membership.Topology;
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.model.ParameterLayout;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -20,7 +20,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-/** Frames that no worker should have sent, written straight into the streams of a job that runs. */
+/** Frames that no worker should have sent, handed to a shard of a job that runs as if its peer had sent them. */
 @Timeout(120)
 class FramesTest {
     private static final int CHUNK = 480;
@@ -32,32 +32,31 @@ class FramesTest {
     private static final long TIMEOUT_NS = TimeUnit.SECONDS.toNanos(30);
 
     private final Oracle oracle = new Oracle(SEED, (int) LAYOUT.length(), 2);
-    private final UnsafeBuffer frame = new UnsafeBuffer(new byte[8192]);
+    private final Header header = new Header(0, 0).buffer(new UnsafeBuffer(new byte[32]));
+    private final UnsafeBuffer frame = new UnsafeBuffer(ByteBuffer.allocateDirect(8192));
 
     @Test
     void shouldDropDuplicatesAndStrangersFramesWithTheSameBits() throws Exception {
         try (Workers cluster = running()) {
             ParameterServerClient host = cluster.clients.get(0);
-            try (ExclusivePublication publication = toShard(cluster)) {
-                float[] gradient = oracle.gradient(0, NODE_OF_WORKER_1);
-                int samples = oracle.samples(0, NODE_OF_WORKER_1);
-                // Worker 1's first chunk twice before worker 1 itself sends it, one of another epoch, one of a past
-                // step.
-                for (int i = 0; i < CHUNK; i++) {
-                    frame.putFloat(FrameHeader.LENGTH + i * Float.BYTES, gradient[i]);
-                }
-                encode(0, 0, NODE_OF_WORKER_1, 0, samples);
-                offer(publication, CHUNK);
-                offer(publication, CHUNK);
-                encode(3, 0, NODE_OF_WORKER_1, 0, samples);
-                offer(publication, CHUNK);
-                encode(0, -1, NODE_OF_WORKER_1, 0, samples);
-                offer(publication, CHUNK);
-                pollUntil(cluster, () -> host.droppedFrames().stale() == 2);
-                assertEquals(
-                        "0 malformed, 2 stale, 1 duplicate",
-                        host.droppedFrames().toString());
+            float[] gradient = oracle.gradient(0, NODE_OF_WORKER_1);
+            int samples = oracle.samples(0, NODE_OF_WORKER_1);
+            // Worker 1's first chunk twice before worker 1 itself sends it, one of another epoch, one of a past
+            // step.
+            for (int i = 0; i < CHUNK; i++) {
+                frame.putFloat(FrameHeader.LENGTH + i * Float.BYTES, gradient[i]);
             }
+            encode(0, 0, NODE_OF_WORKER_1, 0, samples);
+            offer(cluster, CHUNK);
+            offer(cluster, CHUNK);
+            encode(3, 0, NODE_OF_WORKER_1, 0, samples);
+            offer(cluster, CHUNK);
+            encode(0, -1, NODE_OF_WORKER_1, 0, samples);
+            offer(cluster, CHUNK);
+            pollUntil(cluster, () -> host.droppedFrames().stale() == 2);
+            assertEquals(
+                    "0 malformed, 2 stale, 1 duplicate, 0 unbound, 0 tampered",
+                    host.droppedFrames().toString());
             List<float[]> weights = cluster.all((worker, client) -> {
                 ParameterServerClientTest.train(client, cluster.topology, worker, oracle, 0, false);
                 return client.parameters().get(0, (int) LAYOUT.length());
@@ -66,7 +65,8 @@ class FramesTest {
             assertArrayEquals(oracle.weights(), weights.get(0));
             assertArrayEquals(oracle.weights(), weights.get(1));
             assertEquals(
-                    "0 malformed, 2 stale, 2 duplicate", host.droppedFrames().toString());
+                    "0 malformed, 2 stale, 2 duplicate, 0 unbound, 0 tampered",
+                    host.droppedFrames().toString());
         }
     }
 
@@ -76,47 +76,44 @@ class FramesTest {
             ParameterServerClient host = cluster.clients.get(0);
             int chunks = new ChunkedRange(LAYOUT.cut(1).get(0), CHUNK).chunks();
             int sent = 0;
-            try (ExclusivePublication publication = toShard(cluster)) {
-                // Too short for a header.
-                for (int length = 1; length < FrameHeader.LENGTH; length += 5) {
-                    offerBytes(publication, length);
-                    sent++;
-                }
-                for (int chunk : new int[] {-1, chunks, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
-                    encode(0, 0, NODE_OF_WORKER_1, chunk, 1);
-                    offer(publication, CHUNK);
-                    sent++;
-                }
-                for (int node : new int[] {-1, 0, 3, Integer.MAX_VALUE}) {
-                    encode(0, 0, node, 0, 1);
-                    offer(publication, CHUNK);
-                    sent++;
-                }
-                encode(0, 0, NODE_OF_WORKER_1, 0, -1);
-                offer(publication, CHUNK);
-                encode(0, 0, NODE_OF_WORKER_1, 0, 1);
-                offer(publication, CHUNK - 1);
-                offer(publication, 0);
-                frame.putByte(1, (byte) (FrameHeader.VERSION + 1));
-                offer(publication, CHUNK);
-                encode(0, 0, NODE_OF_WORKER_1, 0, 1);
-                frame.putByte(0, (byte) 77);
-                offer(publication, CHUNK);
-                FrameHeader.encode(frame, 0, FrameHeader.READY, 0, 0, 0, 2, 0, 0, 0f);
-                offer(publication, 0);
-                sent += 6;
-                int expected = sent;
-                pollUntil(cluster, () -> host.droppedFrames().malformed() >= expected);
-                assertEquals(expected, host.droppedFrames().malformed());
+            // Too short for a header.
+            for (int length = 1; length < FrameHeader.LENGTH; length += 5) {
+                offerBytes(cluster, length);
+                sent++;
             }
+            for (int chunk : new int[] {-1, chunks, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
+                encode(0, 0, NODE_OF_WORKER_1, chunk, 1);
+                offer(cluster, CHUNK);
+                sent++;
+            }
+            for (int node : new int[] {-1, 0, 3, Integer.MAX_VALUE}) {
+                encode(0, 0, node, 0, 1);
+                offer(cluster, CHUNK);
+                sent++;
+            }
+            encode(0, 0, NODE_OF_WORKER_1, 0, -1);
+            offer(cluster, CHUNK);
+            encode(0, 0, NODE_OF_WORKER_1, 0, 1);
+            offer(cluster, CHUNK - 1);
+            offer(cluster, 0);
+            frame.putByte(1, (byte) (FrameHeader.VERSION + 1));
+            offer(cluster, CHUNK);
+            encode(0, 0, NODE_OF_WORKER_1, 0, 1);
+            frame.putByte(0, (byte) 77);
+            offer(cluster, CHUNK);
+            FrameHeader.encode(frame, 0, FrameHeader.READY, 0, 0, 0, 2, 0, 0, 0f);
+            offer(cluster, 0);
+            sent += 6;
+            int expected = sent;
+            pollUntil(cluster, () -> host.droppedFrames().malformed() >= expected);
+            assertEquals(expected, host.droppedFrames().malformed());
         }
     }
 
     @Test
     void shouldSurviveRandomHeaders() throws Exception {
         Random random = new Random(SEED);
-        try (Workers cluster = running();
-                ExclusivePublication publication = toShard(cluster)) {
+        try (Workers cluster = running()) {
             ParameterServerClient host = cluster.clients.get(0);
             int frames = 3_000;
             for (int i = 0; i < frames; i++) {
@@ -128,7 +125,7 @@ class FramesTest {
                 frame.putByte(1, random.nextBoolean() ? FrameHeader.VERSION : noise[1]);
                 frame.putLong(8, -1 - random.nextInt(5));
                 int length = random.nextInt(FrameHeader.LENGTH + CHUNK * Float.BYTES);
-                pollUntil(cluster, () -> publication.offer(frame, 0, length) > 0);
+                offerBytes(cluster, length);
             }
             DroppedFrames dropped = host.droppedFrames();
             pollUntil(cluster, () -> dropped.malformed() + dropped.stale() >= frames);
@@ -138,10 +135,9 @@ class FramesTest {
 
     @Test
     void shouldFailWhenAFrameIsOfAStepToCome() throws Exception {
-        try (Workers cluster = running();
-                ExclusivePublication publication = toShard(cluster)) {
+        try (Workers cluster = running()) {
             encode(0, 5, NODE_OF_WORKER_1, 0, 1);
-            offer(publication, CHUNK);
+            offer(cluster, CHUNK);
             CoveyException e = assertThrows(CoveyException.class, () -> pollUntil(cluster, () -> false));
             assertTrue(e.getMessage().contains("of step 5 to server shard 0, which waits for step 0"), e::getMessage);
         }
@@ -149,12 +145,11 @@ class FramesTest {
 
     @Test
     void shouldFailWhenWorkersDisagreeOnTheLearningRate() throws Exception {
-        try (Workers cluster = running();
-                ExclusivePublication publication = toShard(cluster)) {
+        try (Workers cluster = running()) {
             encode(0, 0, NODE_OF_WORKER_1, 0, 1);
-            offer(publication, CHUNK);
+            offer(cluster, CHUNK);
             FrameHeader.encode(frame, 0, FrameHeader.GRADIENT, 0, 0, 0, NODE_OF_WORKER_1, 1, 1, 0.5f);
-            offer(publication, CHUNK);
+            offer(cluster, CHUNK);
             CoveyException e = assertThrows(CoveyException.class, () -> pollUntil(cluster, () -> false));
             assertTrue(e.getMessage().contains("learning rate"), e::getMessage);
         }
@@ -171,21 +166,17 @@ class FramesTest {
         return cluster;
     }
 
-    private static ExclusivePublication toShard(Workers cluster) {
-        Member host = cluster.topology.members().get(0);
-        return cluster.nodes.get(1).exclusivePublicationTo(host, StreamIds.gradients(0, 0), 1 << 20, 8192);
-    }
-
     private void encode(int epoch, long step, int node, int chunk, int samples) {
         FrameHeader.encode(frame, 0, FrameHeader.GRADIENT, 0, epoch, step, node, chunk, samples, Oracle.LEARNING_RATE);
     }
 
-    private void offer(ExclusivePublication publication, int floats) {
-        offerBytes(publication, FrameHeader.LENGTH + floats * Float.BYTES);
+    private void offer(Workers cluster, int floats) {
+        offerBytes(cluster, FrameHeader.LENGTH + floats * Float.BYTES);
     }
 
-    private void offerBytes(ExclusivePublication publication, int length) {
-        Await.until(() -> publication.offer(frame, 0, length) > 0);
+    private void offerBytes(Workers cluster, int length) {
+        ShardServer shard = cluster.clients.get(0).hostedShards().get(0);
+        shard.onFragment(frame, 0, length, header);
     }
 
     /** Runs worker 0's idle duty cycle; its own thread has nothing to do meanwhile. */

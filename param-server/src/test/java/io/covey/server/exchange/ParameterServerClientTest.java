@@ -76,7 +76,7 @@ class ParameterServerClientTest {
             }
             for (ParameterServerClient client : cluster.clients) {
                 assertEquals(
-                        "0 malformed, 0 stale, 0 duplicate",
+                        "0 malformed, 0 stale, 0 duplicate, 0 unbound, 0 tampered",
                         client.droppedFrames().toString());
                 client.hostedShards().forEach(shard -> assertEquals(STEPS, shard.step()));
             }

@@ -2,6 +2,8 @@ package io.covey.server.exchange;
 
 import io.covey.server.exchange.Workers.Medium;
 import io.covey.server.membership.Topology;
+import io.covey.server.security.JobSecret;
+import io.covey.server.security.JobSecurity;
 import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.model.ParameterLayout;
 import io.covey.trainer.training.ReductionTree;
@@ -12,7 +14,7 @@ import java.util.stream.IntStream;
 
 /**
  * Time of push, sum, update and pull, all workers pushing at once, and processor time of the whole JVM per step:
- * {@code RoundTripBenchmark MEDIUM WORKERS SHARDS FLOATS STEPS [CHUNK_FLOATS]}.
+ * {@code RoundTripBenchmark MEDIUM WORKERS SHARDS FLOATS STEPS [CHUNK_FLOATS [ENCRYPT]]}.
  */
 public final class RoundTripBenchmark {
     private static final int ROUNDS = 5;
@@ -26,11 +28,20 @@ public final class RoundTripBenchmark {
         ParameterLayout layout = Workers.layout(Integer.parseInt(args[3]));
         int steps = Integer.parseInt(args[4]);
         int chunkLength = args.length > 5 ? Integer.parseInt(args[5]) : 0;
+        boolean encrypt = args.length > 6 && Boolean.parseBoolean(args[6]);
         List<Integer> hosts =
                 IntStream.range(0, shards).mapToObj(s -> s % workers).toList();
         List<Integer> owners = Topology.contiguous(workers, workers);
         try (Workers cluster = new Workers(
-                medium, workers, hosts, owners, layout, chunkLength, Workers.TIMEOUT_NS, Workers.TIMEOUT_NS)) {
+                medium,
+                workers,
+                hosts,
+                owners,
+                layout,
+                chunkLength,
+                Workers.TIMEOUT_NS,
+                Workers.TIMEOUT_NS,
+                new JobSecurity(JobSecret.random(), encrypt))) {
             List<double[]> medians = cluster.all((worker, client) -> {
                 client.connect();
                 client.synchronize(0);

@@ -2,17 +2,20 @@ package io.covey.server.exchange;
 
 import io.covey.server.membership.Member;
 import io.covey.server.membership.Topology;
+import io.covey.server.security.JobSecurity;
 import io.covey.server.transport.TransportConfig;
 import io.covey.server.transport.TransportNode;
 import io.covey.trainer.initializers.GlorotUniform;
 import io.covey.trainer.initializers.Zeros;
 import io.covey.trainer.model.ParameterLayout;
 import io.covey.trainer.model.ParameterSpec;
+import io.covey.trainer.optimizer.Optimizer;
 import io.covey.trainer.optimizer.Sgd;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -66,15 +69,65 @@ final class Workers implements AutoCloseable {
             long connectTimeoutNs,
             long stepTimeoutNs)
             throws Exception {
+        this(
+                medium,
+                workers,
+                shardHosts,
+                leafOwners,
+                layout,
+                chunkLength,
+                connectTimeoutNs,
+                stepTimeoutNs,
+                JobSecurity.random());
+    }
+
+    Workers(
+            Medium medium,
+            int workers,
+            List<Integer> shardHosts,
+            List<Integer> leafOwners,
+            ParameterLayout layout,
+            int chunkLength,
+            long connectTimeoutNs,
+            long stepTimeoutNs,
+            JobSecurity security)
+            throws Exception {
+        this(
+                medium,
+                workers,
+                shardHosts,
+                Collections.nCopies(shardHosts.size(), Topology.NONE),
+                leafOwners,
+                layout,
+                new Sgd(0.01),
+                chunkLength,
+                connectTimeoutNs,
+                stepTimeoutNs,
+                security);
+    }
+
+    Workers(
+            Medium medium,
+            int workers,
+            List<Integer> shardHosts,
+            List<Integer> replicaHosts,
+            List<Integer> leafOwners,
+            ParameterLayout layout,
+            Optimizer optimizer,
+            int chunkLength,
+            long connectTimeoutNs,
+            long stepTimeoutNs,
+            JobSecurity security)
+            throws Exception {
         List<Member> members = new ArrayList<>();
         String job = "test" + JOBS.incrementAndGet();
         for (int w = 0; w < workers; w++) {
             threads.add(Executors.newSingleThreadExecutor());
-            TransportConfig config = TransportConfig.of(job, "127.0.0.1");
+            TransportConfig config = TransportConfig.of(job, "127.0.0.1", security);
             if (medium != Medium.ONE_NODE) {
                 Path base = Files.createTempDirectory(config.baseDirectory(), "covey-workers");
                 baseDirectories.add(base);
-                config = new TransportConfig(job, "127.0.0.1", 0, base);
+                config = new TransportConfig(job, "127.0.0.1", 0, base, security);
             }
             nodes.add(TransportNode.acquire(config));
             Member member = nodes.get(w).describe(w, "any");
@@ -82,12 +135,11 @@ final class Workers implements AutoCloseable {
         }
         int length = chunkLength > 0
                 ? chunkLength
-                : ChunkLength.forLinks(members, nodes.get(0).udpMtu());
-        topology = new Topology(0, members, shardHosts, leafOwners, length);
+                : ChunkLength.forLinks(members, nodes.get(0).udpMtu(), security.frameOverhead());
+        topology = new Topology(0, members, shardHosts, replicaHosts, leafOwners, length);
         List<Future<ParameterServerClient>> made = new ArrayList<>();
         for (int w = 0; w < workers; w++) {
-            ExchangeConfig config =
-                    new ExchangeConfig(w, topology, layout, new Sgd(0.01), connectTimeoutNs, stepTimeoutNs);
+            ExchangeConfig config = new ExchangeConfig(w, topology, layout, optimizer, connectTimeoutNs, stepTimeoutNs);
             TransportNode node = nodes.get(w);
             made.add(threads.get(w).submit(() -> new ParameterServerClient(config, node, SystemNanoClock.INSTANCE)));
         }

@@ -49,6 +49,12 @@ record FaultCell(Fault fault, Target target, FaultPoint point, int pauseS) {
         return target.workers().isEmpty() ? 0 : target.workers().get(0);
     }
 
+    /** Each fault, each target and each point is met with and without encryption. */
+    boolean isEncrypted() {
+        boolean midway = point == FaultPoint.PUSH || point == FaultPoint.CHECKPOINT;
+        return midway == (fault == Fault.KILL);
+    }
+
     long step() {
         return switch (point) {
             case START -> 0;

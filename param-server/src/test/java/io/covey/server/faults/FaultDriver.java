@@ -2,6 +2,8 @@ package io.covey.server.faults;
 
 import io.covey.server.coordinator.Coordinator;
 import io.covey.server.coordinator.CoordinatorConfig;
+import io.covey.server.security.JobSecret;
+import io.covey.server.security.JobSecurity;
 import io.covey.server.transport.TransportConfig;
 import io.covey.server.transport.TransportNode;
 import io.covey.trainer.callbacks.Callback;
@@ -28,7 +30,7 @@ final class FaultDriver {
 
     /** Starts the workers of a run. */
     interface WorkerStarter {
-        void start(Coordinator coordinator, String restorePrefix) throws Exception;
+        void start(Coordinator coordinator, JobSecurity security, String restorePrefix) throws Exception;
     }
 
     /**
@@ -46,18 +48,21 @@ final class FaultDriver {
 
     private FaultDriver() {}
 
-    static Result run(Path directory, int workers, int minWorkers, WorkerStarter starter, Callback callback)
+    /** @param encrypt whether all that the processes say to each other is encrypted */
+    static Result run(
+            Path directory, int workers, int minWorkers, boolean encrypt, WorkerStarter starter, Callback callback)
             throws Exception {
+        JobSecurity security = new JobSecurity(JobSecret.random(), encrypt);
         String jobId = "faults-" + UUID.randomUUID();
         CoordinatorConfig config = FaultJob.config(jobId, workers, minWorkers);
         CheckpointDirectory checkpoints = new CheckpointDirectory(
                 new LocalFileStore(), directory.resolve("checkpoints").toString(), 2);
         String prefix = checkpoints.newestValid().orElse(null);
         TrainingState resumed = prefix == null ? null : checkpoints.readState(prefix);
-        try (TransportNode node = TransportNode.acquire(TransportConfig.of(jobId, "127.0.0.1"));
+        try (TransportNode node = TransportNode.acquire(TransportConfig.of(jobId, "127.0.0.1", security));
                 Coordinator coordinator =
                         new Coordinator(config, node, new LocalFileStore(), SystemNanoClock.INSTANCE)) {
-            starter.start(coordinator, prefix);
+            starter.start(coordinator, security, prefix);
             coordinator.awaitWorkers();
             CheckpointOptions options = new CheckpointOptions(
                     checkpoints,
@@ -75,9 +80,10 @@ final class FaultDriver {
     }
 
     /** A driver in a process of its own. Its first argument is the folder of the run; there it leaves address and result. */
-    static Process start(Path directory, int workers) throws Exception {
+    static Process start(Path directory, int workers, boolean encrypt) throws Exception {
         Files.deleteIfExists(directory.resolve(ADDRESS));
-        return FaultWorker.java(directory, List.of(), FaultDriver.class, directory.toString(), "" + workers);
+        return FaultWorker.java(
+                directory, List.of(), FaultDriver.class, directory.toString(), "" + workers, "" + encrypt);
     }
 
     static Path addressFile(Path directory) {
@@ -88,17 +94,19 @@ final class FaultDriver {
         return directory.resolve(RESULT);
     }
 
-    /** @param arguments folder and number of workers */
+    /** @param arguments folder, number of workers, whether to encrypt */
     public static void main(String[] arguments) throws Exception {
         Path directory = Path.of(arguments[0]);
         Result result = run(
                 directory,
                 Integer.parseInt(arguments[1]),
                 1,
-                (coordinator, prefix) -> {
+                Boolean.parseBoolean(arguments[2]),
+                (coordinator, security, prefix) -> {
                     Path draft = directory.resolve("draft");
                     try (ObjectOutputStream out = new ObjectOutputStream(Files.newOutputStream(draft))) {
                         out.writeObject(coordinator.address());
+                        out.writeObject(security);
                         out.writeObject(prefix);
                     }
                     Files.move(draft, addressFile(directory), StandardCopyOption.ATOMIC_MOVE);

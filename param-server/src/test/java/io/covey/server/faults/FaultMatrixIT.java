@@ -6,6 +6,7 @@ import io.covey.server.faults.FaultCell.Fault;
 import io.covey.server.faults.FaultCell.Target;
 import io.covey.server.membership.FaultPoint;
 import io.covey.server.membership.Topology;
+import io.covey.server.security.JobSecurity;
 import io.covey.trainer.callbacks.Callback;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -160,10 +161,11 @@ class FaultMatrixIT {
                             directory,
                             workers,
                             minWorkers,
-                            (coordinator, prefix) -> {
+                            false,
+                            (coordinator, security, prefix) -> {
                                 for (int number : numbers) {
-                                    processes.add(
-                                            FaultWorker.start(directory, number, coordinator.address(), prefix, null));
+                                    processes.add(FaultWorker.start(
+                                            directory, number, coordinator.address(), security, prefix, null));
                                 }
                             },
                             callback)
@@ -182,7 +184,8 @@ class FaultMatrixIT {
         List<Process> processes = new ArrayList<>();
         try {
             Joiner joiner = new Joiner(directory, processes, 0);
-            String result = FaultDriver.run(directory, 2, 1, joiner, joiner).toString();
+            String result =
+                    FaultDriver.run(directory, 2, 1, true, joiner, joiner).toString();
             assertEquals(undisturbed, result);
             assertEquals(3, joiner.members, "members at the end");
         } finally {
@@ -199,7 +202,8 @@ class FaultMatrixIT {
         List<Process> processes = new ArrayList<>();
         try {
             Joiner joiner = new Joiner(directory, processes, 1);
-            String result = FaultDriver.run(directory, 2, 2, joiner, joiner).toString();
+            String result =
+                    FaultDriver.run(directory, 2, 2, true, joiner, joiner).toString();
             assertEquals(undisturbed, result);
             assertEquals(2, joiner.members, "members at the end");
         } finally {
@@ -216,6 +220,7 @@ class FaultMatrixIT {
         private final int killed;
         private Coordinator coordinator;
         private CoordinatorAddress address;
+        private JobSecurity security;
         private int members;
 
         Joiner(Path directory, List<Process> processes, int killed) {
@@ -225,11 +230,12 @@ class FaultMatrixIT {
         }
 
         @Override
-        public void start(Coordinator newCoordinator, String prefix) throws IOException {
+        public void start(Coordinator newCoordinator, JobSecurity newSecurity, String prefix) throws IOException {
             coordinator = newCoordinator;
             address = coordinator.address();
+            security = newSecurity;
             for (int worker = 0; worker < 2; worker++) {
-                processes.add(FaultWorker.start(directory, worker, address, prefix, null));
+                processes.add(FaultWorker.start(directory, worker, address, security, prefix, null));
             }
         }
 
@@ -240,7 +246,7 @@ class FaultMatrixIT {
                     if (killed > 0) {
                         processes.get(killed).destroyForcibly().waitFor();
                     }
-                    processes.add(FaultWorker.start(directory, 2, address, null, null));
+                    processes.add(FaultWorker.start(directory, 2, address, security, null, null));
                 } catch (IOException | InterruptedException e) {
                     throw new IllegalStateException(e);
                 }

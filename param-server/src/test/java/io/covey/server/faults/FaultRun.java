@@ -2,6 +2,7 @@ package io.covey.server.faults;
 
 import io.covey.server.control.CoordinatorAddress;
 import io.covey.server.coordinator.Coordinator;
+import io.covey.server.security.JobSecurity;
 import io.covey.trainer.callbacks.Callback;
 import java.io.IOException;
 import java.io.ObjectInputStream;
@@ -57,10 +58,11 @@ final class FaultRun implements AutoCloseable {
                         directory,
                         WORKERS,
                         1,
-                        (coordinator, prefix) -> {
+                        cell.isEncrypted(),
+                        (coordinator, security, prefix) -> {
                             callback.coordinator = coordinator;
                             for (int worker = 0; worker < WORKERS; worker++) {
-                                startWorker(worker, coordinator.address(), prefix, worker == cell.trigger());
+                                startWorker(worker, coordinator.address(), security, prefix, worker == cell.trigger());
                             }
                             watchDeaths(coordinator);
                             Thread striker = new Thread(() -> strikeWorkers(done), "striker");
@@ -157,24 +159,26 @@ final class FaultRun implements AutoCloseable {
     }
 
     private Process startDriver(boolean withTrap) throws Exception {
-        Process driver = FaultDriver.start(directory, WORKERS);
+        Process driver = FaultDriver.start(directory, WORKERS, cell.isEncrypted());
         all.add(driver);
         Path address = FaultDriver.addressFile(directory);
         await(() -> Files.exists(address), "the driver has an address");
         try (ObjectInputStream in = new ObjectInputStream(Files.newInputStream(address))) {
             CoordinatorAddress coordinator = (CoordinatorAddress) in.readObject();
+            JobSecurity security = (JobSecurity) in.readObject();
             String prefix = (String) in.readObject();
             for (int worker = 0; worker < WORKERS; worker++) {
-                startWorker(worker, coordinator, prefix, withTrap && worker == cell.trigger());
+                startWorker(worker, coordinator, security, prefix, withTrap && worker == cell.trigger());
             }
         }
         return driver;
     }
 
-    private void startWorker(int worker, CoordinatorAddress address, String prefix, boolean withTrap)
+    private void startWorker(
+            int worker, CoordinatorAddress address, JobSecurity security, String prefix, boolean withTrap)
             throws IOException {
         String point = withTrap ? cell.point() + "@" + cell.step() + ":" + trap : null;
-        Process process = FaultWorker.start(directory, worker, address, prefix, point);
+        Process process = FaultWorker.start(directory, worker, address, security, prefix, point);
         workers.put(worker, process);
         all.add(process);
     }

@@ -1,6 +1,7 @@
 package io.covey.server.faults;
 
 import io.covey.server.control.CoordinatorAddress;
+import io.covey.server.security.JobSecurity;
 import io.covey.server.transport.TransportConfig;
 import io.covey.server.worker.DismissedException;
 import io.covey.server.worker.WorkerConfig;
@@ -25,12 +26,18 @@ final class FaultWorker {
 
     /** @param faultPoint see {@link io.covey.server.membership.FaultPoint}; null for none */
     static Process start(
-            Path directory, int worker, CoordinatorAddress address, String restorePrefix, String faultPoint)
+            Path directory,
+            int worker,
+            CoordinatorAddress address,
+            JobSecurity security,
+            String restorePrefix,
+            String faultPoint)
             throws IOException {
         Path arguments = directory.resolve("worker-" + worker + "-" + address.jobId());
         try (ObjectOutputStream out = new ObjectOutputStream(Files.newOutputStream(arguments))) {
             out.writeInt(worker);
             out.writeObject(address);
+            out.writeObject(security);
             out.writeObject(restorePrefix);
         }
         List<String> options = faultPoint == null ? List.of() : List.of("-Dcovey.fault_point=" + faultPoint);
@@ -61,11 +68,12 @@ final class FaultWorker {
         try (ObjectInputStream in = new ObjectInputStream(Files.newInputStream(Path.of(arguments[0])))) {
             int worker = in.readInt();
             CoordinatorAddress address = (CoordinatorAddress) in.readObject();
+            JobSecurity security = (JobSecurity) in.readObject();
             String restorePrefix = (String) in.readObject();
             WorkerConfig config = new WorkerConfig(
                     worker,
                     address,
-                    TransportConfig.of(address.jobId(), "127.0.0.1"),
+                    TransportConfig.of(address.jobId(), "127.0.0.1", security),
                     FaultJob.spec(),
                     1,
                     FaultJob.TIMEOUTS,

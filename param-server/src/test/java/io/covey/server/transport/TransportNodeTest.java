@@ -3,6 +3,7 @@ package io.covey.server.transport;
 import io.aeron.ConcurrentPublication;
 import io.covey.server.Await;
 import io.covey.server.membership.Member;
+import io.covey.server.security.JobSecurity;
 import io.covey.trainer.CoveyException;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -29,6 +30,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 class TransportNodeTest {
     private static final String HOST = "127.0.0.1";
     private static final int STREAM = 7;
+    private static final JobSecurity SECURITY = JobSecurity.random();
 
     @TempDir
     Path base;
@@ -90,22 +92,10 @@ class TransportNodeTest {
 
     @Test
     void shouldNameTheAddressWhenItIsNotThisMachines() {
-        TransportConfig config = new TransportConfig("a", "192.0.2.1", 0, base);
+        TransportConfig config = new TransportConfig("a", "192.0.2.1", 0, base, SECURITY);
         CoveyException e = assertThrows(CoveyException.class, () -> TransportNode.acquire(config));
         assertEquals(CoveyException.Category.CALLER, e.category());
         assertTrue(e.getMessage().contains("192.0.2.1"), e::getMessage);
-    }
-
-    @Test
-    void shouldNameNeedAndFreeSpaceWhenMemoryIsShort() {
-        try (TransportNode node = TransportNode.acquire(config("a", 0))) {
-            CoveyException e =
-                    assertThrows(CoveyException.class, () -> node.requireSpace(Long.MAX_VALUE / 2, "a test"));
-            assertEquals(CoveyException.Category.CALLER, e.category());
-            assertTrue(
-                    e.getMessage().contains("MB free") && e.getMessage().contains("cluster.aeron_directory"),
-                    e::getMessage);
-        }
     }
 
     @Test
@@ -143,6 +133,6 @@ class TransportNodeTest {
     }
 
     private TransportConfig config(String job, int port) {
-        return new TransportConfig(job, HOST, port, base);
+        return new TransportConfig(job, HOST, port, base, SECURITY);
     }
 }

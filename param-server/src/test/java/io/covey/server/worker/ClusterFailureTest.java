@@ -125,10 +125,11 @@ class ClusterFailureTest {
                     new WorkerMessage.Loaded(worker.expect(Command.Assign.class).command()));
             worker.send(
                     new WorkerMessage.Ready(worker.expect(Command.Connect.class).command(), 0));
-            Progress progress = new Progress(worker.expect(Command.Train.class).command(), 4);
+            MetricState sums = MetricState.zero(TestJob.spec().metrics().stateLength());
+            Progress progress = new Progress(worker.expect(Command.Train.class).command(), sums.length());
             for (int step = 0; step < 4; step++) {
                 for (int leaf = 0; leaf < TestJob.VIRTUAL_SHARDS; leaf++) {
-                    progress.add(step, leaf, MetricState.of(4, 1, 2, 4));
+                    progress.add(step, leaf, sums);
                 }
             }
             worker.send(progress);

@@ -29,7 +29,7 @@ class KilledWorkerTest {
         // No other worker comes in its place within three seconds.
         ClusterTimeouts timeouts = TestCluster.timeouts(3);
         try (TestCluster cluster = new TestCluster(2, 2, timeouts, new LocalFileStore())) {
-            Process process = WorkerProcess.start(directory, 1, cluster.address, timeouts);
+            Process process = WorkerProcess.start(directory, 1, cluster.address, timeouts, cluster.security);
             long[] killedNs = new long[1];
             try {
                 cluster.startWorker(0);
@@ -63,7 +63,8 @@ class KilledWorkerTest {
             inOneProcess = cluster.coordinator().weightsSha256();
         }
         try (TestCluster cluster = new TestCluster(2, 2)) {
-            Process process = WorkerProcess.start(directory, 1, cluster.address, TestCluster.TIMEOUTS);
+            Process process =
+                    WorkerProcess.start(directory, 1, cluster.address, TestCluster.TIMEOUTS, cluster.security);
             try {
                 cluster.startWorker(0);
                 Coordinator coordinator = cluster.coordinator();

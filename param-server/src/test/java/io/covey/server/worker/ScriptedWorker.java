@@ -1,14 +1,10 @@
 package io.covey.server.worker;
 
 import io.covey.server.control.Command;
-import io.covey.server.control.CommandCodec;
-import io.covey.server.control.ControlPublication;
-import io.covey.server.control.ControlStreams;
-import io.covey.server.control.ControlSubscription;
+import io.covey.server.control.ControlClient;
 import io.covey.server.control.CoordinatorAddress;
 import io.covey.server.control.ProductVersion;
 import io.covey.server.control.WorkerMessage;
-import io.covey.server.control.WorkerMessageCodec;
 import io.covey.server.transport.TransportNode;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -25,18 +21,13 @@ final class ScriptedWorker implements AutoCloseable {
 
     private final int worker;
     private final TransportNode node;
-    private final ControlPublication<WorkerMessage> publication;
-    private final ControlSubscription<Command> subscription;
+    private final ControlClient client;
     private final Queue<Command> commands = new ArrayDeque<>();
 
     ScriptedWorker(int worker, CoordinatorAddress address, TransportNode node) {
         this.worker = worker;
         this.node = node;
-        subscription = new ControlSubscription<>(
-                node.subscribeUdpOrIpc(ControlStreams.TO_WORKERS), new CommandCodec(address.session()));
-        publication = new ControlPublication<>(
-                node.publicationTo(address.member(), ControlStreams.TO_COORDINATOR),
-                new WorkerMessageCodec(address.session()));
+        client = new ControlClient(worker, address, node);
     }
 
     void join(String instructionSet) {
@@ -48,22 +39,27 @@ final class ScriptedWorker implements AutoCloseable {
     }
 
     void send(WorkerMessage message) {
-        waitFor(() -> publication.offer(worker, 0, message), "the coordinator takes " + message);
+        waitFor(
+                () -> {
+                    poll();
+                    return client.offer(message);
+                },
+                "the coordinator takes " + message);
     }
 
     /** The next command, which must be of this type. */
     <C extends Command> C expect(Class<C> type) {
         waitFor(
                 () -> {
-                    subscription.poll((addressee, epoch, command) -> {
-                        if (addressee == worker) {
-                            commands.add(command);
-                        }
-                    });
+                    poll();
                     return !commands.isEmpty();
                 },
                 "a " + type.getSimpleName() + " comes");
         return type.cast(commands.remove());
+    }
+
+    private void poll() {
+        client.poll((addressee, epoch, command) -> commands.add(command));
     }
 
     static void waitFor(BooleanSupplier condition, String what) {
@@ -76,6 +72,6 @@ final class ScriptedWorker implements AutoCloseable {
 
     @Override
     public void close() {
-        CloseHelper.closeAll(publication, subscription);
+        CloseHelper.close(client);
     }
 }

@@ -4,6 +4,7 @@ import io.covey.server.control.ClusterTimeouts;
 import io.covey.server.control.CoordinatorAddress;
 import io.covey.server.coordinator.Coordinator;
 import io.covey.server.coordinator.CoordinatorConfig;
+import io.covey.server.security.JobSecurity;
 import io.covey.server.transport.TransportConfig;
 import io.covey.server.transport.TransportNode;
 import io.covey.trainer.checkpoint.FileStore;
@@ -36,7 +37,8 @@ final class TestCluster implements AutoCloseable {
     private static final long END_TIMEOUT_S = 10;
 
     private final String jobId = "control-" + ProcessHandle.current().pid() + "-" + JOBS.incrementAndGet();
-    private final TransportNode node = TransportNode.acquire(transport());
+    final JobSecurity security;
+    private final TransportNode node;
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final List<Future<?>> workers = new ArrayList<>();
     private final ClusterTimeouts timeouts;
@@ -57,6 +59,12 @@ final class TestCluster implements AutoCloseable {
     }
 
     TestCluster(int workers, int servers, ClusterTimeouts timeouts, FileStore store) {
+        this(workers, servers, timeouts, store, JobSecurity.random());
+    }
+
+    TestCluster(int workers, int servers, ClusterTimeouts timeouts, FileStore store, JobSecurity security) {
+        this.security = security;
+        node = TransportNode.acquire(transport());
         this.timeouts = timeouts;
         this.store = store;
         coordinator = new Coordinator(
@@ -71,7 +79,7 @@ final class TestCluster implements AutoCloseable {
     }
 
     TransportConfig transport() {
-        return TransportConfig.of(jobId, "127.0.0.1");
+        return TransportConfig.of(jobId, "127.0.0.1", security);
     }
 
     TransportNode node() {

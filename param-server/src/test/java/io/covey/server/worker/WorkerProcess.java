@@ -2,6 +2,7 @@ package io.covey.server.worker;
 
 import io.covey.server.control.ClusterTimeouts;
 import io.covey.server.control.CoordinatorAddress;
+import io.covey.server.security.JobSecurity;
 import io.covey.server.transport.TransportConfig;
 import io.covey.trainer.checkpoint.LocalFileStore;
 import java.io.IOException;
@@ -16,13 +17,15 @@ import org.agrona.concurrent.SystemNanoClock;
 final class WorkerProcess {
     private WorkerProcess() {}
 
-    static Process start(Path directory, int worker, CoordinatorAddress address, ClusterTimeouts timeouts)
+    static Process start(
+            Path directory, int worker, CoordinatorAddress address, ClusterTimeouts timeouts, JobSecurity security)
             throws IOException {
         Path arguments = directory.resolve("worker-" + worker);
         try (ObjectOutputStream out = new ObjectOutputStream(Files.newOutputStream(arguments))) {
             out.writeInt(worker);
             out.writeObject(address);
             out.writeObject(timeouts);
+            out.writeObject(security);
         }
         return new ProcessBuilder(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -43,11 +46,12 @@ final class WorkerProcess {
             int worker = in.readInt();
             CoordinatorAddress address = (CoordinatorAddress) in.readObject();
             ClusterTimeouts timeouts = (ClusterTimeouts) in.readObject();
+            JobSecurity security = (JobSecurity) in.readObject();
             new WorkerRuntime(
                             new WorkerConfig(
                                     worker,
                                     address,
-                                    TransportConfig.of(address.jobId(), "127.0.0.1"),
+                                    TransportConfig.of(address.jobId(), "127.0.0.1", security),
                                     TestJob.spec(),
                                     1,
                                     timeouts,

@@ -3,6 +3,7 @@ package io.covey.spark.bench;
 import io.covey.server.control.ClusterTimeouts;
 import io.covey.server.coordinator.Coordinator;
 import io.covey.server.coordinator.CoordinatorConfig;
+import io.covey.server.security.JobSecurity;
 import io.covey.server.transport.TransportConfig;
 import io.covey.server.transport.TransportNode;
 import io.covey.trainer.CoveyException;
@@ -42,7 +43,8 @@ final class ClusterWorkload implements Workload {
         ClusterTimeouts timeouts = ClusterTimeouts.defaults();
         cursor = new StepCursor(
                 spec.train().stepsPerEpoch(), (float) spec.optimizer().learningRate());
-        node = TransportNode.acquire(TransportConfig.of(jobId, HOST));
+        JobSecurity security = JobSecurity.random();
+        node = TransportNode.acquire(TransportConfig.of(jobId, HOST, security));
         coordinator = new Coordinator(
                 new CoordinatorConfig(jobId, workers, workers, spec, timeouts),
                 node,
@@ -50,7 +52,8 @@ final class ClusterWorkload implements Workload {
                 SystemNanoClock.INSTANCE);
         try {
             for (int worker = 0; worker < workers; worker++) {
-                start(new WorkerAssignment(worker, coordinator.address(), spec, lanes, exchangeOnly, timeouts));
+                start(new WorkerAssignment(
+                        worker, coordinator.address(), security, spec, lanes, exchangeOnly, timeouts));
             }
             coordinator.awaitWorkers();
         } catch (RuntimeException e) {

@@ -2,6 +2,7 @@ package io.covey.spark.bench;
 
 import io.covey.server.control.ClusterTimeouts;
 import io.covey.server.control.CoordinatorAddress;
+import io.covey.server.security.JobSecurity;
 import io.covey.trainer.training.TrainingSpec;
 import java.io.Serializable;
 
@@ -10,6 +11,7 @@ import java.io.Serializable;
  *
  * @param worker number of the worker
  * @param coordinator the run to join
+ * @param security how the run's processes know each other
  * @param spec what is trained
  * @param lanes threads
  * @param exchangeOnly whether steps consist of push and pull alone
@@ -18,6 +20,7 @@ import java.io.Serializable;
 record WorkerAssignment(
         int worker,
         CoordinatorAddress coordinator,
+        JobSecurity security,
         TrainingSpec spec,
         int lanes,
         boolean exchangeOnly,

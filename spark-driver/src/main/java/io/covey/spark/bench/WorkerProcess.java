@@ -26,7 +26,7 @@ final class WorkerProcess {
         WorkerConfig config = new WorkerConfig(
                 assignment.worker(),
                 assignment.coordinator(),
-                TransportConfig.of(assignment.coordinator().jobId(), ClusterWorkload.HOST),
+                TransportConfig.of(assignment.coordinator().jobId(), ClusterWorkload.HOST, assignment.security()),
                 assignment.spec(),
                 assignment.lanes(),
                 assignment.timeouts(),

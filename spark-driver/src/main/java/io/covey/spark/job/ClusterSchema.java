@@ -1,6 +1,7 @@
 package io.covey.spark.job;
 
 import io.covey.server.control.ClusterTimeouts;
+import io.covey.server.transport.LinkOptions;
 import io.covey.spark.job.JobConfig.Cluster;
 import io.covey.spark.job.JobConfig.Mode;
 import io.covey.spark.job.JobConfig.Timeouts;
@@ -112,6 +113,21 @@ final class ClusterSchema {
                     "port", ScalarTypes.integer(0, 65_535), Cluster::port, 0, "UDP port that workers listen on; 0: any")
             .changeable();
 
+    private static final Key<Cluster, Integer> MTU = Key.derived(
+                    "mtu",
+                    ScalarTypes.integer(LinkOptions.MTU_MIN, LinkOptions.MTU_MAX),
+                    Cluster::mtu,
+                    "the network interface's",
+                    "longest packet to other hosts in bytes")
+            .changeable();
+    private static final Key<Cluster, Boolean> ENCRYPT = Key.optional(
+                    "encrypt",
+                    ScalarTypes.BOOLEAN,
+                    Cluster::encrypt,
+                    false,
+                    "whether all that workers and driver say to each other is encrypted")
+            .changeable();
+
     static final Section<Cluster> CLUSTER = new Section<>(
             ClusterSchema::cluster,
             List.of(
@@ -132,7 +148,9 @@ final class ClusterSchema {
                     SHUTDOWN_TIMEOUT,
                     AERON_DIRECTORY,
                     HOST,
-                    PORT));
+                    PORT,
+                    MTU,
+                    ENCRYPT));
 
     private ClusterSchema() {}
 
@@ -169,7 +187,9 @@ final class ClusterSchema {
                         v.get(SHUTDOWN_TIMEOUT)),
                 v.get(AERON_DIRECTORY),
                 v.get(HOST),
-                v.get(PORT));
+                v.get(PORT),
+                v.get(MTU),
+                v.get(ENCRYPT));
     }
 
     /** Too many are reported as such later on. */

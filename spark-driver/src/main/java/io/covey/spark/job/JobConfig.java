@@ -105,6 +105,8 @@ public record JobConfig(
      * @param aeronDirectory parent of the media drivers' directories, or null for shared memory where there is some
      * @param host that workers listen on, or null for the one that Spark advertises
      * @param port that workers listen on, 0 for any free one
+     * @param mtu longest packet to other hosts in bytes, or null for what the network interface says
+     * @param encrypt whether all that workers and driver say to each other is encrypted
      */
     public record Cluster(
             int workers,
@@ -119,7 +121,9 @@ public record JobConfig(
             Timeouts timeouts,
             String aeronDirectory,
             String host,
-            int port)
+            int port,
+            Integer mtu,
+            boolean encrypt)
             implements Serializable {}
 
     /**

@@ -4,6 +4,7 @@ import io.covey.server.control.ClusterTimeouts;
 import io.covey.server.coordinator.Coordinator;
 import io.covey.server.coordinator.CoordinatorConfig;
 import io.covey.server.coordinator.Elasticity;
+import io.covey.server.exchange.MemoryBudget;
 import io.covey.server.transport.TransportConfig;
 import io.covey.server.transport.TransportNode;
 import io.covey.spark.data.ShardLoader;
@@ -76,8 +77,14 @@ final class SparkCluster implements AutoCloseable {
         JobConfig.Cluster cluster = job.cluster();
         ClusterTimeouts timeouts = timeouts(cluster.timeouts());
         String jobId = UUID.randomUUID().toString();
+        SecretTicket secret = SecretTicket.issue(spark.env());
         TransportConfig transport = WorkerTask.transport(
-                jobId, cluster, spark.conf().get("spark.driver.host"), spark.isLocal() ? cluster.port() : 0);
+                jobId,
+                cluster,
+                spark.conf().get("spark.driver.host"),
+                spark.isLocal() ? cluster.port() : 0,
+                secret.redeem(spark.env()),
+                MemoryBudget.coordinatorBytes(cluster.maxWorkers()));
         TransportNode node = TransportNode.acquire(transport);
         Coordinator coordinator = new Coordinator(
                 new CoordinatorConfig(
@@ -96,7 +103,7 @@ final class SparkCluster implements AutoCloseable {
                         IntStream.range(0, spec.virtualShards()).boxed().toList(), spec.virtualShards())
                 .map(new ShardLoader(spec, job.data(), hadoop))
                 .persist(StorageLevel.MEMORY_AND_DISK());
-        WorkerTask task = new WorkerTask(coordinator.address(), job, spec, timeouts, hadoop, restorePrefix);
+        WorkerTask task = new WorkerTask(coordinator.address(), secret, job, spec, timeouts, hadoop, restorePrefix);
         WorkerRdd<Integer> workers = new WorkerRdd<>(input.rdd(), cluster.maxWorkers(), task);
         WorkerTaskListener listener =
                 new WorkerTaskListener(jobId, cluster.maxWorkers(), coordinator::workerLost, coordinator::fail);

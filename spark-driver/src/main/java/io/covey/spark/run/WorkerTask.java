@@ -3,6 +3,10 @@ package io.covey.spark.run;
 import io.covey.server.checkpoint.HadoopFileStore;
 import io.covey.server.control.ClusterTimeouts;
 import io.covey.server.control.CoordinatorAddress;
+import io.covey.server.exchange.MemoryBudget;
+import io.covey.server.security.JobSecret;
+import io.covey.server.security.JobSecurity;
+import io.covey.server.transport.LinkOptions;
 import io.covey.server.transport.TransportConfig;
 import io.covey.server.worker.WorkerConfig;
 import io.covey.server.worker.WorkerRuntime;
@@ -23,6 +27,7 @@ import org.apache.spark.util.SerializableConfiguration;
  * One worker as a Spark task.
  *
  * @param coordinator the run to join
+ * @param secret of the run
  * @param job its settings
  * @param spec what is trained
  * @param timeouts how long to wait
@@ -31,6 +36,7 @@ import org.apache.spark.util.SerializableConfiguration;
  */
 record WorkerTask(
         CoordinatorAddress coordinator,
+        SecretTicket secret,
         JobConfig job,
         TrainingSpec spec,
         ClusterTimeouts timeouts,
@@ -51,7 +57,7 @@ record WorkerTask(
         WorkerConfig config = new WorkerConfig(
                 number(worker, context.attemptNumber(), cluster.maxWorkers()),
                 coordinator,
-                transport(coordinator.jobId(), cluster, host, cluster.port()),
+                inDriver ? driversTransport(cluster, host, env) : transport(cluster, host, env),
                 spec,
                 cluster.lanes(),
                 timeouts,
@@ -66,10 +72,38 @@ record WorkerTask(
         return Math.addExact(partition, Math.multiplyExact(attempt, partitions));
     }
 
-    static TransportConfig transport(String jobId, JobConfig.Cluster cluster, String sparkHost, int port) {
+    private TransportConfig transport(JobConfig.Cluster cluster, String host, SparkEnv env) {
+        return transport(
+                coordinator.jobId(),
+                cluster,
+                host,
+                cluster.port(),
+                secret.redeem(env),
+                MemoryBudget.leastSharedBytes(cluster.maxWorkers(), cluster.servers(), cluster.replicas()));
+    }
+
+    /** The driver has chosen a directory, which has less room now. */
+    private TransportConfig driversTransport(JobConfig.Cluster cluster, String host, SparkEnv env) {
+        TransportConfig config = transport(coordinator.jobId(), cluster, host, cluster.port(), secret.redeem(env), 0);
+        Path chosen = Path.of(coordinator.member().aeronDirectory()).getParent().getParent();
+        return new TransportConfig(
+                config.jobId(), config.host(), config.port(), chosen, config.security(), config.options());
+    }
+
+    /** @param sharedBytes that a media driver's directory must have room for */
+    static TransportConfig transport(
+            String jobId, JobConfig.Cluster cluster, String sparkHost, int port, JobSecret secret, long sharedBytes) {
+        JobSecurity security = new JobSecurity(secret, cluster.encrypt());
         String host = cluster.host() != null ? cluster.host() : sparkHost;
-        TransportConfig config = TransportConfig.of(jobId, host);
-        Path base = cluster.aeronDirectory() == null ? config.baseDirectory() : Path.of(cluster.aeronDirectory());
-        return new TransportConfig(jobId, host, port, base);
+        // A network that is down for less than the heartbeat's timeout must not lose frames.
+        LinkOptions options = LinkOptions.defaults()
+                .withMtu(cluster.mtu() == null ? 0 : cluster.mtu())
+                .withSilence(cluster.timeouts().heartbeat().toNanos());
+        if (cluster.aeronDirectory() != null) {
+            return new TransportConfig(jobId, host, port, Path.of(cluster.aeronDirectory()), security, options);
+        }
+        Path directory = TransportConfig.of(jobId, host, security).baseDirectory();
+        return new TransportConfig(jobId, host, port, directory, security, options)
+                .withRoomFor(sharedBytes, TransportConfig.temporaryDirectory());
     }
 }

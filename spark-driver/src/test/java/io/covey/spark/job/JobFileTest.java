@@ -101,12 +101,13 @@ class JobFileTest {
         assertEquals(new JobConfig.Fit(2, 32, true, 42, 1, Map.of(), List.of()), job.fit());
         Timeouts timeouts = new Timeouts(
                 Duration.ofMinutes(2),
-                Duration.ofSeconds(30),
+                Duration.ofSeconds(10),
                 Duration.ofMinutes(1),
                 Duration.ofSeconds(10),
                 Duration.ofMinutes(5),
                 Duration.ofSeconds(5));
-        assertEquals(new Cluster(1, 1, 1, Mode.SYNC, null, 1, 1, 1, 1, timeouts, null, null, 0), job.cluster());
+        assertEquals(
+                new Cluster(1, 1, 1, Mode.SYNC, null, 1, 1, 1, 1, timeouts, null, null, 0, null, false), job.cluster());
         assertEquals(
                 new JobConfig.Checkpoint("/jobs/runs/mlp", new CheckpointInterval(1, CheckpointInterval.Unit.EPOCH), 3),
                 job.checkpoint());

@@ -1,0 +1,41 @@
+package io.covey.server.transport;
+
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What seldom needs to be said about a process' links.
+ *
+ * @param mtu longest IP packet to other hosts in bytes, 0 for what the network interface says
+ * @param silenceNs after which a peer on another host counts as gone; a network that is down for less loses nothing
+ * @param memoryProbe tells how much memory there is
+ */
+public record LinkOptions(int mtu, long silenceNs, MemoryProbe memoryProbe) {
+    /** Longest packet that may be asked for, and the shortest that IPv6 allows a network to carry. */
+    public static final int MTU_MIN = 1280;
+
+    public static final int MTU_MAX = 65_535;
+
+    private static final long SILENCE_DEFAULT_NS = TimeUnit.SECONDS.toNanos(12);
+
+    /** @throws IllegalArgumentException when a value is out of its range */
+    public LinkOptions {
+        if (mtu != 0 && (mtu < MTU_MIN || mtu > MTU_MAX)) {
+            throw new IllegalArgumentException("mtu is " + mtu + ", it must be in [" + MTU_MIN + ", " + MTU_MAX + "]");
+        }
+    }
+
+    /** The network interface's MTU, twelve seconds, this machine as it is. */
+    public static LinkOptions defaults() {
+        return new LinkOptions(0, SILENCE_DEFAULT_NS, MemoryProbe.SYSTEM);
+    }
+
+    /** These, with another MTU. */
+    public LinkOptions withMtu(int newMtu) {
+        return new LinkOptions(newMtu, silenceNs, memoryProbe);
+    }
+
+    /** These, with at least this silence. */
+    public LinkOptions withSilence(long newSilenceNs) {
+        return new LinkOptions(mtu, Math.max(silenceNs, newSilenceNs), memoryProbe);
+    }
+}

@@ -1,0 +1,135 @@
+package io.covey.server.exchange;
+
+import com.sun.management.ThreadMXBean;
+import io.aeron.logbuffer.ControlledFragmentHandler;
+import io.aeron.logbuffer.Header;
+import io.covey.server.Mutations;
+import io.covey.server.exchange.Workers.Medium;
+import io.covey.server.membership.Topology;
+import io.covey.server.security.DataSession;
+import io.covey.server.security.FrameSealer;
+import io.covey.server.security.JobSecret;
+import io.covey.server.security.JobSecurity;
+import io.covey.trainer.memory.NativeFloats;
+import io.covey.trainer.model.ParameterLayout;
+import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/** Mutated data frames: counted and dropped, without an exception and without memory of their own. */
+@Timeout(120)
+class FrameFuzzTest {
+    private static final long SEED = 51;
+    private static final int MUTATIONS = 1_000_000;
+    private static final int CHUNK = 96;
+    private static final ParameterLayout LAYOUT = Workers.layout(1_000);
+    private static final long TIMEOUT_NS = TimeUnit.SECONDS.toNanos(30);
+    private static final int LENGTH = FrameHeader.LENGTH + CHUNK * Float.BYTES;
+    /** For all frames together: the virtual machine's own, and log lines. */
+    private static final long ALLOCATION = 4 << 20;
+
+    private final Random random = new Random(SEED);
+    private final UnsafeBuffer frame = new UnsafeBuffer(ByteBuffer.allocateDirect(2 * LENGTH));
+    private final UnsafeBuffer aeronFrame = new UnsafeBuffer(new byte[32]);
+    private final Header header = new Header(0, 20).buffer(aeronFrame);
+
+    @Test
+    void shouldDropMutatedGradients() throws Exception {
+        try (Workers cluster = new Workers(
+                Medium.IPC, 2, List.of(0), Topology.contiguous(2, 2), LAYOUT, CHUNK, TIMEOUT_NS, TIMEOUT_NS)) {
+            Oracle oracle = new Oracle(SEED, (int) LAYOUT.length(), 2);
+            cluster.all((worker, client) -> {
+                ParameterServerClientTest.initialise(client, oracle.weights());
+                return true;
+            });
+            ShardServer shard = cluster.clients.get(0).hostedShards().get(0);
+            fuzz(shard::onFragment, FrameHeader.GRADIENT);
+            DroppedFrames dropped = cluster.clients.get(0).droppedFrames();
+            assertTrue(dropped.malformed() > MUTATIONS / 4, dropped::toString);
+        }
+    }
+
+    @Test
+    void shouldDropMutatedParameters() {
+        DroppedFrames dropped = new DroppedFrames();
+        ChunkedRange range = new ChunkedRange(LAYOUT.cut(1).get(0), CHUNK);
+        try (NativeFloats parameters = NativeFloats.allocate(LAYOUT.length())) {
+            AeronParameterReceiver receiver = new AeronParameterReceiver(range, 0, null, parameters, false, dropped);
+            fuzz(receiver::onFragment, FrameHeader.PARAMETERS);
+        }
+        assertTrue(dropped.malformed() > MUTATIONS / 4, dropped::toString);
+    }
+
+    @Test
+    void shouldDropMutatedSlots() {
+        DroppedFrames dropped = new DroppedFrames();
+        ChunkedRange range = new ChunkedRange(LAYOUT.cut(1).get(0), CHUNK);
+        // Slot 2 of the frames is the last of three.
+        try (SlotReceiver receiver = new SlotReceiver(range, 3, 0, null, dropped)) {
+            fuzz(receiver::onFragment, FrameHeader.SLOT);
+        }
+        assertTrue(dropped.malformed() > MUTATIONS / 4, dropped::toString);
+    }
+
+    @Test
+    void shouldDropMutatedCiphertext() {
+        DataSession session = new DataSession(new JobSecurity(JobSecret.random(), true), 0, 1000, 1, "here");
+        DroppedFrames dropped = new DroppedFrames();
+        int[] passed = {0};
+        FrameGuard guard = new FrameGuard(
+                (buffer, offset, length, aeronHeader) -> {
+                    passed[0]++;
+                    return ControlledFragmentHandler.Action.CONTINUE;
+                },
+                List.of(session),
+                LENGTH,
+                dropped);
+        FrameSealer sealer = session.sealer(0, LENGTH);
+        aeronFrame.putInt(12, session.id(), ByteOrder.LITTLE_ENDIAN);
+        int frames = MUTATIONS / 10;
+        long position = 0;
+        for (int i = 0; i < frames; i++) {
+            encode(sealer.plain(), FrameHeader.GRADIENT);
+            aeronFrame.putInt(0, LENGTH, ByteOrder.LITTLE_ENDIAN);
+            position = header.offset(0).position() + i * 512L;
+            aeronFrame.putInt(20, i, ByteOrder.LITTLE_ENDIAN);
+            sealer.seal(LENGTH, frame, 0, header.position());
+            int length = Mutations.mutate(frame, LENGTH + FrameSealer.TAG_LENGTH, random);
+            guard.onFragment(frame, 0, length, header);
+        }
+        assertTrue(position > 0);
+        assertEquals(frames, dropped.tampered() + passed[0]);
+        // A mutation may put a byte where the same byte was.
+        assertTrue(passed[0] < frames / 50, passed[0] + " passed, seed " + SEED);
+    }
+
+    private void fuzz(ControlledFragmentHandler handler, int type) {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long allocated = 0;
+        for (int i = 0; i < MUTATIONS; i++) {
+            encode(frame, type);
+            int length = Mutations.mutate(frame, LENGTH, random);
+            // A step to come, or another learning rate in this step, is an error of the run and no noise.
+            boolean past = frame.getLong(8, ByteOrder.LITTLE_ENDIAN) < 0;
+            frame.putLong(8, past ? -1 : 0, ByteOrder.LITTLE_ENDIAN);
+            frame.putFloat(28, past ? frame.getFloat(28) : Oracle.LEARNING_RATE, ByteOrder.LITTLE_ENDIAN);
+            long before = threads.getCurrentThreadAllocatedBytes();
+            handler.onFragment(frame, 0, length, header);
+            allocated += threads.getCurrentThreadAllocatedBytes() - before;
+        }
+        assertTrue(allocated < ALLOCATION, allocated + " bytes, seed " + SEED);
+    }
+
+    private void encode(UnsafeBuffer target, int type) {
+        FrameHeader.encode(target, 0, type, 0, 0, 0, 2, random.nextInt(11), 1, Oracle.LEARNING_RATE);
+    }
+}
