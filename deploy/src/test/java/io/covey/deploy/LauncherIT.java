@@ -118,6 +118,8 @@ class LauncherIT {
             String artifact = name.group(2) == null ? name.group(1) : name.group(1) + name.group(2);
             byArtifact.computeIfAbsent(artifact, key -> new ArrayList<>()).add(jar);
         }
+        // ND4J's guava is another artifact: Guava under ND4J's own package names.
+        byArtifact.get("guava").removeIf(jar -> jar.endsWith("guava-1.0.0-M2.1.jar"));
         byArtifact.values().removeIf(jars -> jars.size() == 1);
         assertEquals(Map.of(), byArtifact);
     }
