@@ -87,8 +87,14 @@ public final class BenchCommand implements Callable<Integer> {
 
     @Option(
             names = "--limit",
-            description = "Measure first what one thread of this machine can do: sgemm and memory bandwidth.")
+            description = "Measure first what one thread of this machine can do: sgemm and memory bandwidth; then print"
+                    + " which share of the threads' sgemm rate each model reached.")
     private boolean limit;
+
+    @Option(
+            names = "--profile",
+            description = "Print the time of each operation in forward and backward of one micro-batch, in place of rates.")
+    private boolean profile;
 
     /**
      * The command.
@@ -107,8 +113,13 @@ public final class BenchCommand implements Callable<Integer> {
         requirePositive("--threads", threads);
         requirePositive("--repetitions", repetitions);
         requirePositive("--epochs", epochs);
-        if (limit) {
-            printLimit(MachineLimit.measure());
+        if (profile) {
+            printProfiles();
+            return 0;
+        }
+        MachineLimit measured = limit ? MachineLimit.measure() : null;
+        if (measured != null) {
+            printLimit(measured);
         }
         if (group.equals("e2e")) {
             if (data == null) {
@@ -133,6 +144,9 @@ public final class BenchCommand implements Callable<Integer> {
             for (int batch : batches) {
                 BenchResult result = measure(factory, model, batch);
                 out.println(asJson ? result.toJson(json).toString() : result.toRow());
+                if (measured != null && !group.equals("allreduce")) {
+                    printShare(measured, result);
+                }
             }
         }
         return 0;
@@ -191,6 +205,36 @@ public final class BenchCommand implements Callable<Integer> {
                     "one thread of this machine: sgemm %.1f GFLOP/s, memory %.1f GB/s%n",
                     measured.sgemmFlops() * 1e-9,
                     measured.bandwidthBytes() * 1e-9);
+        }
+    }
+
+    private void printShare(MachineLimit measured, BenchResult result) {
+        double flops = result.median() * TrainingFlops.perSample(BenchModel.named(result.model()).model());
+        double share = flops / (measured.sgemmFlops() * workers * threads);
+        if (asJson) {
+            out.println(json.createObjectNode()
+                    .put("model", result.model())
+                    .put("batch", result.batch())
+                    .put("share_of_sgemm", share));
+        } else {
+            out.printf(
+                    Locale.ROOT,
+                    "%-10s %-18s %6d %.1f GFLOP/s in products, %.0f %% of the sgemm rate of %d threads%n",
+                    group,
+                    result.model(),
+                    result.batch(),
+                    flops * 1e-9,
+                    100 * share,
+                    workers * threads);
+        }
+    }
+
+    private void printProfiles() {
+        for (String model : models) {
+            for (int batch : batches) {
+                out.printf(Locale.ROOT, "%s, batch %d, %d threads, microseconds per step%n", model, batch, threads);
+                out.print(StepProfile.table(BenchModel.named(model), batch, threads, seconds));
+            }
         }
     }
 

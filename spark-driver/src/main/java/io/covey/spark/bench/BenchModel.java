@@ -5,47 +5,97 @@ import io.covey.trainer.activations.Activation;
 import io.covey.trainer.data.DataPlan;
 import io.covey.trainer.data.SampleBlock;
 import io.covey.trainer.layers.Layer;
+import io.covey.trainer.layers.convolutional.Conv2D;
 import io.covey.trainer.layers.core.Dense;
+import io.covey.trainer.layers.core.Flatten;
+import io.covey.trainer.layers.normalization.BatchNormalization;
+import io.covey.trainer.layers.pooling.MaxPooling2D;
 import io.covey.trainer.losses.Losses;
 import io.covey.trainer.model.Model;
 import io.covey.trainer.objective.CompileOptions;
+import io.covey.trainer.optimizer.Adam;
+import io.covey.trainer.optimizer.Optimizer;
 import io.covey.trainer.optimizer.Sgd;
 import io.covey.trainer.random.CounterRandom;
 import io.covey.trainer.training.TrainingSpec;
 import io.covey.trainer.training.VirtualShard;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
-/** The reference networks, trained on random bytes and labels with SGD 0.01. */
+/** The reference networks, trained on random bytes and labels. */
 enum BenchModel {
     /** The classic MNIST network, 316,810 parameters. */
-    M1(784, 300, 200, 100, 10),
+    M1(List.of(784), () -> mlp(300, 200, 100, 10), Rates.SGD),
+    /** A small convolutional network, 103,562 parameters. */
+    M2(List.of(32, 32, 3), BenchModel::smallCnn, Rates.SGD),
+    /** A network like VGG with batch normalization, 1,117,738 parameters. */
+    M3(List.of(32, 32, 3), BenchModel::vgg, Rates.ADAM),
+    /** A wide network with Adam, 14,638,056 parameters. */
+    M4(List.of(2048), () -> mlp(2048, 2048, 2048, 1000), Rates.ADAM),
     /** A wide network of 25,583,716 parameters, as many as ResNet-50. */
-    M5(2048, 4096, 4096, 100);
+    M5(List.of(2048), () -> mlp(4096, 4096, 100), Rates.SGD);
+
+    private static final class Rates {
+        private static final Optimizer SGD = new Sgd(0.01);
+        private static final Optimizer ADAM = new Adam(0.001);
+    }
 
     private static final long SEED = 7;
-    private static final double LEARNING_RATE = 0.01;
     /** An epoch is this many steps, or as many as fit in {@link #MAX_DATA_BYTES}. */
     private static final int EPOCH_STEPS = 1024;
 
     private static final long MAX_DATA_BYTES = 64L << 20;
 
-    private final int inputs;
+    @SuppressWarnings("ImmutableEnumChecker") // Everywhere List.of.
+    private final List<Integer> inputShape;
 
-    @SuppressWarnings("ImmutableEnumChecker") // List.of, which the checker does not follow through a varargs stream
-    private final List<Integer> units;
+    @SuppressWarnings("ImmutableEnumChecker") // Makes new layers in each call.
+    private final Supplier<List<Layer>> layers;
 
-    BenchModel(int inputs, Integer... units) {
-        this.inputs = inputs;
-        this.units = List.of(units);
+    @SuppressWarnings("ImmutableEnumChecker") // Optimizers are immutable.
+    private final Optimizer optimizer;
+
+    BenchModel(List<Integer> inputShape, Supplier<List<Layer>> layers, Optimizer optimizer) {
+        this.inputShape = inputShape;
+        this.layers = layers;
+        this.optimizer = optimizer;
     }
 
-    private Model model() {
+    private static List<Layer> mlp(int... units) {
         List<Layer> layers = new ArrayList<>();
-        for (int i = 0; i < units.size(); i++) {
-            layers.add(new Dense(units.get(i), i == units.size() - 1 ? Activation.SOFTMAX : Activation.RELU));
+        for (int i = 0; i < units.length; i++) {
+            layers.add(new Dense(units[i], i == units.length - 1 ? Activation.SOFTMAX : Activation.RELU));
         }
-        return Model.sequential("sequential", List.of(inputs), layers);
+        return layers;
+    }
+
+    private static List<Layer> smallCnn() {
+        return List.of(
+                new Conv2D(16, 3, Activation.RELU),
+                new MaxPooling2D(3),
+                new Flatten(),
+                new Dense(64, Activation.RELU),
+                new Dense(10, Activation.SOFTMAX));
+    }
+
+    private static List<Layer> vgg() {
+        List<Layer> layers = new ArrayList<>();
+        for (int filters : new int[] {32, 64}) {
+            for (int i = 0; i < 2; i++) {
+                layers.add(new Conv2D(filters, 3, Activation.RELU).padding("same"));
+                layers.add(new BatchNormalization());
+            }
+            layers.add(new MaxPooling2D(2));
+        }
+        layers.add(new Flatten());
+        layers.add(new Dense(256, Activation.RELU));
+        layers.add(new Dense(10, Activation.SOFTMAX));
+        return layers;
+    }
+
+    Model model() {
+        return Model.sequential("sequential", inputShape, layers.get());
     }
 
     /** The model named {@code name}, or a caller's error. */
@@ -61,13 +111,14 @@ enum BenchModel {
 
     /** The training of this model with a global batch of {@code batchSize} over {@code virtualShards} virtual shards. */
     TrainingSpec spec(int batchSize, int virtualShards) {
-        long fit = MAX_DATA_BYTES / ((long) batchSize * inputs);
+        Model model = model();
+        long fit = MAX_DATA_BYTES / ((long) batchSize * model.inputSize());
         long rows = Math.max(1, Math.min(EPOCH_STEPS, fit)) * batchSize;
         DataPlan plan = new DataPlan(rows, batchSize, virtualShards, false, SEED);
         return new TrainingSpec(
-                model(),
+                model,
                 CompileOptions.of(Losses.sparseCategoricalCrossentropy()),
-                new Sgd(LEARNING_RATE),
+                optimizer,
                 1 / 255f,
                 plan,
                 null,

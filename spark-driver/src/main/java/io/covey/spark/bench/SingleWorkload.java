@@ -3,6 +3,7 @@ package io.covey.spark.bench;
 import com.sun.management.ThreadMXBean;
 import io.covey.trainer.objective.StateLayout;
 import io.covey.trainer.training.EpochPlan;
+import io.covey.trainer.training.LanePlan;
 import io.covey.trainer.training.LocalTrainingBackend;
 import io.covey.trainer.training.TrainingSpec;
 import io.covey.trainer.training.VirtualShard;
@@ -11,7 +12,7 @@ import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Training in this process: one virtual shard per thread, gradients summed and parameters updated in place. */
+/** Training in this process on the threads of a {@link LanePlan}: gradients summed and parameters updated in place. */
 final class SingleWorkload implements Workload {
     private final LocalTrainingBackend backend;
     private final StepCursor cursor;
@@ -21,12 +22,13 @@ final class SingleWorkload implements Workload {
     private long allocatedBytes;
     private long allocatedSteps;
 
-    SingleWorkload(BenchModel model, int batch, int lanes) {
-        TrainingSpec spec = model.spec(batch, Math.min(lanes, batch));
+    SingleWorkload(BenchModel model, int batch, int threads) {
+        LanePlan lanes = LanePlan.inProcess(model.model(), threads, batch);
+        TrainingSpec spec = model.spec(batch, lanes.virtualShards());
         List<VirtualShard> shards = IntStream.range(0, spec.virtualShards())
                 .mapToObj(v -> BenchModel.data(spec, v))
                 .toList();
-        backend = new LocalTrainingBackend(spec, shards, lanes, (prefix, state, parameters, slots) -> {
+        backend = new LocalTrainingBackend(spec, shards, lanes.virtualShards(), lanes.threadsPerLane(), (prefix, state, parameters, slots) -> {
             throw new IOException("a benchmark writes no checkpoint");
         });
         cursor = new StepCursor(

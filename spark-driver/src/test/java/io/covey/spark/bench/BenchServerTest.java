@@ -2,6 +2,7 @@ package io.covey.spark.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.covey.trainer.model.Node;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -10,8 +11,11 @@ import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.api.Timeout;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -37,14 +41,42 @@ class BenchServerTest {
         assertEquals(1100, answers.get(4).get("steps").asLong());
     }
 
-    @Test
-    void shouldGiveTheSameWeightsWhenAskedAgain() {
-        assertEquals(weights(), weights());
+    @ParameterizedTest
+    @EnumSource(names = {"M1", "M2", "M3"})
+    void shouldGiveTheSameWeightsWhenAskedAgain(BenchModel model) {
+        assertEquals(weights(model), weights(model));
     }
 
-    private static String weights() {
-        try (SingleWorkload workload = new SingleWorkload(BenchModel.M1, 32, 2)) {
-            workload.run(30);
+    @Test
+    void shouldCountTheParametersOfTheReferenceModels() {
+        assertEquals(
+                List.of(316_810L, 103_562L, 1_117_738L, 14_638_056L, 25_583_716L),
+                Stream.of(BenchModel.values())
+                        .map(model -> model.model().nodes().stream()
+                                .mapToLong(Node::parameterCount)
+                                .sum())
+                        .toList());
+    }
+
+    @Test
+    void shouldCountTheOperationsOfProducts() {
+        double first = 784 * 300;
+        double others = 300 * 200 + 200 * 100 + 100 * 10;
+        assertEquals(4 * first + 6 * others, TrainingFlops.perSample(BenchModel.M1.model()));
+        double convolution = 30 * 30 * 16 * 27;
+        double dense = 1600 * 64 + 64 * 10;
+        assertEquals(4 * convolution + 6 * dense, TrainingFlops.perSample(BenchModel.M2.model()));
+    }
+
+    @Test
+    void shouldNameTheOperationsInAProfile() {
+        String table = StepProfile.table(BenchModel.M2, 4, 1, 0.01);
+        assertTrue(table.contains("conv2d") && table.contains("max_pooling2d") && table.contains("dense_1"), table);
+    }
+
+    private static String weights(BenchModel model) {
+        try (SingleWorkload workload = new SingleWorkload(model, 32, 2)) {
+            workload.run(model == BenchModel.M3 ? 3 : 30);
             return workload.weightsSha256();
         }
     }

@@ -15,8 +15,8 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 
 /**
- * Runs the micro-batches of the owned virtual shards side by side on lanes, each a thread with single-threaded operations,
- * and adds their gradients along the {@link ReductionTree}: the bits do not depend on the number of lanes. A step allocates
+ * Runs the micro-batches of the owned virtual shards side by side on lanes, each by default a thread with single-threaded
+ * operations, and adds their gradients along the {@link ReductionTree}: the bits do not depend on the number of lanes. A step allocates
  * nothing on the heap once each size of micro-batch has been seen.
  */
 public final class LaneStepRunner implements StepRunner {
@@ -24,6 +24,7 @@ public final class LaneStepRunner implements StepRunner {
 
     private final TrainingSpec spec;
     private final List<VirtualShard> shards;
+    private final int threadsPerLane;
     private final Lanes lanes;
     private final GradientPlan plan;
     private final NativeFloats[] buffers;
@@ -52,13 +53,25 @@ public final class LaneStepRunner implements StepRunner {
      * @throws CoveyException a caller's error when the model cannot be trained with the loss or a shard's data does not fit
      */
     public LaneStepRunner(TrainingSpec spec, List<VirtualShard> shards, int lanes) {
+        this(spec, shards, lanes, 1);
+    }
+
+    /**
+     * A runner whose lanes may have several threads each; their number decides the bits of the result.
+     *
+     * @param lanes number of lanes, the calling thread's included; more than there are shards are not used
+     * @param threadsPerLane threads of the operations on one micro-batch, at least 1
+     */
+    public LaneStepRunner(TrainingSpec spec, List<VirtualShard> shards, int lanes, int threadsPerLane) {
         this.spec = spec;
+        this.threadsPerLane = threadsPerLane;
         this.shards = shards.stream()
                 .sorted(Comparator.comparingInt(VirtualShard::index))
                 .toList();
         this.shards.forEach(shard -> SampleChecks.check(spec, shard));
-        if (lanes < 1) {
-            throw CoveyException.caller("lanes is " + lanes + ", it must be at least 1");
+        if (lanes < 1 || threadsPerLane < 1) {
+            throw CoveyException.caller("lanes is " + lanes + " and threads per lane " + threadsPerLane
+                    + ", both must be at least 1");
         }
         int laneCount = Math.max(1, Math.min(lanes, shards.size()));
         plan = GradientPlan.of(
@@ -79,7 +92,7 @@ public final class LaneStepRunner implements StepRunner {
                 .map(shard -> MetricState.zero(spec.metrics().stateLength()))
                 .toArray(MetricState[]::new);
         orders = new DataPlan.EpochOrder[this.shards.size()];
-        this.lanes = new Lanes(laneCount);
+        this.lanes = new Lanes(laneCount, threadsPerLane);
     }
 
     private int largestMicroBatch() {
@@ -151,7 +164,7 @@ public final class LaneStepRunner implements StepRunner {
     }
 
     private void begin(DataSplit newSplit, int epoch) {
-        NativeLibraries.setThreadsOfThisThread(1);
+        NativeLibraries.setThreadsOfThisThread(threadsPerLane);
         split = newSplit;
         DataPlan dataPlan = spec.plan(split);
         for (int i = 0; i < orders.length; i++) {

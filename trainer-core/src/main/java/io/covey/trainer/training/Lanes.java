@@ -39,8 +39,18 @@ final class Lanes implements AutoCloseable {
     private volatile boolean closed;
     private volatile Thread parkedCaller;
 
-    /** @param count at least 1 */
+    /** Lanes with single-threaded operations. */
     Lanes(int count) {
+        this(count, 1);
+    }
+
+    /**
+     * Lanes.
+     *
+     * @param count at least 1
+     * @param threadsPerLane threads of the native operations of each lane, at least 1; the calling thread sets its own
+     */
+    Lanes(int count, int threadsPerLane) {
         if (count < 1) {
             throw new IllegalArgumentException("lanes is " + count + ", it must be at least 1");
         }
@@ -52,7 +62,7 @@ final class Lanes implements AutoCloseable {
             NativeLibraries.loadOnednn();
         }
         for (int i = 0; i < helpers.length; i++) {
-            helpers[i] = new Helper(i + 1);
+            helpers[i] = new Helper(i + 1, threadsPerLane);
             helpers[i].start();
         }
     }
@@ -166,11 +176,13 @@ final class Lanes implements AutoCloseable {
     /** The thread of a lane other than lane 0. */
     private final class Helper extends Thread {
         private final int lane;
+        private final int threads;
         private volatile boolean parked;
 
-        Helper(int lane) {
+        Helper(int lane, int threads) {
             super("covey-lane-" + lane);
             this.lane = lane;
+            this.threads = threads;
             setDaemon(true);
         }
 
@@ -182,7 +194,7 @@ final class Lanes implements AutoCloseable {
 
         @Override
         public void run() {
-            NativeLibraries.setThreadsOfThisThread(1);
+            NativeLibraries.setThreadsOfThisThread(threads);
             long done = 0;
             while (awaitTask(done)) {
                 done++;

@@ -41,13 +41,19 @@ public final class LocalTrainingBackend implements TrainingBackend {
      *     trained with the loss
      */
     public LocalTrainingBackend(TrainingSpec spec, List<VirtualShard> shards, int lanes, CheckpointSink checkpoints) {
+        this(spec, shards, lanes, 1, checkpoints);
+    }
+
+    /** The same with several threads for each lane, see {@link LanePlan}. */
+    public LocalTrainingBackend(
+            TrainingSpec spec, List<VirtualShard> shards, int lanes, int threadsPerLane, CheckpointSink checkpoints) {
         if (shards.size() != spec.virtualShards()) {
             throw CoveyException.caller(
                     "the job has " + spec.virtualShards() + " virtual shards, given are " + shards.size());
         }
         this.spec = spec;
         this.checkpoints = checkpoints;
-        this.runner = new LaneStepRunner(spec, shards, lanes);
+        this.runner = new LaneStepRunner(spec, shards, lanes, threadsPerLane);
         this.exchange = new LocalGradientExchange(spec, runner.lanes());
         this.stepMetrics = MetricState.zero(spec.metrics().stateLength());
     }

@@ -1,0 +1,75 @@
+package io.covey.trainer.training;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.covey.trainer.CoveyException;
+import io.covey.trainer.data.DataPlan;
+import io.covey.trainer.losses.Losses;
+import io.covey.trainer.memory.NativeFloats;
+import io.covey.trainer.model.Model;
+import io.covey.trainer.objective.CompileOptions;
+import io.covey.trainer.optimizer.Sgd;
+import io.covey.trainer.testing.Models;
+import io.covey.trainer.testing.Samples;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class LanePlanTest {
+    private static final int BATCH = 8;
+
+    @Test
+    void shouldPutMicroBatchesSideBySideWhenNoLayerNeedsTheWholeBatch() {
+        assertEquals(new LanePlan(4, 1), LanePlan.inProcess(Models.smallCnn(), 4, 32));
+        assertEquals(new LanePlan(3, 1), LanePlan.inProcess(Models.smallCnn(), 4, 3));
+    }
+
+    @Test
+    void shouldKeepTheBatchWholeWhenALayerNormalizesByIt() {
+        assertEquals(new LanePlan(1, 4), LanePlan.inProcess(Models.vgg(), 4, 32));
+    }
+
+    @Test
+    void shouldRefuseNoThreads() {
+        assertThrows(CoveyException.class, () -> LanePlan.inProcess(Models.vgg(), 0, 32));
+    }
+
+    @Test
+    void shouldNormalizeByTheWholeBatchWhateverTheNumberOfThreads() {
+        float[] one = trained(1);
+        float[] two = trained(2);
+        for (int i = 0; i < one.length; i++) {
+            float difference = Math.abs(one[i] - two[i]);
+            // Rounding of another order of additions, over two steps of SGD; by halves of the batch it would be 1e-3.
+            float limit = 1e-5f * Math.max(1f, Math.abs(one[i]));
+            assertEquals(0f, difference, limit, "parameter " + i + ": " + one[i] + " and " + two[i]);
+        }
+    }
+
+    private static float[] trained(int threads) {
+        Model model = Models.vgg();
+        LanePlan lanes = LanePlan.inProcess(model, threads, BATCH);
+        DataPlan plan = new DataPlan(2 * BATCH, BATCH, lanes.virtualShards(), false, 1);
+        TrainingSpec spec = new TrainingSpec(
+                model,
+                CompileOptions.of(Losses.sparseCategoricalCrossentropy()),
+                new Sgd(0.01),
+                1 / 255f,
+                plan,
+                null,
+                null,
+                1);
+        List<VirtualShard> shards =
+                Samples.random(2 * BATCH, model.inputSize(), 10, 1).shards(plan);
+        try (LocalTrainingBackend backend = new LocalTrainingBackend(
+                spec, shards, lanes.virtualShards(), lanes.threadsPerLane(), (p, s, w, o) -> {})) {
+            backend.train(new EpochPlan(0, 0, 2, 0, 0.01f), (step, metrics) -> {});
+            NativeFloats parameters = backend.parameters();
+            float[] values = new float[Math.toIntExact(parameters.length())];
+            parameters.buffer().get(values);
+            return values;
+        }
+    }
+}
