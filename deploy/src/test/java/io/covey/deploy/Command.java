@@ -44,7 +44,11 @@ final class Command {
     Running start() throws IOException {
         Path out = Files.createTempFile("covey-it-", ".out");
         Path err = Files.createTempFile("covey-it-", ".err");
-        ProcessBuilder builder = new ProcessBuilder(arguments);
+        // What is started in the background of a script inherits that an interrupt is ignored: no Ctrl-C would reach
+        // it.
+        List<String> heedingInterrupts = new ArrayList<>(List.of("env", "--default-signal=INT"));
+        heedingInterrupts.addAll(arguments);
+        ProcessBuilder builder = new ProcessBuilder(heedingInterrupts);
         builder.environment().remove("SPARK_HOME");
         builder.environment().remove("COVEY_JAVA_OPTS");
         builder.environment().putAll(environment);

@@ -93,7 +93,8 @@ public final class BenchCommand implements Callable<Integer> {
 
     @Option(
             names = "--profile",
-            description = "Print the time of each operation in forward and backward of one micro-batch, in place of rates.")
+            description =
+                    "Print the time of each operation in forward and backward of one micro-batch, in place of rates.")
     private boolean profile;
 
     /**
@@ -209,7 +210,8 @@ public final class BenchCommand implements Callable<Integer> {
     }
 
     private void printShare(MachineLimit measured, BenchResult result) {
-        double flops = result.median() * TrainingFlops.perSample(BenchModel.named(result.model()).model());
+        double flops = result.median()
+                * TrainingFlops.perSample(BenchModel.named(result.model()).model());
         double share = flops / (measured.sgemmFlops() * workers * threads);
         if (asJson) {
             out.println(json.createObjectNode()

@@ -28,9 +28,10 @@ final class SingleWorkload implements Workload {
         List<VirtualShard> shards = IntStream.range(0, spec.virtualShards())
                 .mapToObj(v -> BenchModel.data(spec, v))
                 .toList();
-        backend = new LocalTrainingBackend(spec, shards, lanes.virtualShards(), lanes.threadsPerLane(), (prefix, state, parameters, slots) -> {
-            throw new IOException("a benchmark writes no checkpoint");
-        });
+        backend = new LocalTrainingBackend(
+                spec, shards, lanes.virtualShards(), lanes.threadsPerLane(), (prefix, state, parameters, slots) -> {
+                    throw new IOException("a benchmark writes no checkpoint");
+                });
         cursor = new StepCursor(
                 spec.train().stepsPerEpoch(), (float) spec.optimizer().learningRate());
     }

@@ -10,7 +10,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /**
  * The meaning of a {@link MetricState}: how many samples there are, the sum of their losses, then the loss of each output if
@@ -79,16 +78,23 @@ public final class StateLayout {
         boolean several = model.outputs().size() > 1;
         String prefix = several ? model.outputName(index) + "_" : "";
         List<Place> places = new ArrayList<>();
-        Stream.of(options.metrics(), options.weightedMetrics()).forEach(metrics -> {
-            for (Metric metric : metrics) {
+        for (boolean weighted : new boolean[] {false, true}) {
+            for (Metric metric : weighted ? options.weightedMetrics() : options.metrics()) {
                 Metric resolved = metric.resolve(trueShape, predShape);
                 MetricFunction function = resolved.newFunction(trueShape, predShape, 0);
-                places.add(new Place(prefix + metric.name(), resolved, metrics == options.weightedMetrics(), length));
+                places.add(new Place(logName(prefix, metric, weighted, places), resolved, weighted, length));
                 functions.add(function);
                 length += function.stateLength();
             }
-        });
+        }
         return new Output(options, trueShape, predShape, several ? FIRST_OF_OUTPUTS + index : -1, List.copyOf(places));
+    }
+
+    /** Keras' name: a weighted metric whose name is taken is told apart by a prefix. */
+    private static String logName(String prefix, Metric metric, boolean weighted, List<Place> places) {
+        String name = prefix + metric.name();
+        boolean taken = places.stream().anyMatch(place -> place.name().equals(name));
+        return weighted && taken ? prefix + "weighted_" + metric.name() : name;
     }
 
     /** Integer labels have one axis less than the predictions; all other targets have theirs. */

@@ -8,6 +8,7 @@ import io.covey.trainer.engine.ProgramOptions;
 import io.covey.trainer.engine.loss.CompiledObjective;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The programs of one lane, one for each size of micro-batch, input formats and use, built when first needed. Used by one
@@ -16,6 +17,9 @@ import java.util.List;
 final class LanePrograms implements AutoCloseable {
     private final TrainingSpec spec;
     private final CompiledObjective objective;
+    /** Keras' class weights are an argument of fit: they count in training only. */
+    private final CompiledObjective evaluated;
+
     private final int largestMicroBatch;
     private final List<OfFormats> byFormats = new ArrayList<>();
 
@@ -37,6 +41,7 @@ final class LanePrograms implements AutoCloseable {
     LanePrograms(TrainingSpec spec, int largestMicroBatch) {
         this.spec = spec;
         this.objective = new CompiledObjective(spec.model(), spec.compile());
+        this.evaluated = new CompiledObjective(spec.model(), spec.compile().withClassWeights(Map.of()));
         this.largestMicroBatch = largestMicroBatch;
     }
 
@@ -55,7 +60,7 @@ final class LanePrograms implements AutoCloseable {
         if (bySize[rows] == null) {
             bySize[rows] = Program.compile(
                     spec.model(),
-                    objective,
+                    training ? objective : evaluated,
                     programs.formats,
                     spec.inputScale(),
                     rows,

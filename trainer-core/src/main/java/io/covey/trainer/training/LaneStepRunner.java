@@ -70,8 +70,8 @@ public final class LaneStepRunner implements StepRunner {
                 .toList();
         this.shards.forEach(shard -> SampleChecks.check(spec, shard));
         if (lanes < 1 || threadsPerLane < 1) {
-            throw CoveyException.caller("lanes is " + lanes + " and threads per lane " + threadsPerLane
-                    + ", both must be at least 1");
+            throw CoveyException.caller(
+                    "lanes is " + lanes + " and threads per lane " + threadsPerLane + ", both must be at least 1");
         }
         int laneCount = Math.max(1, Math.min(lanes, shards.size()));
         plan = GradientPlan.of(

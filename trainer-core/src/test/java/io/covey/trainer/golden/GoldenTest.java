@@ -37,7 +37,8 @@ class GoldenTest {
             Map.entry("losses_metrics", new LossesMetricsGroup()),
             Map.entry("models", new ModelsGroup()),
             Map.entry("optimizers", new OptimizerGroup()),
-            Map.entry("tensorboard", new TensorBoardGroup()));
+            Map.entry("tensorboard", new TensorBoardGroup()),
+            Map.entry("training", new TrainingGroup()));
 
     private static final List<String> REPORT_LINES = Collections.synchronizedList(new ArrayList<>());
     private static int passed;

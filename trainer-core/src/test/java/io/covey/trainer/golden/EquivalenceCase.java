@@ -1,0 +1,109 @@
+package io.covey.trainer.golden;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.covey.trainer.data.DataPlan;
+import io.covey.trainer.losses.Losses;
+import io.covey.trainer.model.Model;
+import io.covey.trainer.model.ParameterSpec;
+import io.covey.trainer.objective.CompileOptions;
+import io.covey.trainer.objective.StateLayout;
+import io.covey.trainer.training.EpochPlan;
+import io.covey.trainer.training.LocalTrainingBackend;
+import io.covey.trainer.training.TrainingSpec;
+import io.covey.trainer.training.VirtualShard;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** The same global batches as one part or as the parts of several workers, {@code 4x16} being four parts of 16 samples. */
+final class EquivalenceCase {
+    /**
+     * Largest float32 noise that the cases of kind training record for weights and losses after as many steps of plain SGD;
+     * these cases record none.
+     */
+    private static final double NOISE = 5e-7;
+
+    private final GoldenCase golden;
+    private final Checks checks;
+    private final Model model;
+
+    EquivalenceCase(GoldenCase golden, Checks checks) throws Exception {
+        this.golden = golden;
+        this.checks = checks;
+        this.model = TrainingGroup.model(golden, Set.of());
+        golden.skip("note", "net");
+    }
+
+    void verify() {
+        golden.get("runs").fields().forEachRemaining(run -> verify(run.getKey(), run.getValue()));
+        // How far Keras' own runs are apart: Covey's must be as far, within the noise of the final weights above.
+        golden.skip("max_abs_difference");
+    }
+
+    private void verify(String name, JsonNode run) {
+        String[] parts = name.split("x", 2);
+        int shards = Integer.parseInt(parts[0]);
+        int batch = golden.get("global_batch").asInt();
+        int steps = golden.get("steps").asInt();
+        checks.equal(name + " batch", batch, shards * Integer.parseInt(parts[1]));
+        run.fieldNames()
+                .forEachRemaining(field -> checks.equal(
+                        name + " has field " + field,
+                        true,
+                        Set.of("losses", "final").contains(field)));
+        DataPlan plan = new DataPlan((long) steps * batch, batch, shards, false, 0);
+        TrainingSpec spec = new TrainingSpec(
+                model,
+                CompileOptions.of(Losses.sparseCategoricalCrossentropy()),
+                TrainingGroup.optimizer(golden),
+                1f,
+                plan,
+                null,
+                null,
+                0);
+        double[] losses = new double[steps];
+        try (LocalTrainingBackend backend = new LocalTrainingBackend(spec, shards(plan), shards, (p, s, w, o) -> {})) {
+            List<float[]> initial = new ArrayList<>();
+            golden.get("initial")
+                    .forEach(array -> initial.add(golden.array(array).floats()));
+            backend.parameters().put(0, TrainingGroup.flat(model, initial));
+            backend.train(
+                    new EpochPlan(0, 0, steps, 0, (float) spec.optimizer().learningRate()),
+                    (step, metrics) ->
+                            losses[(int) step] = metrics.get(StateLayout.LOSS) / metrics.get(StateLayout.SAMPLES));
+            for (int i = 0; i < steps; i++) {
+                checks.close(
+                        name + " loss " + i,
+                        GoldenCase.number(run.get("losses").get(i)),
+                        losses[i],
+                        Checks.NOISE_FACTOR * NOISE);
+            }
+            for (int i = 0; i < run.get("final").size(); i++) {
+                ParameterSpec parameter = model.layout().parameters().get(i);
+                checks.close(
+                        name + " final " + parameter.path(),
+                        golden.array(run.get("final").get(i)).floats(),
+                        backend.parameters().get(parameter.offset(), (int) parameter.size()),
+                        Checks.NOISE_FACTOR * NOISE);
+            }
+        }
+    }
+
+    /** Deals the rows as the plan says, a row after the other. */
+    private List<VirtualShard> shards(DataPlan plan) {
+        TrainingData data = TrainingData.read(golden, false);
+        List<VirtualShard> shards = new ArrayList<>();
+        int part = plan.batchSize() / plan.virtualShards();
+        for (int v = 0; v < plan.virtualShards(); v++) {
+            List<Integer> rows = new ArrayList<>();
+            for (int row = 0; row < plan.rows(); row++) {
+                if (plan.shardOf(row) == v) {
+                    rows.add(row);
+                }
+            }
+            checks.equal("rows of part " + v, (int) (plan.rows() / plan.batchSize()) * part, rows.size());
+            shards.add(new VirtualShard(v, data.rows(rows), null, null));
+        }
+        return shards;
+    }
+}
