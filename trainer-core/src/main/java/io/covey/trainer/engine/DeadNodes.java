@@ -49,7 +49,7 @@ public record DeadNodes(
                 layers.stream().map(node -> new Activity(units(node))).toList();
         try (Program program = Program.compile(
                 model,
-                (m, index, output, scope) -> new NoLoss(output.value()),
+                new OutputsOnly(),
                 samples.inputs().stream().map(InputFormat::of).toList(),
                 1f,
                 rows,
@@ -146,17 +146,5 @@ public record DeadNodes(
         double zeroFraction() {
             return zeros / (double) outputs;
         }
-    }
-
-    /** An output of which nothing is asked. */
-    private record NoLoss(Tensor output) implements OutputLoss {
-        @Override
-        public void put(int row, SampleBlock block, int slot) {}
-
-        @Override
-        public void forward(MetricState metrics) {}
-
-        @Override
-        public void backward() {}
     }
 }

@@ -4,15 +4,14 @@ import io.covey.trainer.CoveyException;
 import io.covey.trainer.callbacks.Callback;
 import io.covey.trainer.callbacks.CallbackList;
 import io.covey.trainer.callbacks.CallbackParams;
-import io.covey.trainer.data.Column;
 import io.covey.trainer.data.SampleBlock;
 import io.covey.trainer.engine.InputFormat;
+import io.covey.trainer.engine.OutputsOnly;
 import io.covey.trainer.engine.Program;
 import io.covey.trainer.engine.ProgramOptions;
 import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.memory.NativeLibraries;
 import io.covey.trainer.model.Model;
-import io.covey.trainer.model.Value;
 import io.covey.trainer.objective.MetricState;
 import io.covey.trainer.objective.StateLayout;
 import java.util.ArrayList;
@@ -53,7 +52,10 @@ public final class Predictor {
      * @throws CoveyException a caller's error when the block's columns do not fit the model
      */
     public List<float[]> predict(NativeFloats parameters, SampleBlock block) {
-        check(block.inputs());
+        SampleChecks.requireShapes("the data", block.inputs(), model);
+        if (block.rows() == 0) {
+            throw CoveyException.caller("predict needs at least 1 row, the data has none");
+        }
         NativeLibraries.setThreadsOfThisThread(1);
         int rows = block.rows();
         List<float[]> outputs = model.outputs().stream()
@@ -101,22 +103,5 @@ public final class Predictor {
             }
         }
         callbacks.onPredictBatch(batch, Map.of("outputs", ofBatch));
-    }
-
-    private void check(List<Column> columns) {
-        if (columns.size() != model.inputs().size()) {
-            throw CoveyException.caller("the data has " + columns.size() + " inputs, the model has "
-                    + model.inputs().size());
-        }
-        for (int i = 0; i < columns.size(); i++) {
-            Value input = model.inputs().get(i);
-            if (columns.get(i).width() != input.size()) {
-                throw CoveyException.caller("the data has " + columns.get(i).width()
-                        + " features per row, the model's input_shape " + input.shape() + " needs " + input.size());
-            }
-        }
-        if (columns.get(0).length() == 0) {
-            throw CoveyException.caller("predict needs at least 1 row, the data has none");
-        }
     }
 }

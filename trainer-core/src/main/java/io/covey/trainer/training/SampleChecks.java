@@ -40,21 +40,37 @@ public final class SampleChecks {
     }
 
     private static void checkInputs(DataSplit split, DataPlan plan, int shard, List<Column> columns, Model model) {
-        requireCount(split, "inputs", columns.size(), model.inputs().size());
+        requireShapes(name(split) + " data", columns, model);
+        for (Column column : columns) {
+            requireFinite(split, plan, shard, "input", column);
+        }
+    }
+
+    /**
+     * Checks that columns are the model's inputs.
+     *
+     * @param data what an error calls them
+     * @throws CoveyException a caller's error when their number or widths do not fit
+     */
+    static void requireShapes(String data, List<Column> columns, Model model) {
+        requireCount(data, "inputs", columns.size(), model.inputs().size());
         for (int i = 0; i < columns.size(); i++) {
             Value input = model.inputs().get(i);
             if (columns.get(i).width() != input.size()) {
-                throw CoveyException.caller(name(split) + " data has "
+                throw CoveyException.caller(data + " has "
                         + columns.get(i).width() + " features per row, the model's input_shape " + input.shape()
                         + " needs " + input.size());
             }
-            requireFinite(split, plan, shard, "input", columns.get(i));
         }
     }
 
     private static void checkTargets(
             DataSplit split, DataPlan plan, int shard, List<Column> columns, TrainingSpec spec) {
-        requireCount(split, "targets", columns.size(), spec.model().outputs().size());
+        requireCount(
+                name(split) + " data",
+                "targets",
+                columns.size(),
+                spec.model().outputs().size());
         for (int i = 0; i < columns.size(); i++) {
             Column column = columns.get(i);
             OutputOptions output = spec.compile().outputs().get(i);
@@ -78,9 +94,9 @@ public final class SampleChecks {
         }
     }
 
-    private static void requireCount(DataSplit split, String what, int found, int needed) {
+    private static void requireCount(String data, String what, int found, int needed) {
         if (found != needed) {
-            throw CoveyException.caller(name(split) + " data has " + found + " " + what + ", the model has " + needed);
+            throw CoveyException.caller(data + " has " + found + " " + what + ", the model has " + needed);
         }
     }
 

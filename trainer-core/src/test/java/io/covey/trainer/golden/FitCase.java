@@ -136,13 +136,8 @@ final class FitCase {
                     "predict_first_20",
                     golden.array(golden.get("predict_first_20")).floats(),
                     predicted,
-                    tolerance("max_abs_weight") * outputsPerWeightError());
+                    tolerance("max_abs_weight"));
         }
-    }
-
-    /** How far a model's outputs move when all its weights move by a unit: up to the sum of its inputs' magnitudes. */
-    private double outputsPerWeightError() {
-        return model.inputSize();
     }
 
     private CompileOptions compileOptions() {

@@ -2,11 +2,8 @@ package io.covey.trainer.testing;
 
 import io.covey.trainer.activations.Activation;
 import io.covey.trainer.layers.Layer;
-import io.covey.trainer.layers.convolutional.Conv2D;
 import io.covey.trainer.layers.core.Dense;
 import io.covey.trainer.layers.core.Flatten;
-import io.covey.trainer.layers.normalization.BatchNormalization;
-import io.covey.trainer.layers.pooling.MaxPooling2D;
 import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.model.Model;
 import io.covey.trainer.model.ParameterSpec;
@@ -26,35 +23,6 @@ public final class Models {
             layers.add(new Dense(units[i], i == units.length - 1 ? Activation.SOFTMAX : Activation.RELU));
         }
         return Model.sequential("mlp", inputShape, layers);
-    }
-
-    /** A small network on images of 32 x 32 x 3: one convolution, pooling, two dense layers. */
-    public static Model smallCnn() {
-        return Model.sequential(
-                "cnn",
-                List.of(32, 32, 3),
-                List.of(
-                        new Conv2D(16, 3, Activation.RELU),
-                        new MaxPooling2D(3),
-                        new Flatten(),
-                        new Dense(64, Activation.RELU),
-                        new Dense(10, Activation.SOFTMAX)));
-    }
-
-    /** A network like VGG on images of 32 x 32 x 3: four convolutions with batch normalization, two dense layers. */
-    public static Model vgg() {
-        List<Layer> layers = new ArrayList<>();
-        for (int filters : new int[] {32, 64}) {
-            for (int i = 0; i < 2; i++) {
-                layers.add(new Conv2D(filters, 3, Activation.RELU).padding("same"));
-                layers.add(new BatchNormalization());
-            }
-            layers.add(new MaxPooling2D(2));
-        }
-        layers.add(new Flatten());
-        layers.add(new Dense(256, Activation.RELU));
-        layers.add(new Dense(10, Activation.SOFTMAX));
-        return Model.sequential("vgg", List.of(32, 32, 3), layers);
     }
 
     /** A flat vector with the model's first values. */

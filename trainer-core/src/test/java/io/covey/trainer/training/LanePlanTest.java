@@ -1,7 +1,12 @@
 package io.covey.trainer.training;
 
 import io.covey.trainer.CoveyException;
+import io.covey.trainer.activations.Activation;
 import io.covey.trainer.data.DataPlan;
+import io.covey.trainer.layers.convolutional.Conv2D;
+import io.covey.trainer.layers.core.Dense;
+import io.covey.trainer.layers.core.Flatten;
+import io.covey.trainer.layers.normalization.BatchNormalization;
 import io.covey.trainer.losses.Losses;
 import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.model.Model;
@@ -19,21 +24,30 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 @Timeout(60)
 class LanePlanTest {
     private static final int BATCH = 8;
+    private static final Model PLAIN = Models.mlp(List.of(6), 5, 4);
+    private static final Model NORMALIZED = Model.sequential(
+            "normalized",
+            List.of(8, 8, 3),
+            List.of(
+                    new Conv2D(16, 3, Activation.RELU),
+                    new BatchNormalization(),
+                    new Flatten(),
+                    new Dense(10, Activation.SOFTMAX)));
 
     @Test
     void shouldPutMicroBatchesSideBySideWhenNoLayerNeedsTheWholeBatch() {
-        assertEquals(new LanePlan(4, 1), LanePlan.inProcess(Models.smallCnn(), 4, 32));
-        assertEquals(new LanePlan(3, 1), LanePlan.inProcess(Models.smallCnn(), 4, 3));
+        assertEquals(new LanePlan(4, 1), LanePlan.inProcess(PLAIN, 4, 32));
+        assertEquals(new LanePlan(3, 1), LanePlan.inProcess(PLAIN, 4, 3));
     }
 
     @Test
     void shouldKeepTheBatchWholeWhenALayerNormalizesByIt() {
-        assertEquals(new LanePlan(1, 4), LanePlan.inProcess(Models.vgg(), 4, 32));
+        assertEquals(new LanePlan(1, 4), LanePlan.inProcess(NORMALIZED, 4, 32));
     }
 
     @Test
     void shouldRefuseNoThreads() {
-        assertThrows(CoveyException.class, () -> LanePlan.inProcess(Models.vgg(), 0, 32));
+        assertThrows(CoveyException.class, () -> LanePlan.inProcess(NORMALIZED, 0, 32));
     }
 
     @Test
@@ -49,7 +63,7 @@ class LanePlanTest {
     }
 
     private static float[] trained(int threads) {
-        Model model = Models.vgg();
+        Model model = NORMALIZED;
         LanePlan lanes = LanePlan.inProcess(model, threads, BATCH);
         DataPlan plan = new DataPlan(2 * BATCH, BATCH, lanes.virtualShards(), false, 1);
         TrainingSpec spec = new TrainingSpec(

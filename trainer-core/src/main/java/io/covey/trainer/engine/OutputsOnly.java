@@ -1,16 +1,11 @@
-package io.covey.trainer.training;
+package io.covey.trainer.engine;
 
 import io.covey.trainer.data.SampleBlock;
-import io.covey.trainer.engine.Objective;
-import io.covey.trainer.engine.OnednnScope;
-import io.covey.trainer.engine.OutputLoss;
-import io.covey.trainer.engine.Signal;
-import io.covey.trainer.engine.Tensor;
 import io.covey.trainer.model.Model;
 import io.covey.trainer.objective.MetricState;
 
 /** No loss and no metrics: for programs whose outputs are all that is asked for. */
-final class OutputsOnly implements Objective {
+public final class OutputsOnly implements Objective {
     @Override
     public OutputLoss lower(Model model, int index, Signal output, OnednnScope scope) {
         return new Output(output.value());
