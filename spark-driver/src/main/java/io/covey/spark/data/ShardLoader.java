@@ -4,13 +4,11 @@ import io.covey.server.checkpoint.HadoopFileStore;
 import io.covey.spark.job.JobConfig;
 import io.covey.trainer.data.DataPlan;
 import io.covey.trainer.data.SampleBlock;
-import io.covey.trainer.data.SampleBlockBuilder;
 import io.covey.trainer.training.DataSplit;
 import io.covey.trainer.training.SampleChecks;
 import io.covey.trainer.training.TrainingSpec;
 import io.covey.trainer.training.VirtualShard;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.apache.spark.api.java.function.Function;
@@ -58,10 +56,6 @@ public final class ShardLoader implements Function<Integer, VirtualShard> {
         }
         SampleBlock all = DECODED.get(split)
                 .get(id, () -> new IdxSource(data.source(split)).read(new HadoopFileStore(hadoop.value())));
-        SampleBlockBuilder builder = new SampleBlockBuilder(plan, all.features(), List.of(index));
-        for (int row = 0; row < all.rows(); row++) {
-            builder.add(row, all.data(), row * all.features(), all.labels()[row]);
-        }
-        return builder.build().get(0);
+        return all.select(plan.rowsOf(index));
     }
 }

@@ -43,4 +43,26 @@ public final class WeightsCheckpoint {
             throw CoveyException.failure("cannot write " + path + ": " + e.getMessage(), e);
         }
     }
+
+    /**
+     * Reads weights by their keys from a checkpoint in TensorFlow format, whoever wrote it.
+     *
+     * @param weights the flat vector that {@code layout} describes; gets them
+     * @throws CoveyException a caller's error when there is no such checkpoint or it belongs to another model
+     */
+    public static void read(FileStore store, String prefix, ParameterLayout layout, NativeFloats weights) {
+        try (TensorBundleReader reader = TensorBundleReader.open(store, prefix)) {
+            for (ParameterSpec parameter : layout.parameters()) {
+                String key = CheckpointKeys.parameter(parameter);
+                List<Long> shape =
+                        parameter.shape().stream().map(Integer::longValue).toList();
+                if (!reader.shape(key).equals(shape)) {
+                    throw CoveyException.caller("checkpoint " + prefix + " holds " + key + " with shape "
+                            + reader.shape(key) + ", the model's " + parameter.path() + " has " + shape
+                            + ": it belongs to another model");
+                }
+                reader.readFloats(key, weights.slice(parameter.offset(), parameter.size()));
+            }
+        }
+    }
 }

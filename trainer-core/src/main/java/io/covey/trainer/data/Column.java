@@ -17,6 +17,9 @@ public sealed interface Column extends Serializable {
     /** Number {@code index}. */
     float get(int index);
 
+    /** The numbers of these rows, in this order: a copy. */
+    Column select(int[] rows);
+
     /** Unsigned bytes. */
     record Bytes(int width, byte[] values) implements Column {
         @Override
@@ -27,6 +30,15 @@ public sealed interface Column extends Serializable {
         @Override
         public float get(int index) {
             return values[index] & 0xFF;
+        }
+
+        @Override
+        public Column select(int[] rows) {
+            byte[] selected = new byte[Math.multiplyExact(rows.length, width)];
+            for (int i = 0; i < rows.length; i++) {
+                System.arraycopy(values, rows[i] * width, selected, i * width, width);
+            }
+            return new Bytes(width, selected);
         }
     }
 
@@ -41,6 +53,15 @@ public sealed interface Column extends Serializable {
         public float get(int index) {
             return values[index];
         }
+
+        @Override
+        public Column select(int[] rows) {
+            float[] selected = new float[Math.multiplyExact(rows.length, width)];
+            for (int i = 0; i < rows.length; i++) {
+                System.arraycopy(values, rows[i] * width, selected, i * width, width);
+            }
+            return new Floats(width, selected);
+        }
     }
 
     /** Integers: classes, words. */
@@ -53,6 +74,15 @@ public sealed interface Column extends Serializable {
         @Override
         public float get(int index) {
             return values[index];
+        }
+
+        @Override
+        public Column select(int[] rows) {
+            int[] selected = new int[Math.multiplyExact(rows.length, width)];
+            for (int i = 0; i < rows.length; i++) {
+                System.arraycopy(values, rows[i] * width, selected, i * width, width);
+            }
+            return new Ints(width, selected);
         }
     }
 }

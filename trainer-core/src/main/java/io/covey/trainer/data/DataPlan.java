@@ -65,6 +65,25 @@ public record DataPlan(long rows, int batchSize, int virtualShards, boolean shuf
     }
 
     /**
+     * The rows that shard {@code v} owns, in the order of its slots.
+     *
+     * @throws IllegalArgumentException when the data set has more rows than an array can name
+     */
+    public int[] rowsOf(int v) {
+        if (rows > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(rows + " rows, at most " + Integer.MAX_VALUE + " can be in memory");
+        }
+        int[] owned = new int[(int) shardRows(v)];
+        Dealer dealer = dealer();
+        for (int row = 0; row < rows; row++) {
+            if (dealer.shard(row) == v) {
+                owned[(int) dealer.slot(row)] = row;
+            }
+        }
+        return owned;
+    }
+
+    /**
      * Where each row goes, for reading a data set once: call {@link Dealer#shard} and {@link Dealer#slot} per row. The
      * dealer is immutable.
      */

@@ -69,6 +69,19 @@ public final class SampleBlock implements Serializable {
         return rows;
     }
 
+    /** These rows with their targets and weights, in this order: a copy. */
+    public SampleBlock select(int[] chosen) {
+        float[] weights = sampleWeights == null ? null : new float[chosen.length];
+        for (int i = 0; weights != null && i < chosen.length; i++) {
+            weights[i] = sampleWeights[chosen[i]];
+        }
+        return new SampleBlock(
+                chosen.length,
+                inputs.stream().map(column -> column.select(chosen)).toList(),
+                targets.stream().map(column -> column.select(chosen)).toList(),
+                weights);
+    }
+
     /** In the order of the model's inputs. */
     public List<Column> inputs() {
         return inputs;

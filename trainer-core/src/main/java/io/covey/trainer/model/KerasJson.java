@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.covey.trainer.CoveyException;
-import io.covey.trainer.config.Arguments;
 import io.covey.trainer.config.NamedConfig;
 import io.covey.trainer.layers.Layer;
 import io.covey.trainer.layers.LayerTypes;
@@ -51,26 +50,10 @@ public final class KerasJson {
     }
 
     private static Model sequential(Map<String, Object> config) {
-        List<Layer> layers = new ArrayList<>();
-        List<Integer> inputShape = null;
-        for (Map<String, Object> written : maps(config.get("layers"))) {
-            Layer layer = LayerTypes.read("layer", written);
-            if (layer instanceof InputLayer input) {
-                inputShape = input.shape();
-            } else {
-                inputShape = inputShape == null ? inputShapeOf(layer) : inputShape;
-                layers.add(layer);
-            }
-        }
-        return Model.sequential(String.valueOf(config.get("name")), inputShape, layers);
-    }
-
-    private static List<Integer> inputShapeOf(Layer layer) {
-        Object shape = layer.arguments().given().get("batch_input_shape");
-        if (shape == null) {
-            throw CoveyException.caller("the model has no input shape: give its first layer an input_shape");
-        }
-        return new InputLayer(Arguments.of("InputLayer", Map.of("batch_shape", shape))).shape();
+        List<Layer> layers = maps(config.get("layers")).stream()
+                .map(written -> LayerTypes.read("layer", written))
+                .toList();
+        return Model.sequential(String.valueOf(config.get("name")), layers);
     }
 
     private static Model functional(Map<String, Object> config) {

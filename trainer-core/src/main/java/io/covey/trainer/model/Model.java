@@ -3,6 +3,7 @@ package io.covey.trainer.model;
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.layers.Layer;
 import io.covey.trainer.layers.SymbolicTensor;
+import io.covey.trainer.layers.core.InputLayer;
 import io.covey.trainer.random.CounterRandom;
 import java.io.Serializable;
 import java.util.Comparator;
@@ -72,6 +73,25 @@ public final class Model implements Serializable {
             tensor = layer.apply(tensor);
         }
         return new ModelBuilder(Kind.SEQUENTIAL, name, List.of(input), List.of(tensor)).build();
+    }
+
+    /**
+     * Keras' {@code Sequential(layers)}, whose first layer is an {@link InputLayer} or has an {@code input_shape}.
+     *
+     * @throws CoveyException a caller's error when there is no input shape, see {@link #sequential(String, List, List)}
+     */
+    public static Model sequential(Layer... layers) {
+        return sequential("sequential", List.of(layers));
+    }
+
+    /** The same with a name. */
+    static Model sequential(String name, List<? extends Layer> layers) {
+        if (layers.isEmpty()) {
+            throw CoveyException.caller("model " + name + " has no layers");
+        }
+        return layers.get(0) instanceof InputLayer input
+                ? sequential(name, input.shape(), layers.subList(1, layers.size()))
+                : sequential(name, InputLayer.shapeOf(layers.get(0)), layers);
     }
 
     /**

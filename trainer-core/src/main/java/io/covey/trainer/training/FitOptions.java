@@ -5,24 +5,113 @@ import io.covey.trainer.CoveyException;
 /**
  * The arguments of {@link TrainingLoop#fit} that do not decide what a step computes.
  *
- * @param epochs epochs in all, those before a resume included
+ * @param epochs number after the last epoch: with {@code initialEpoch} 0, epochs in all, those before a resume included
+ * @param initialEpoch Keras' {@code initial_epoch}: number of the first epoch
+ * @param stepsPerEpoch Keras' {@code steps_per_epoch}; 0 for a pass over the data
+ * @param iterations steps that the optimizer has done before
+ * @param learningRate learning rate of the first epoch where the optimizer has no schedule; null for the optimizer's own
  * @param validationFreq Keras' {@code validation_freq}: validation follows every n-th epoch
  * @param failOnNonFiniteLoss whether a training loss that is NaN or infinite ends the run with an error
  * @param checkpoints null for none
  */
-public record FitOptions(int epochs, int validationFreq, boolean failOnNonFiniteLoss, CheckpointOptions checkpoints) {
-    /** @throws CoveyException a caller's error when a number is not positive */
+public record FitOptions(
+        int epochs,
+        int initialEpoch,
+        long stepsPerEpoch,
+        long iterations,
+        Float learningRate,
+        int validationFreq,
+        boolean failOnNonFiniteLoss,
+        CheckpointOptions checkpoints) {
+    /** @throws CoveyException a caller's error when a number is out of its range */
     public FitOptions {
-        if (epochs < 1) {
-            throw CoveyException.caller("epochs is " + epochs + ", it must be at least 1");
-        }
-        if (validationFreq < 1) {
-            throw CoveyException.caller("validation_freq is " + validationFreq + ", it must be at least 1");
+        requireAtLeast("epochs", epochs, 1);
+        requireAtLeast("initial_epoch", initialEpoch, 0);
+        requireAtLeast("steps_per_epoch", stepsPerEpoch, 0);
+        requireAtLeast("iterations", iterations, 0);
+        requireAtLeast("validation_freq", validationFreq, 1);
+    }
+
+    private static void requireAtLeast(String name, long value, long least) {
+        if (value < least) {
+            throw CoveyException.caller(name + " is " + value + ", it must be at least " + least);
         }
     }
 
     /** Validation after every epoch, an error at a NaN loss, and checkpoints as given (null for none). */
     public static FitOptions of(int epochs, CheckpointOptions checkpoints) {
-        return new FitOptions(epochs, 1, true, checkpoints);
+        return new FitOptions(epochs, 0, 0, 0, null, 1, true, checkpoints);
+    }
+
+    public FitOptions initialEpoch(int newInitialEpoch) {
+        return new FitOptions(
+                epochs,
+                newInitialEpoch,
+                stepsPerEpoch,
+                iterations,
+                learningRate,
+                validationFreq,
+                failOnNonFiniteLoss,
+                checkpoints);
+    }
+
+    public FitOptions stepsPerEpoch(long newStepsPerEpoch) {
+        return new FitOptions(
+                epochs,
+                initialEpoch,
+                newStepsPerEpoch,
+                iterations,
+                learningRate,
+                validationFreq,
+                failOnNonFiniteLoss,
+                checkpoints);
+    }
+
+    public FitOptions iterations(long newIterations) {
+        return new FitOptions(
+                epochs,
+                initialEpoch,
+                stepsPerEpoch,
+                newIterations,
+                learningRate,
+                validationFreq,
+                failOnNonFiniteLoss,
+                checkpoints);
+    }
+
+    public FitOptions validationFreq(int newValidationFreq) {
+        return new FitOptions(
+                epochs,
+                initialEpoch,
+                stepsPerEpoch,
+                iterations,
+                learningRate,
+                newValidationFreq,
+                failOnNonFiniteLoss,
+                checkpoints);
+    }
+
+    public FitOptions failOnNonFiniteLoss(boolean newFailOnNonFiniteLoss) {
+        return new FitOptions(
+                epochs,
+                initialEpoch,
+                stepsPerEpoch,
+                iterations,
+                learningRate,
+                validationFreq,
+                newFailOnNonFiniteLoss,
+                checkpoints);
+    }
+
+    public FitOptions learningRate(Float newLearningRate) {
+        return new FitOptions(
+                epochs,
+                initialEpoch,
+                stepsPerEpoch,
+                iterations,
+                newLearningRate,
+                validationFreq,
+                failOnNonFiniteLoss,
+                checkpoints);
     }
 }

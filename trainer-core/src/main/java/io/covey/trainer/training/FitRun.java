@@ -36,7 +36,7 @@ final class FitRun implements Training {
     private final History history;
     private final BooleanSupplier stopRequested;
     private final CheckpointWriter checkpoints;
-    private final long stepsPerEpoch;
+    private final EpochSchedule schedule;
 
     private final StateLayout metricsLayout;
     private final MetricState epochMetrics;
@@ -64,10 +64,14 @@ final class FitRun implements Training {
         this.history = history;
         this.stopRequested = stopRequested;
         this.checkpoints = options.checkpoints() == null ? null : new CheckpointWriter(backend, options.checkpoints());
-        this.stepsPerEpoch = backend.steps(DataSplit.TRAIN);
+        this.schedule = EpochSchedule.of(
+                options.initialEpoch(), options.iterations(), backend.steps(DataSplit.TRAIN), options.stepsPerEpoch());
+        this.epoch = options.initialEpoch();
+        this.step = options.iterations();
         this.metricsLayout = spec.metrics();
         this.epochMetrics = MetricState.zero(metricsLayout.stateLength());
-        this.learningRate = (float) spec.optimizer().learningRate();
+        this.learningRate =
+                options.learningRate() == null ? (float) spec.optimizer().learningRate() : options.learningRate();
     }
 
     FitResult run(TrainingState resumed) {
@@ -80,6 +84,7 @@ final class FitRun implements Training {
         return new FitResult(
                 history,
                 step,
+                learningRate,
                 interrupted && epoch < options.epochs(),
                 checkpoints == null ? null : checkpoints.committedPrefix());
     }
@@ -143,8 +148,9 @@ final class FitRun implements Training {
         while (going && step < epochEndStep()) {
             long pause =
                     checkpoints == null ? epochEndStep() : options.checkpoints().nextPause(step, epochEndStep());
-            long done =
-                    backend.train(new EpochPlan(epoch, step, pause, epochFirstStep(), epochLearningRate), this::onStep);
+            EpochPlan plan =
+                    new EpochPlan(schedule.pass(epoch), step, pause, schedule.passFirstStep(epoch), epochLearningRate);
+            long done = backend.train(plan, this::onStep);
             if (done != step) {
                 throw new IllegalStateException(
                         "the backend ended before step " + done + ", but its listener heard of steps up to " + step);
@@ -161,7 +167,8 @@ final class FitRun implements Training {
         }
     }
 
-    private void onStep(long batch, MetricState metrics) {
+    private void onStep(long stepInPass, MetricState metrics) {
+        long batch = stepInPass - (schedule.firstStep(epoch) - schedule.passFirstStep(epoch));
         if (batch != stepsDone()) {
             throw new IllegalStateException(
                     "the backend reported batch " + batch + " of epoch " + epoch + ", expected " + stepsDone());
@@ -211,7 +218,7 @@ final class FitRun implements Training {
     private CoveyException nonFiniteLoss(long batch, MetricState metrics) {
         return CoveyException.failure("the loss is "
                 + metrics.get(StateLayout.LOSS) / metrics.get(StateLayout.SAMPLES) + " in epoch " + (epoch + 1) + " of "
-                + options.epochs() + ", step " + (batch + 1) + " of " + stepsPerEpoch + " (global step " + step
+                + options.epochs() + ", step " + (batch + 1) + " of " + steps() + " (global step " + step
                 + "), with learning_rate " + spec.optimizer().learningRateAt(step, epochLearningRate)
                 + ": try a lower learning_rate, and check the inputs for NaN and for values that are not scaled");
     }
@@ -236,10 +243,10 @@ final class FitRun implements Training {
     }
 
     private void takePlaceOf(TrainingState state) {
-        long first = state.epoch() * stepsPerEpoch;
-        if (state.step() < first || state.step() >= first + stepsPerEpoch) {
+        long first = schedule.firstStep(state.epoch());
+        if (state.step() < first || state.step() >= schedule.endStep(state.epoch())) {
             throw CoveyException.caller("the checkpoint is at step " + state.step() + " in epoch " + state.epoch()
-                    + ", which does not fit " + stepsPerEpoch
+                    + ", which does not fit " + steps()
                     + " steps per epoch: resume with the data and the batch_size of the checkpoint");
         }
         if (state.seed() != spec.seed()) {
@@ -274,11 +281,11 @@ final class FitRun implements Training {
     }
 
     private long epochFirstStep() {
-        return epoch * stepsPerEpoch;
+        return schedule.firstStep(epoch);
     }
 
     private long epochEndStep() {
-        return epochFirstStep() + stepsPerEpoch;
+        return schedule.endStep(epoch);
     }
 
     @Override
@@ -288,7 +295,7 @@ final class FitRun implements Training {
 
     @Override
     public long steps() {
-        return stepsPerEpoch;
+        return schedule.stepsPerEpoch();
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.covey.trainer.engine.Program;
 import io.covey.trainer.engine.ProgramOptions;
 import io.covey.trainer.engine.loss.CompiledObjective;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -20,12 +21,32 @@ final class LanePrograms implements AutoCloseable {
     /** Keras' class weights are an argument of fit: they count in training only. */
     private final CompiledObjective evaluated;
 
-    private final int largestMicroBatch;
     private final List<OfFormats> byFormats = new ArrayList<>();
 
     /** Programs for blocks whose columns have these formats, by size of the micro-batch. */
-    @SuppressWarnings("ArrayRecordComponent") // Never compared.
-    private record OfFormats(List<InputFormat> formats, Program[] training, Program[] inference) {
+    private static final class OfFormats {
+        final List<InputFormat> formats;
+        Program[] training = {};
+        Program[] inference = {};
+
+        OfFormats(List<InputFormat> formats) {
+            this.formats = formats;
+        }
+
+        /** The programs for one use, with room for this size. */
+        Program[] bySize(boolean forTraining, int rows) {
+            if (forTraining) {
+                training = withRoomFor(rows, training);
+                return training;
+            }
+            inference = withRoomFor(rows, inference);
+            return inference;
+        }
+
+        private static Program[] withRoomFor(int rows, Program[] programs) {
+            return rows < programs.length ? programs : Arrays.copyOf(programs, rows + 1);
+        }
+
         /** Without an iterator: this is asked in every step. */
         boolean fits(SampleBlock block) {
             for (int i = 0; i < formats.size(); i++) {
@@ -37,12 +58,10 @@ final class LanePrograms implements AutoCloseable {
         }
     }
 
-    /** @param largestMicroBatch of all splits and shards */
-    LanePrograms(TrainingSpec spec, int largestMicroBatch) {
+    LanePrograms(TrainingSpec spec) {
         this.spec = spec;
         this.objective = new CompiledObjective(spec.model(), spec.compile());
         this.evaluated = new CompiledObjective(spec.model(), spec.compile().withClassWeights(Map.of()));
-        this.largestMicroBatch = largestMicroBatch;
     }
 
     /** A program that holds the next {@code rows} rows of a block in the given order, from place {@code first} on. */
@@ -56,7 +75,7 @@ final class LanePrograms implements AutoCloseable {
 
     private Program program(boolean training, SampleBlock block, int rows) {
         OfFormats programs = ofFormats(block);
-        Program[] bySize = training ? programs.training : programs.inference;
+        Program[] bySize = programs.bySize(training, rows);
         if (bySize[rows] == null) {
             bySize[rows] = Program.compile(
                     spec.model(),
@@ -75,10 +94,8 @@ final class LanePrograms implements AutoCloseable {
                 return byFormats.get(i);
             }
         }
-        OfFormats made = new OfFormats(
-                block.inputs().stream().map(InputFormat::of).toList(),
-                new Program[largestMicroBatch + 1],
-                new Program[largestMicroBatch + 1]);
+        OfFormats made =
+                new OfFormats(block.inputs().stream().map(InputFormat::of).toList());
         byFormats.add(made);
         return made;
     }

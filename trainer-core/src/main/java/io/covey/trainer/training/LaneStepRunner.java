@@ -82,9 +82,8 @@ public final class LaneStepRunner implements StepRunner {
         buffers = IntStream.range(0, plan.buffers())
                 .mapToObj(i -> NativeFloats.allocate(vectorLength))
                 .toArray(NativeFloats[]::new);
-        int largestMicroBatch = largestMicroBatch();
         programs = IntStream.range(0, laneCount)
-                .mapToObj(i -> new LanePrograms(spec, largestMicroBatch))
+                .mapToObj(i -> new LanePrograms(spec))
                 .toArray(LanePrograms[]::new);
         kernels =
                 IntStream.range(0, laneCount).mapToObj(i -> new VectorKernels()).toArray(VectorKernels[]::new);
@@ -93,17 +92,6 @@ public final class LaneStepRunner implements StepRunner {
                 .toArray(MetricState[]::new);
         orders = new DataPlan.EpochOrder[this.shards.size()];
         this.lanes = new Lanes(laneCount, threadsPerLane);
-    }
-
-    private int largestMicroBatch() {
-        int largest = 0;
-        for (DataSplit each : DataSplit.values()) {
-            DataPlan dataPlan = spec.plan(each);
-            for (VirtualShard shard : shards) {
-                largest = Math.max(largest, dataPlan == null ? 0 : dataPlan.microBatchSize(shard.index()));
-            }
-        }
-        return largest;
     }
 
     /** The threads, for others that work on the flat vectors between the steps. */

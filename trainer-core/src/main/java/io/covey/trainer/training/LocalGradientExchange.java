@@ -15,6 +15,8 @@ public final class LocalGradientExchange implements GradientExchange {
     private static final int CHUNK_FLOATS = 8 * 1024;
 
     private final ReductionTree tree;
+    private final TrainingVariables variables;
+    private final boolean ownsVariables;
     private final NativeFloats parameters;
     private final List<NativeFloats> slots;
     private final Lanes lanes;
@@ -36,43 +38,44 @@ public final class LocalGradientExchange implements GradientExchange {
 
     /** An exchange that updates on the calling thread; parameters have the model's first values, slots are zero. */
     public LocalGradientExchange(TrainingSpec spec) {
-        this(spec, new Lanes(1), true);
+        this(spec, new Lanes(1), true, initial(spec), true);
+    }
+
+    /** The same with variables of the caller's, which are changed in place. */
+    LocalGradientExchange(TrainingSpec spec, TrainingVariables variables) {
+        this(spec, new Lanes(1), true, variables, false);
     }
 
     /** An exchange that updates on a runner's lanes between its steps. */
     LocalGradientExchange(TrainingSpec spec, Lanes lanes) {
-        this(spec, lanes, false);
+        this(spec, lanes, false, initial(spec), true);
     }
 
-    private LocalGradientExchange(TrainingSpec spec, Lanes lanes, boolean ownsLanes) {
+    /** The same with variables of the caller's, which are changed in place. */
+    LocalGradientExchange(TrainingSpec spec, Lanes lanes, TrainingVariables variables) {
+        this(spec, lanes, false, variables, false);
+    }
+
+    private static TrainingVariables initial(TrainingSpec spec) {
+        return TrainingVariables.initial(spec.model(), spec.optimizer(), spec.seed());
+    }
+
+    private LocalGradientExchange(
+            TrainingSpec spec, Lanes lanes, boolean ownsLanes, TrainingVariables variables, boolean ownsVariables) {
         this.tree = ReductionTree.of(spec.virtualShards());
         this.lanes = lanes;
         this.ownsLanes = ownsLanes;
         this.sums = new NativeFloats[tree.nodes()];
         this.samples = new int[tree.nodes()];
-        long length = spec.model().layout().length();
-        this.parameters = NativeFloats.allocate(length);
-        this.slots = spec.optimizer().slots().stream()
-                .map(name -> NativeFloats.allocate(length))
-                .toList();
+        this.variables = variables;
+        this.ownsVariables = ownsVariables;
+        this.parameters = variables.parameters();
+        this.slots = variables.slots();
         this.plan = new UpdatePlan(spec.model().layout(), spec.optimizer());
         this.updaters = IntStream.range(0, lanes.count())
                 .mapToObj(i -> new RangeUpdater(plan))
                 .toArray(RangeUpdater[]::new);
         this.slotAddresses = new long[lanes.count()][slots.size()];
-        initialize(spec);
-    }
-
-    private void initialize(TrainingSpec spec) {
-        for (long from = 0; from < parameters.length(); from += CHUNK_FLOATS) {
-            float[] values = new float[(int) Math.min(CHUNK_FLOATS, parameters.length() - from)];
-            spec.model().initialValues(spec.seed(), from, values);
-            parameters.put(from, values);
-        }
-        for (int i = 0; i < slots.size(); i++) {
-            slots.get(i)
-                    .fill(spec.optimizer().initialValue(spec.optimizer().slots().get(i)));
-        }
     }
 
     /** The parameters; they may be overwritten between steps, for example with given first values. */
@@ -196,7 +199,8 @@ public final class LocalGradientExchange implements GradientExchange {
         if (ownsLanes) {
             lanes.close();
         }
-        parameters.close();
-        slots.forEach(NativeFloats::close);
+        if (ownsVariables) {
+            variables.close();
+        }
     }
 }

@@ -19,6 +19,8 @@ public final class LocalTrainingBackend implements TrainingBackend {
 
     private final TrainingSpec spec;
     private final CheckpointSink checkpoints;
+    private final TrainingVariables variables;
+    private final boolean ownsVariables;
     private final LaneStepRunner runner;
     private final LocalGradientExchange exchange;
     private final MetricState stepMetrics;
@@ -47,14 +49,46 @@ public final class LocalTrainingBackend implements TrainingBackend {
     /** The same with several threads for each lane, see {@link LanePlan}. */
     public LocalTrainingBackend(
             TrainingSpec spec, List<VirtualShard> shards, int lanes, int threadsPerLane, CheckpointSink checkpoints) {
+        this(
+                spec,
+                shards,
+                new LanePlan(lanes, threadsPerLane),
+                TrainingVariables.initial(spec.model(), spec.optimizer(), spec.seed()),
+                true,
+                checkpoints);
+    }
+
+    /**
+     * A backend that trains variables of the caller's in place.
+     *
+     * @param plan one lane for each virtual shard
+     */
+    public LocalTrainingBackend(
+            TrainingSpec spec,
+            List<VirtualShard> shards,
+            LanePlan plan,
+            TrainingVariables variables,
+            CheckpointSink checkpoints) {
+        this(spec, shards, plan, variables, false, checkpoints);
+    }
+
+    private LocalTrainingBackend(
+            TrainingSpec spec,
+            List<VirtualShard> shards,
+            LanePlan plan,
+            TrainingVariables variables,
+            boolean ownsVariables,
+            CheckpointSink checkpoints) {
         if (shards.size() != spec.virtualShards()) {
             throw CoveyException.caller(
                     "the job has " + spec.virtualShards() + " virtual shards, given are " + shards.size());
         }
         this.spec = spec;
         this.checkpoints = checkpoints;
-        this.runner = new LaneStepRunner(spec, shards, lanes, threadsPerLane);
-        this.exchange = new LocalGradientExchange(spec, runner.lanes());
+        this.runner = new LaneStepRunner(spec, shards, plan.virtualShards(), plan.threadsPerLane());
+        this.exchange = new LocalGradientExchange(spec, runner.lanes(), variables);
+        this.variables = variables;
+        this.ownsVariables = ownsVariables;
         this.stepMetrics = MetricState.zero(spec.metrics().stateLength());
     }
 
@@ -168,6 +202,9 @@ public final class LocalTrainingBackend implements TrainingBackend {
         }
         runner.close();
         exchange.close();
+        if (ownsVariables) {
+            variables.close();
+        }
         if (!written) {
             throw CoveyException.failure("a checkpoint was still being written when the run was closed, after up to "
                     + CLOSE_TIMEOUT_S + " s");

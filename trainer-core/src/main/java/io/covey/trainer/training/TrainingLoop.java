@@ -58,7 +58,9 @@ public final class TrainingLoop {
         all.add(history);
         CallbackList list = new CallbackList(all);
         list.check(logNames());
-        list.setParams(new CallbackParams(options.epochs(), backend.steps(DataSplit.TRAIN)));
+        long pass = backend.steps(DataSplit.TRAIN);
+        list.setParams(new CallbackParams(
+                options.epochs(), options.stepsPerEpoch() == 0 ? pass : Math.min(pass, options.stepsPerEpoch())));
         return new FitRun(backend, spec, options, list, history, () -> stopRequested).run(resumed);
     }
 

@@ -38,7 +38,10 @@ class HookOrderTest {
         TrainingSpec spec = LinearBackend.spec(ROWS, validationRows, BATCH_SIZE, 0.01);
         Tracer tracer = new Tracer();
         TrainingLoop loop = new TrainingLoop(
-                new LinearBackend(spec), spec, new FitOptions(epochs, validationFreq, true, null), List.of(tracer));
+                new LinearBackend(spec),
+                spec,
+                FitOptions.of(epochs, null).validationFreq(validationFreq),
+                List.of(tracer));
 
         FitResult result = loop.fit();
         loop.evaluate(DataSplit.TRAIN);

@@ -1,40 +1,36 @@
 package io.covey.trainer.golden;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.covey.trainer.api.Dataset;
+import io.covey.trainer.api.FitArguments;
+import io.covey.trainer.api.KerasModel;
 import io.covey.trainer.callbacks.Callback;
 import io.covey.trainer.callbacks.Callbacks;
+import io.covey.trainer.callbacks.History;
 import io.covey.trainer.callbacks.Training;
-import io.covey.trainer.data.DataPlan;
-import io.covey.trainer.data.SampleBlock;
 import io.covey.trainer.keras.WeightArray;
 import io.covey.trainer.losses.Loss;
-import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.metrics.Metric;
 import io.covey.trainer.metrics.Metrics;
 import io.covey.trainer.model.Model;
 import io.covey.trainer.model.ParameterSpec;
 import io.covey.trainer.objective.CompileOptions;
 import io.covey.trainer.objective.OutputOptions;
-import io.covey.trainer.training.DataSplit;
-import io.covey.trainer.training.FitOptions;
-import io.covey.trainer.training.FitResult;
-import io.covey.trainer.training.LocalTrainingBackend;
-import io.covey.trainer.training.Predictor;
-import io.covey.trainer.training.TrainingLoop;
-import io.covey.trainer.training.TrainingSpec;
-import io.covey.trainer.training.VirtualShard;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** One recorded {@code fit}, with the evaluation and prediction after it. */
 final class FitCase {
     private static final int EVALUATION_BATCH = 64;
     private static final int PREDICTED = 20;
     private static final int RECORDED_STEPS = 3;
+    private static final String SPLIT = "split";
     private static final Set<String> OPTIONS = Set.of("logits", "freeze", "cw", "sw", "es", "adam_lr");
     private static final Set<String> NOISE =
             Set.of("max_abs_weight", "max_abs_step_loss", "max_abs_history", "history_float64");
@@ -85,57 +81,47 @@ final class FitCase {
         TrainingData data = TrainingData.read(golden, false);
         TrainingData validation = TrainingData.read(golden, true);
         int samples = golden.get("samples").asInt();
-        int trained = golden.get("train_samples_after_split").asInt();
         float[] sampleWeights = golden.get("sample_weight").isNull()
                 ? null
                 : golden.array(golden.get("sample_weight")).floats();
-        SampleBlock train = data.block(0, trained, sampleWeights);
-        SampleBlock test = validation.block(0, validation.rows(), null);
+        Dataset test = Dataset.of(validation.block(0, validation.rows(), null));
         String kind = golden.get("validation").isNull()
                 ? "none"
                 : golden.get("validation").asText();
-        SampleBlock validated =
-                switch (kind) {
-                    case "none" -> null;
-                    case "data" -> test;
-                    default -> {
-                        double fraction = Double.parseDouble(kind.substring("split".length()));
-                        checks.equal("rows before the split", trained, (int) (samples * (1 - fraction)));
-                        yield data.block(trained, samples, sampleWeights);
-                    }
-                };
         checks.equal("shuffle", false, golden.get("shuffle").asBoolean());
-        int batch = golden.get("batch_size").asInt();
-        TrainingSpec spec = new TrainingSpec(
-                model,
-                compileOptions(),
-                TrainingGroup.optimizer(golden),
-                1f,
-                new DataPlan(trained, batch, 1, false, 0),
-                validated == null ? null : new DataPlan(validated.rows(), batch, 1, false, 0),
-                new DataPlan(test.rows(), EVALUATION_BATCH, 1, false, 0),
-                0);
-        List<VirtualShard> shards = List.of(new VirtualShard(0, train, validated, test));
-        try (LocalTrainingBackend backend = new LocalTrainingBackend(spec, shards, 1, (p, s, w, o) -> {})) {
-            backend.parameters().put(0, TrainingGroup.flat(model, weights("initial")));
-            List<Callback> callbacks = new ArrayList<>(List.of(new Recorder()));
-            if (golden.get("options").path("es").asBoolean()) {
-                callbacks.add(Callbacks.earlyStopping().patience(patience()).restoreBestWeights(true));
-            }
-            TrainingLoop loop = new TrainingLoop(
-                    backend, spec, FitOptions.of(golden.get("epochs").asInt(), null), callbacks);
-            FitResult result = loop.fit();
+        List<Callback> callbacks = new ArrayList<>(List.of(new Recorder()));
+        if (golden.get("options").path("es").asBoolean()) {
+            callbacks.add(Callbacks.earlyStopping().patience(patience()).restoreBestWeights(true));
+        }
+        FitArguments arguments = FitArguments.fit()
+                .batchSize(golden.get("batch_size").asInt())
+                .epochs(golden.get("epochs").asInt())
+                .shuffle(false)
+                .verbose(0)
+                .threads(1)
+                .classWeight(classWeights())
+                .callbacks(callbacks.toArray(Callback[]::new));
+        double split = kind.startsWith(SPLIT) ? Double.parseDouble(kind.substring(SPLIT.length())) : 0;
+        checks.equal(
+                "kind of validation", true, split > 0 || Set.of("none", "data").contains(kind));
+        checks.equal(
+                "rows before the split", golden.get("train_samples_after_split").asInt(), (int)
+                        (samples * (1 - split)));
+        arguments.validationSplit(split).validationData(kind.equals("data") ? test : null);
+        try (KerasModel trained = KerasModel.of(model)) {
+            trained.setWeights(weights("initial"));
+            trained.compile(TrainingGroup.optimizer(golden), compileOptions());
+            History history = trained.fit(Dataset.of(data.block(0, samples, sampleWeights)), arguments);
             checkSteps();
-            checkHistory(result);
-            checkWeights(backend.parameters());
-            checkEvaluation(loop);
-            float[] predicted = new Predictor(model, 1f, 32, List.of())
-                    .predict(backend.parameters(), validation.block(0, PREDICTED, null))
+            checkHistory(history);
+            checkWeights(trained.getWeights());
+            checkEvaluation(trained.evaluate(test, EVALUATION_BATCH));
+            INDArray predicted = trained.predict(test.take(PREDICTED), FitArguments.BATCH_SIZE_DEFAULT)
                     .get(0);
             checks.close(
                     "predict_first_20",
                     golden.array(golden.get("predict_first_20")).floats(),
-                    predicted,
+                    predicted.data().asFloat(),
                     tolerance("max_abs_weight"));
         }
     }
@@ -144,24 +130,31 @@ final class FitCase {
         Loss loss = TrainingGroup.loss(golden.get("loss").asText());
         List<Metric> accuracy = List.of(Metrics.of("accuracy"));
         List<Metric> weighted = golden.get("history").has("weighted_accuracy") ? accuracy : List.of();
+        return new CompileOptions(List.of(new OutputOptions(loss, 1, accuracy, weighted)), Map.of());
+    }
+
+    private Map<Integer, Float> classWeights() {
         Map<Integer, Float> classWeights = new HashMap<>();
         golden.get("options")
                 .path("cw")
                 .fields()
                 .forEachRemaining(entry -> classWeights.put(Integer.valueOf(entry.getKey()), (float)
                         entry.getValue().asDouble()));
-        return new CompileOptions(List.of(new OutputOptions(loss, 1, accuracy, weighted)), classWeights);
+        return classWeights;
     }
 
-    private List<float[]> weights(String when) {
-        List<float[]> arrays = new ArrayList<>();
+    private List<INDArray> weights(String when) {
+        List<INDArray> arrays = new ArrayList<>();
         List<ParameterSpec> parameters = model.layout().parameters();
         for (JsonNode weight : golden.get("weights")) {
             ParameterSpec parameter = parameters.get(arrays.size());
             checks.equal(
                     "path", unnumbered(weight.get("path").asText()), unnumbered(model.name() + "/" + parameter.path()));
             checks.equal("trainable", weight.get("trainable").asBoolean(), parameter.isTrainable());
-            arrays.add(golden.array(weight.get(when)).floats());
+            arrays.add(Nd4j.createFromArray(golden.array(weight.get(when)).floats())
+                    .reshape(parameter.shape().stream()
+                            .mapToLong(Integer::longValue)
+                            .toArray()));
         }
         checks.equal("number of weights", parameters.size(), arrays.size());
         return arrays;
@@ -215,13 +208,13 @@ final class FitCase {
         }
     }
 
-    private void checkHistory(FitResult result) {
-        Map<String, List<Double>> history = result.history().metrics();
+    private void checkHistory(History history) {
+        Map<String, List<Double>> metrics = history.metrics();
         List<Integer> epochs = new ArrayList<>();
         golden.get("epochs_run").forEach(epoch -> epochs.add(epoch.asInt()));
-        checks.equal("epochs", epochs, result.history().epochs());
+        checks.equal("epochs", epochs, history.epochs());
         JsonNode recorded = golden.get("history");
-        checks.equal("names of the history", recorded.size(), history.size());
+        checks.equal("names of the history", recorded.size(), metrics.size());
         recorded.fields().forEachRemaining(series -> {
             double noiseOfSeries =
                     noise.get("max_abs_history").path(series.getKey()).asDouble();
@@ -232,27 +225,25 @@ final class FitCase {
             checks.close(
                     "history " + series.getKey(),
                     expected,
-                    history.getOrDefault(series.getKey(), List.of()).stream()
+                    metrics.getOrDefault(series.getKey(), List.of()).stream()
                             .mapToDouble(Double::doubleValue)
                             .toArray(),
                     Math.max(Checks.NOISE_FACTOR * noiseOfSeries, ROUNDING));
         });
     }
 
-    private void checkWeights(NativeFloats parameters) {
-        List<float[]> expected = weights("final");
+    private void checkWeights(List<INDArray> actual) {
+        List<INDArray> expected = weights("final");
         for (int i = 0; i < expected.size(); i++) {
-            ParameterSpec parameter = model.layout().parameters().get(i);
             checks.close(
-                    "final " + parameter.path(),
-                    expected.get(i),
-                    parameters.get(parameter.offset(), (int) parameter.size()),
+                    "final " + model.layout().parameters().get(i).path(),
+                    expected.get(i).data().asFloat(),
+                    actual.get(i).data().asFloat(),
                     tolerance("max_abs_weight"));
         }
     }
 
-    private void checkEvaluation(TrainingLoop loop) {
-        Map<String, Double> actual = loop.evaluate(DataSplit.TEST);
+    private void checkEvaluation(Map<String, Double> actual) {
         JsonNode recorded = golden.get("evaluate_val_data_batch64");
         checks.equal("names of the evaluation", recorded.size(), actual.size());
         recorded.fields()

@@ -40,7 +40,8 @@ final class HookOrderCase {
         TrainingSpec spec = LinearBackend.spec(
                 golden.get("samples").asInt(), validationBatches(value) * (long) batchSize, batchSize, 0.01);
         Tracer tracer = new Tracer();
-        FitOptions options = new FitOptions(epochs, fit.path("validation_freq").asInt(1), true, null);
+        FitOptions options = FitOptions.of(epochs, null)
+                .validationFreq(fit.path("validation_freq").asInt(1));
         TrainingLoop loop = new TrainingLoop(new LinearBackend(spec), spec, options, List.of(tracer));
 
         FitResult result = loop.fit();

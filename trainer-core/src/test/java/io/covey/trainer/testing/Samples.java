@@ -2,7 +2,6 @@ package io.covey.trainer.testing;
 
 import io.covey.trainer.data.DataPlan;
 import io.covey.trainer.data.SampleBlock;
-import io.covey.trainer.data.SampleBlockBuilder;
 import io.covey.trainer.training.VirtualShard;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -37,12 +36,10 @@ public record Samples(int features, byte[] data, int[] labels) {
 
     /** The blocks of all virtual shards of a plan. */
     public List<SampleBlock> blocks(DataPlan plan) {
-        SampleBlockBuilder builder = new SampleBlockBuilder(
-                plan, features, IntStream.range(0, plan.virtualShards()).boxed().toList());
-        for (int row = 0; row < labels.length; row++) {
-            builder.add(row, data, row * features, labels[row]);
-        }
-        return builder.build();
+        SampleBlock all = new SampleBlock(features, data, labels);
+        return IntStream.range(0, plan.virtualShards())
+                .mapToObj(v -> all.select(plan.rowsOf(v)))
+                .toList();
     }
 
     /** All virtual shards of a job with training data only. */

@@ -179,7 +179,10 @@ class TrainingLoopTest {
     void shouldGoOnWhenTheLossIsNotFiniteAndTheCheckIsOff() {
         TrainingSpec diverging = LinearBackend.spec(ROWS, 0, BATCH_SIZE, 1e30);
         FitResult result = new TrainingLoop(
-                        new LinearBackend(diverging), diverging, new FitOptions(9, 1, false, null), List.of())
+                        new LinearBackend(diverging),
+                        diverging,
+                        FitOptions.of(9, null).failOnNonFiniteLoss(false),
+                        List.of())
                 .fit();
         assertTrue(result.history().metrics().get("loss").get(8).isNaN());
     }

@@ -29,6 +29,26 @@ public final class InputLayer extends Layer {
         this(named(name, shape));
     }
 
+    /**
+     * Shape of one sample as the first layer of a Sequential says it: {@code input_shape}, or {@code batch_input_shape} with the
+     * batch axis.
+     *
+     * @throws io.covey.trainer.CoveyException a caller's error when the layer has neither
+     */
+    public static List<Integer> shapeOf(Layer first) {
+        Arguments arguments = Arguments.of(
+                "the first layer, " + first.className(), first.arguments().given());
+        Object withBatch = arguments.raw("batch_input_shape", null);
+        Object shape = arguments.raw("input_shape", null);
+        if (withBatch == null && shape == null) {
+            throw arguments.error(
+                    "input_shape", "is missing: the model needs the shape of a sample, for example [28, 28]");
+        }
+        return new InputLayer(Arguments.of(
+                        "InputLayer", withBatch == null ? Map.of("shape", shape) : Map.of("batch_shape", withBatch)))
+                .shape();
+    }
+
     private static Arguments named(String name, List<Integer> shape) {
         Arguments arguments = Arguments.of("InputLayer", Map.of("shape", shape));
         return name == null ? arguments : arguments.with("name", name);

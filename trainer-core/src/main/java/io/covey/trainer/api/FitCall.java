@@ -1,0 +1,115 @@
+package io.covey.trainer.api;
+
+import io.covey.trainer.CoveyException;
+import io.covey.trainer.callbacks.Callback;
+import io.covey.trainer.callbacks.Callbacks;
+import io.covey.trainer.data.DataPlan;
+import io.covey.trainer.data.SampleBlock;
+import io.covey.trainer.model.Model;
+import io.covey.trainer.objective.CompileOptions;
+import io.covey.trainer.optimizer.Optimizer;
+import io.covey.trainer.training.FitOptions;
+import io.covey.trainer.training.LanePlan;
+import io.covey.trainer.training.TrainingSpec;
+import io.covey.trainer.training.VirtualShard;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * One call of {@link KerasModel#fit}, prepared: the data sets cut and dealt as the arguments say.
+ *
+ * @param spec what is trained
+ * @param shards all virtual shards
+ * @param lanes how this process would train it
+ * @param options of the training loop
+ * @param callbacks the caller's and the progress bar
+ */
+record FitCall(
+        TrainingSpec spec, List<VirtualShard> shards, LanePlan lanes, FitOptions options, List<Callback> callbacks) {
+    /**
+     * Prepares a call.
+     *
+     * @param order number that gives the call an order of samples of its own
+     */
+    static FitCall of(
+            Model model,
+            CompileOptions compile,
+            Optimizer optimizer,
+            long seed,
+            long order,
+            Dataset data,
+            FitArguments arguments) {
+        Dataset train = data;
+        Dataset validation = arguments.validationData();
+        if (validation == null && arguments.validationSplit() > 0) {
+            int cut = (int) Math.floor(data.rows() * (1 - arguments.validationSplit()));
+            if (cut == 0 || cut == data.rows()) {
+                throw CoveyException.caller("validation_split " + arguments.validationSplit() + " of " + data.rows()
+                        + " rows leaves no rows for " + (cut == 0 ? "training" : "the validation"));
+            }
+            train = data.range(0, cut);
+            validation = data.range(cut, data.rows());
+        }
+        if (validation != null && validation.scale() != train.scale()) {
+            throw CoveyException.caller("the validation data have scale " + validation.scale() + ", the training data "
+                    + train.scale() + ": both must have the same");
+        }
+        if (validation != null && arguments.validationSteps() > 0) {
+            validation =
+                    validation.take(Math.multiplyExact(arguments.validationSteps(), arguments.validationBatchSize()));
+        }
+        int batch = arguments.batchSize();
+        int smallest = validation == null ? batch : Math.min(batch, arguments.validationBatchSize());
+        LanePlan lanes = arguments.cluster() == null
+                ? LanePlan.inProcess(model, arguments.threads(), smallest)
+                : new LanePlan(arguments.cluster().virtualShards(smallest), 1);
+        int shards = lanes.virtualShards();
+        DataPlan trainPlan = new DataPlan(train.rows(), batch, shards, arguments.shuffle(), order);
+        DataPlan validationPlan = validation == null
+                ? null
+                : new DataPlan(validation.rows(), arguments.validationBatchSize(), shards, false, order);
+        TrainingSpec spec = new TrainingSpec(
+                model,
+                compile.withClassWeights(arguments.classWeight()),
+                optimizer,
+                (float) train.scale(),
+                trainPlan,
+                validationPlan,
+                null,
+                seed);
+        FitOptions options = FitOptions.of(arguments.epochs(), null)
+                .initialEpoch(arguments.initialEpoch())
+                .stepsPerEpoch(arguments.stepsPerEpoch())
+                .validationFreq(arguments.validationFreq())
+                .failOnNonFiniteLoss(arguments.failOnNonFiniteLoss());
+        return new FitCall(
+                spec, deal(trainPlan, train, validationPlan, validation), lanes, options, callbacks(arguments));
+    }
+
+    private static List<VirtualShard> deal(
+            DataPlan trainPlan, Dataset train, DataPlan validationPlan, Dataset validation) {
+        return IntStream.range(0, trainPlan.virtualShards())
+                .mapToObj(v -> new VirtualShard(
+                        v,
+                        part(trainPlan, train, v),
+                        validation == null ? null : part(validationPlan, validation, v),
+                        null))
+                .toList();
+    }
+
+    /** The rows of a virtual shard; a lone one that takes them in order needs no copy. */
+    static SampleBlock part(DataPlan plan, Dataset data, int shard) {
+        return plan.virtualShards() == 1 && !plan.shuffle()
+                ? data.block()
+                : data.block().select(plan.rowsOf(shard));
+    }
+
+    private static List<Callback> callbacks(FitArguments arguments) {
+        List<Callback> callbacks = new ArrayList<>(arguments.callbacks());
+        if (arguments.verbose() > 0) {
+            callbacks.add(Callbacks.progbarLogger().verbose(arguments.verbose()));
+        }
+        return callbacks;
+    }
+}

@@ -1,0 +1,397 @@
+package io.covey.trainer.api;
+
+import io.covey.trainer.CoveyException;
+import io.covey.trainer.callbacks.Callback;
+import io.covey.trainer.callbacks.History;
+import io.covey.trainer.checkpoint.LocalFileStore;
+import io.covey.trainer.checkpoint.WeightsCheckpoint;
+import io.covey.trainer.data.DataPlan;
+import io.covey.trainer.layers.Layer;
+import io.covey.trainer.layers.SymbolicTensor;
+import io.covey.trainer.losses.Loss;
+import io.covey.trainer.losses.Losses;
+import io.covey.trainer.memory.NativeFloats;
+import io.covey.trainer.metrics.Metric;
+import io.covey.trainer.metrics.Metrics;
+import io.covey.trainer.model.Model;
+import io.covey.trainer.model.ModelSummary;
+import io.covey.trainer.model.ParameterSpec;
+import io.covey.trainer.objective.CompileOptions;
+import io.covey.trainer.objective.StateLayout;
+import io.covey.trainer.optimizer.Optimizer;
+import io.covey.trainer.optimizer.Optimizers;
+import io.covey.trainer.training.DataSplit;
+import io.covey.trainer.training.FitOptions;
+import io.covey.trainer.training.FitResult;
+import io.covey.trainer.training.LanePlan;
+import io.covey.trainer.training.LocalTrainingBackend;
+import io.covey.trainer.training.Predictor;
+import io.covey.trainer.training.TrainingCluster;
+import io.covey.trainer.training.TrainingLoop;
+import io.covey.trainer.training.TrainingSpec;
+import io.covey.trainer.training.TrainingVariables;
+import io.covey.trainer.training.VirtualShard;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.stream.Stream;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A model with weights, and Keras' methods to train and use it: {@code compile}, {@code fit}, {@code evaluate}, {@code predict}.
+ * They have Keras' names, defaults and numbers.
+ *
+ * <pre>{@code
+ * try (KerasModel model = KerasModel.sequential(
+ *         flatten(28, 28), dense(300, RELU), dense(200, RELU), dense(100, RELU), dense(10, SOFTMAX))) {
+ *     model.compile(Optimizers.sgd(0.01), Losses.sparseCategoricalCrossentropy(), Metrics.of("accuracy"));
+ *     History history = model.fit(train, fit().epochs(50).validationData(valid)
+ *             .callbacks(earlyStopping().patience(5).restoreBestWeights(true)));
+ *     Map<String, Double> test = model.evaluate(testSet);
+ * }
+ * }</pre>
+ *
+ * <p>Weights and optimizer stay between calls, as in Keras: a second {@code fit} goes on where the first ended. Used by one
+ * thread. Close it to free the native memory.
+ */
+public final class KerasModel implements AutoCloseable {
+    private static final long SEED_DEFAULT = 42;
+
+    private final Model model;
+    private long seed = SEED_DEFAULT;
+    private TrainingVariables variables;
+    private Optimizer optimizer;
+    private CompileOptions compile;
+    private long iterations;
+    private float learningRate;
+    private long fits;
+
+    private BatchSteps batchSteps;
+
+    private KerasModel(Model model) {
+        this.model = model;
+        this.variables = withoutSlots(model, seed);
+    }
+
+    /** Keras' {@code Sequential}; the first layer is an input or has an input shape. */
+    public static KerasModel sequential(Layer... layers) {
+        return of(Model.sequential(layers));
+    }
+
+    /** Keras' {@code Model(inputs, outputs)}. */
+    public static KerasModel functional(List<SymbolicTensor> inputs, List<SymbolicTensor> outputs) {
+        return of(Model.functional("functional", inputs, outputs));
+    }
+
+    /** A model with its first weights, for example one read from Keras' JSON. */
+    public static KerasModel of(Model model) {
+        return new KerasModel(model);
+    }
+
+    private static TrainingVariables withoutSlots(Model model, long seed) {
+        return TrainingVariables.initial(model, Optimizers.sgd(0), seed);
+    }
+
+    /**
+     * The seed of the first weights, of the order of samples and of all noise; 42 unless this says otherwise. Draws the first
+     * weights anew: to be called first.
+     */
+    public KerasModel seed(long newSeed) {
+        seed = newSeed;
+        if (compile != null) {
+            throw CoveyException.caller("seed must be set before compile: it draws the first weights");
+        }
+        variables.close();
+        variables = withoutSlots(model, newSeed);
+        return this;
+    }
+
+    /** One loss for the model's only output. */
+    public KerasModel compile(Optimizer newOptimizer, Loss loss, Metric... metrics) {
+        return compile(newOptimizer, CompileOptions.of(loss, metrics));
+    }
+
+    /** The same by Keras' names, with their defaults. */
+    public KerasModel compile(String newOptimizer, String loss, String... metrics) {
+        return compile(
+                Optimizers.of(newOptimizer, Map.of()),
+                Losses.of(loss),
+                Stream.of(metrics).map(Metrics::of).toArray(Metric[]::new));
+    }
+
+    /**
+     * Says how the model is trained. Weights stay as they are; the optimizer starts anew.
+     *
+     * @throws CoveyException a caller's error when losses and metrics do not fit the model
+     */
+    public KerasModel compile(Optimizer newOptimizer, CompileOptions options) {
+        new StateLayout(model, options);
+        closeBatchSteps();
+        variables.slots().forEach(NativeFloats::close);
+        variables = new TrainingVariables(
+                variables.parameters(),
+                TrainingVariables.initialSlots(newOptimizer, model.layout().length()));
+        optimizer = newOptimizer;
+        compile = options;
+        iterations = 0;
+        learningRate = (float) newOptimizer.learningRate();
+        return this;
+    }
+
+    /** Trains with Keras' defaults: one epoch in batches of 32. */
+    public History fit(Dataset data) {
+        return fit(data, FitArguments.fit());
+    }
+
+    /**
+     * Trains.
+     *
+     * @return the metrics of each epoch
+     * @throws CoveyException a caller's error when the data do not fit the model, before anything is trained; a failure when the
+     *     loss is no longer finite
+     */
+    public History fit(Dataset data, FitArguments arguments) {
+        requireCompiled("fit");
+        closeBatchSteps();
+        FitCall call = FitCall.of(model, compile, optimizer, seed, seed + fits, data, arguments);
+        fits++;
+        FitOptions options = call.options().iterations(iterations).learningRate(learningRate);
+        FitResult result =
+                arguments.cluster() == null ? fitHere(call, options) : fitThere(arguments.cluster(), call, options);
+        iterations = result.step();
+        learningRate = result.learningRate();
+        return result.history();
+    }
+
+    private FitResult fitHere(FitCall call, FitOptions options) {
+        try (LocalTrainingBackend backend = new LocalTrainingBackend(
+                call.spec(), call.shards(), call.lanes(), variables, KerasModel::refuseCheckpoint)) {
+            return new TrainingLoop(backend, call.spec(), options, call.callbacks()).fit();
+        }
+    }
+
+    private FitResult fitThere(TrainingCluster cluster, FitCall call, FitOptions options) {
+        try (TrainingCluster.Session session = cluster.start(call.spec(), call.shards(), variables, iterations)) {
+            FitResult result = new TrainingLoop(session.backend(), call.spec(), options, call.callbacks()).fit();
+            session.copyTo(variables, result.step());
+            return result;
+        }
+    }
+
+    private static void refuseCheckpoint(
+            String prefix, Object state, NativeFloats parameters, List<NativeFloats> slots) {
+        throw new IllegalStateException("nobody asks for checkpoint " + prefix);
+    }
+
+    /** Loss and metrics in batches of 32, sorted by name. */
+    public SortedMap<String, Double> evaluate(Dataset data) {
+        return evaluate(data, FitArguments.BATCH_SIZE_DEFAULT);
+    }
+
+    /**
+     * Loss and metrics of data with targets, in inference mode.
+     *
+     * @param callbacks whose test hooks are called
+     * @return sorted by name
+     */
+    public SortedMap<String, Double> evaluate(Dataset data, int batchSize, Callback... callbacks) {
+        requireCompiled("evaluate");
+        resetMetrics();
+        LanePlan lanes = LanePlan.inProcess(model, Runtime.getRuntime().availableProcessors(), batchSize);
+        DataPlan plan = new DataPlan(data.rows(), batchSize, lanes.virtualShards(), false, 0);
+        TrainingSpec spec = new TrainingSpec(model, compile, optimizer, (float) data.scale(), plan, null, null, seed);
+        List<VirtualShard> shards = new ArrayList<>();
+        for (int v = 0; v < lanes.virtualShards(); v++) {
+            shards.add(new VirtualShard(v, FitCall.part(plan, data, v), null, null));
+        }
+        try (LocalTrainingBackend backend =
+                new LocalTrainingBackend(spec, shards, lanes, variables, KerasModel::refuseCheckpoint)) {
+            return new TrainingLoop(backend, spec, FitOptions.of(1, null), List.of(callbacks))
+                    .evaluate(DataSplit.TRAIN);
+        }
+    }
+
+    /** The model's only output for each row of {@code x}: probabilities, if that is what it gives. */
+    public INDArray predict(INDArray x) {
+        requireOneOutput("predict");
+        return predict(Dataset.of(x), FitArguments.BATCH_SIZE_DEFAULT).get(0);
+    }
+
+    /**
+     * Outputs in inference mode. Needs no {@link #compile}.
+     *
+     * @param data targets are not looked at
+     * @param callbacks whose predict hooks are called
+     * @return an array for each output, whose first axis counts the rows
+     */
+    public List<INDArray> predict(Dataset data, int batchSize, Callback... callbacks) {
+        List<float[]> outputs = new Predictor(model, (float) data.scale(), batchSize, List.of(callbacks))
+                .predict(variables.parameters(), data.block());
+        List<INDArray> arrays = new ArrayList<>();
+        for (int i = 0; i < outputs.size(); i++) {
+            arrays.add(NdArrays.array(data.rows(), model.outputs().get(i).shape(), outputs.get(i)));
+        }
+        return arrays;
+    }
+
+    /**
+     * The class of each row of a model with one output: where the last axis is largest, the first of equal ones; for one number
+     * per row whether it is above 0.5.
+     */
+    public int[] predictClasses(Dataset data) {
+        requireOneOutput("predictClasses");
+        float[] values = new Predictor(model, (float) data.scale(), FitArguments.BATCH_SIZE_DEFAULT, List.of())
+                .predict(variables.parameters(), data.block())
+                .get(0);
+        List<Integer> shape = model.outputs().get(0).shape();
+        int width = shape.isEmpty() ? 1 : shape.get(shape.size() - 1);
+        int[] classes = new int[values.length / width];
+        for (int i = 0; i < classes.length; i++) {
+            classes[i] = width == 1 ? (values[i] > 0.5f ? 1 : 0) : largest(values, i * width, width);
+        }
+        return classes;
+    }
+
+    private static int largest(float[] values, int from, int width) {
+        int largest = 0;
+        for (int k = 1; k < width; k++) {
+            if (values[from + k] > values[from + largest]) {
+                largest = k;
+            }
+        }
+        return largest;
+    }
+
+    /** One step on one batch. */
+    public SortedMap<String, Double> trainOnBatch(Dataset batch) {
+        return trainOnBatch(batch, Map.of());
+    }
+
+    /**
+     * One step of the optimizer on one batch of any size.
+     *
+     * @param classWeight factors of the samples' losses by class
+     * @return as in Keras 3, loss and metrics over all batches since {@link #resetMetrics}, {@link #fit} or {@link #evaluate}
+     */
+    public SortedMap<String, Double> trainOnBatch(Dataset batch, Map<Integer, Float> classWeight) {
+        requireCompiled("train_on_batch");
+        return batchSteps().train(batch, classWeight, iterations++, learningRate);
+    }
+
+    /** Measures one batch of any size in inference mode; see {@link #trainOnBatch} for what is returned. */
+    public SortedMap<String, Double> testOnBatch(Dataset batch) {
+        requireCompiled("test_on_batch");
+        return batchSteps().test(batch);
+    }
+
+    /** The outputs for one batch, in one piece. */
+    public List<INDArray> predictOnBatch(Dataset batch) {
+        return predict(batch, Math.max(1, batch.rows()));
+    }
+
+    /** Begins the sums of {@link #trainOnBatch} and {@link #testOnBatch} anew. */
+    public void resetMetrics() {
+        if (batchSteps != null) {
+            batchSteps.resetMetrics();
+        }
+    }
+
+    private BatchSteps batchSteps() {
+        if (batchSteps == null) {
+            batchSteps = new BatchSteps(model, compile, optimizer, seed, variables);
+        }
+        return batchSteps;
+    }
+
+    private void closeBatchSteps() {
+        if (batchSteps != null) {
+            batchSteps.close();
+            batchSteps = null;
+        }
+    }
+
+    /** Copies of all weights, in Keras' order. */
+    public List<INDArray> getWeights() {
+        List<INDArray> arrays = new ArrayList<>();
+        for (ParameterSpec parameter : model.layout().parameters()) {
+            float[] values = variables.parameters().get(parameter.offset(), Math.toIntExact(parameter.size()));
+            arrays.add(NdArrays.array(parameter.shape(), values));
+        }
+        return arrays;
+    }
+
+    /**
+     * Replaces all weights.
+     *
+     * @param weights in Keras' order
+     * @throws CoveyException a caller's error when a shape does not fit; nothing is changed then
+     */
+    public void setWeights(List<INDArray> weights) {
+        List<ParameterSpec> parameters = model.layout().parameters();
+        if (weights.size() != parameters.size()) {
+            throw CoveyException.caller(weights.size() + " weights are given, the model has " + parameters.size());
+        }
+        for (int i = 0; i < weights.size(); i++) {
+            NdArrays.requireShape(parameters.get(i).path(), parameters.get(i).shape(), weights.get(i));
+        }
+        for (int i = 0; i < weights.size(); i++) {
+            variables.parameters().put(parameters.get(i).offset(), NdArrays.floats(weights.get(i)));
+        }
+    }
+
+    /** Writes the weights as a checkpoint in TensorFlow's format: {@code prefix.index} and {@code prefix.data-*}. */
+    public void saveWeights(Path prefix) {
+        WeightsCheckpoint.write(new LocalFileStore(), prefix.toString(), model.layout(), variables.parameters());
+    }
+
+    /**
+     * Reads weights from a checkpoint in TensorFlow's format.
+     *
+     * @throws CoveyException a caller's error when it is missing or belongs to another model
+     */
+    public void loadWeights(Path prefix) {
+        WeightsCheckpoint.read(new LocalFileStore(), prefix.toString(), model.layout(), variables.parameters());
+    }
+
+    /** Keras' {@code summary()}: what it prints. */
+    public String summary() {
+        return ModelSummary.keras2(model);
+    }
+
+    /** The architecture. */
+    public Model model() {
+        return model;
+    }
+
+    /** Steps that the optimizer has done since {@link #compile}. */
+    public long iterations() {
+        return iterations;
+    }
+
+    /** The learning rate in force where the optimizer has no schedule. */
+    public double learningRate() {
+        requireCompiled("learning_rate");
+        return learningRate;
+    }
+
+    private void requireCompiled(String method) {
+        if (compile == null) {
+            throw CoveyException.caller("compile the model before " + method + ": it needs a loss and an optimizer");
+        }
+    }
+
+    private void requireOneOutput(String method) {
+        if (model.outputs().size() != 1) {
+            throw CoveyException.caller(method + " is for models with one output, this one has "
+                    + model.outputs().size() + ": use predict(Dataset, int)");
+        }
+    }
+
+    @Override
+    public void close() {
+        closeBatchSteps();
+        variables.close();
+    }
+}
