@@ -3,6 +3,7 @@ package io.covey.server.control;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.Map;
 import java.util.Properties;
 
 /** The version of this process' own copy of the parameter server, as its jar says. */
@@ -24,5 +25,10 @@ public final class ProductVersion {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + RESOURCE, e);
         }
+    }
+
+    /** What a checkpoint says about who wrote it. */
+    public static Map<String, String> versions() {
+        return Map.of("covey", current(), "java", System.getProperty("java.version"));
     }
 }

@@ -20,15 +20,16 @@ final class Combinations {
         Fit fit = job.get(JobSchema.FIT);
         Cluster cluster = job.get(JobSchema.CLUSTER);
         if (cluster != null) {
-            checkWorkers(job, cluster);
-            checkLanes(job, cluster);
-            checkHeartbeat(job, cluster);
+            checkCluster(job, cluster);
         }
-        if (cluster != null && fit != null && cluster.virtualShards() > fit.batchSize()) {
-            job.problem(
-                    "cluster.virtual_shards",
-                    "is " + cluster.virtualShards() + ", it can be at most fit.batch_size = " + fit.batchSize()
-                            + ": each virtual shard needs a sample of each batch");
+        if (cluster != null && fit != null) {
+            checkBatch(job, cluster, "batch_size", fit.batchSize());
+            if (fit.validationBatchSize() != fit.batchSize()) {
+                checkBatch(job, cluster, "validation_batch_size", fit.validationBatchSize());
+            }
+        }
+        if (fit != null) {
+            checkFit(job, fit);
         }
         if (cluster != null
                 && model != null
@@ -41,6 +42,37 @@ final class Combinations {
         if (model != null && compile != null) {
             checkLoss(job, model, compile);
         }
+    }
+
+    private static void checkBatch(Values job, Cluster cluster, String key, int batchSize) {
+        if (cluster.virtualShards() > batchSize) {
+            job.problem(
+                    "cluster.virtual_shards",
+                    "is " + cluster.virtualShards() + ", it can be at most fit." + key + " = " + batchSize
+                            + ": each virtual shard needs a sample of each batch");
+        }
+    }
+
+    private static void checkFit(Values job, Fit fit) {
+        if (fit.initialEpoch() >= fit.epochs()) {
+            job.problem(
+                    "fit.initial_epoch",
+                    "is " + fit.initialEpoch() + ", it must be below fit.epochs = " + fit.epochs()
+                            + ", the number after the last epoch");
+        }
+        JobConfig.Data data = job.get(JobSchema.DATA);
+        if (fit.validationSplit() > 0 && data != null && data.validation() != null) {
+            job.problem(
+                    "fit.validation_split",
+                    "is " + fit.validationSplit() + ", but there is data.validation: leave one of them out");
+        }
+    }
+
+    /** What needs no other section. */
+    static void checkCluster(Values job, Cluster cluster) {
+        checkWorkers(job, cluster);
+        checkLanes(job, cluster);
+        checkHeartbeat(job, cluster);
     }
 
     private static void checkWorkers(Values job, Cluster cluster) {

@@ -52,7 +52,12 @@ public record JobConfig(
      * @param limit samples taken after those, or null for all
      */
     public record Source(DataFormat format, String images, String labels, long skip, Long limit)
-            implements Serializable {}
+            implements Serializable {
+        /** A part of these rows. */
+        Source rows(long first, long count) {
+            return new Source(format, images, labels, skip + first, count);
+        }
+    }
 
     /**
      * The data sets.
@@ -77,6 +82,11 @@ public record JobConfig(
      *
      * @param batchSize global batch size
      * @param seed of all random numbers
+     * @param initialEpoch number of the first epoch
+     * @param stepsPerEpoch batches in an epoch, 0 for a pass over the data
+     * @param validationSplit share of the training data, the last ones, that is validated on instead
+     * @param validationBatchSize samples in a batch of the validation
+     * @param validationSteps batches in a validation, 0 for all
      * @param classWeight factors of the samples' losses by class; 1 for those that are missing
      */
     public record Fit(
@@ -84,6 +94,11 @@ public record JobConfig(
             int batchSize,
             boolean shuffle,
             long seed,
+            int initialEpoch,
+            int stepsPerEpoch,
+            double validationSplit,
+            int validationBatchSize,
+            int validationSteps,
             int validationFreq,
             Map<Integer, Float> classWeight,
             List<Named> callbacks)
@@ -160,13 +175,13 @@ public record JobConfig(
                 compile.toOptions(model.model(), fit.classWeight()),
                 compile.toOptimizer(),
                 (float) data.scale(),
-                plan(DataSplit.TRAIN, trainRows),
-                plan(DataSplit.VALIDATION, validationRows),
-                plan(DataSplit.TEST, testRows),
+                plan(DataSplit.TRAIN, trainRows, fit.batchSize()),
+                plan(DataSplit.VALIDATION, validationRows, fit.validationBatchSize()),
+                plan(DataSplit.TEST, testRows, fit.batchSize()),
                 fit.seed());
     }
 
-    private DataPlan plan(DataSplit split, long rows) {
+    private DataPlan plan(DataSplit split, long rows, int batchSize) {
         if (data.source(split) == null) {
             return null;
         }
@@ -175,7 +190,35 @@ public record JobConfig(
                     + " has no rows: look at its files, and at its skip and limit");
         }
         boolean shuffle = split == DataSplit.TRAIN && fit.shuffle();
-        return new DataPlan(rows, fit.batchSize(), cluster.virtualShards(), shuffle, fit.seed());
+        return new DataPlan(rows, batchSize, cluster.virtualShards(), shuffle, fit.seed());
+    }
+
+    /**
+     * This job with the validation data that {@code validation_split} and {@code validation_steps} mean.
+     *
+     * @param trainRows rows of the training data as the job names them
+     * @param validationRows rows of the validation data as the job names them, ignored if there are none
+     * @throws CoveyException a caller's error when the split leaves a part without rows
+     */
+    public JobConfig withValidation(long trainRows, long validationRows) {
+        Source train = data.train();
+        Source validation = data.validation();
+        long rows = validationRows;
+        if (fit.validationSplit() > 0) {
+            long cut = (long) Math.floor(trainRows * (1 - fit.validationSplit()));
+            if (cut == 0 || cut == trainRows) {
+                throw CoveyException.caller("fit.validation_split " + fit.validationSplit() + " of " + trainRows
+                        + " rows leaves no rows for " + (cut == 0 ? "training" : "the validation"));
+            }
+            validation = train.rows(cut, trainRows - cut);
+            train = train.rows(0, cut);
+            rows = trainRows - cut;
+        }
+        if (validation != null && fit.validationSteps() > 0) {
+            validation = validation.rows(0, Math.min(rows, (long) fit.validationSteps() * fit.validationBatchSize()));
+        }
+        Data cut = new Data(train, validation, data.test(), data.scale());
+        return new JobConfig(name, model, cut, compile, fit, cluster, checkpoint);
     }
 
     /** A job file with every default filled in and every path absolute; it reads back to this job from any folder. */

@@ -6,12 +6,15 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Reads job files. All that is wrong with one is reported at once, each problem with its line, its key and what is wanted.
  * Whether data files exist is not looked at here.
  */
 public final class JobFile {
+    private static final String CLUSTER = "cluster";
+
     private JobFile() {}
 
     /**
@@ -57,6 +60,31 @@ public final class JobFile {
         Combinations.check(values);
         problems.throwIfAny();
         return JobSchema.JOB.construct(values);
+    }
+
+    /**
+     * A job's section {@code cluster} alone.
+     *
+     * @param source what the settings belong to, for messages
+     * @param settings {@code key=value}, the value in YAML
+     * @throws CoveyException a caller's error that lists all problems
+     */
+    public static JobConfig.Cluster cluster(String source, List<String> settings) {
+        Problems problems = new Problems(source);
+        YamlNode.Mapping empty = YamlNode.Mapping.empty(new Origin(source, 1));
+        List<String> assignments = settings.stream()
+                .map(setting -> KeyPath.child(CLUSTER, setting))
+                .toList();
+        YamlNode root = Overrides.apply(empty, assignments, problems);
+        YamlNode.Entry given =
+                root instanceof YamlNode.Mapping mapping ? mapping.entries().get(CLUSTER) : null;
+        Reading reading = new Reading(problems, System.getProperty("user.dir"), source);
+        JobConfig.Cluster cluster = ClusterSchema.CLUSTER.read(given == null ? empty : given.value(), CLUSTER, reading);
+        if (cluster != null) {
+            Combinations.checkCluster(new Values("", Map.of(), reading), cluster);
+        }
+        problems.throwIfAny();
+        return cluster;
     }
 
     /** A path of the command line: absolute, from the working directory; a URI stays as it is. */

@@ -1,5 +1,6 @@
 package io.covey.spark.job;
 
+import java.util.Objects;
 import java.util.function.Function;
 
 /**
@@ -12,6 +13,8 @@ import java.util.function.Function;
  * @param defaultValue null when there is none, or when it follows from other keys
  * @param defaultText the default as the reference shows it
  * @param mayChange whether a resume may change the value, because it does not decide the bits of the run
+ * @param isLater whether the default value is left out of what the configuration hash is made of, because checkpoints were
+ *     written before the key existed
  * @param doc one line for the reference
  */
 record Key<R, T>(
@@ -22,6 +25,7 @@ record Key<R, T>(
         T defaultValue,
         String defaultText,
         boolean mayChange,
+        boolean isLater,
         String doc) {
     /** What a missing key means. */
     enum Absence {
@@ -33,28 +37,38 @@ record Key<R, T>(
 
     /** A key that must be given. */
     static <R, T> Key<R, T> required(String name, Type<T> type, Function<R, T> getter, String doc) {
-        return new Key<>(name, type, getter, Absence.PROBLEM, null, "required", false, doc);
+        return new Key<>(name, type, getter, Absence.PROBLEM, null, "required", false, false, doc);
     }
 
     /** A key with a constant default. */
     static <R, T> Key<R, T> optional(String name, Type<T> type, Function<R, T> getter, T defaultValue, String doc) {
         String text = String.valueOf(type.write(defaultValue, Type.Form.YAML));
-        return new Key<>(name, type, getter, Absence.DEFAULT_VALUE, defaultValue, text, false, doc);
+        return new Key<>(name, type, getter, Absence.DEFAULT_VALUE, defaultValue, text, false, false, doc);
     }
 
     /** A key that has no value when it is missing, or one that follows from other keys as {@code defaultText} says. */
     static <R, T> Key<R, T> derived(String name, Type<T> type, Function<R, T> getter, String defaultText, String doc) {
-        return new Key<>(name, type, getter, Absence.DEFAULT_VALUE, null, defaultText, false, doc);
+        return new Key<>(name, type, getter, Absence.DEFAULT_VALUE, null, defaultText, false, false, doc);
     }
 
     /** A section that need not be written when all its keys have defaults. */
     static <R, T> Key<R, T> section(String name, Section<T> type, Function<R, T> getter, String doc) {
-        return new Key<>(name, type, getter, Absence.EMPTY_SECTION, null, "", false, doc);
+        return new Key<>(name, type, getter, Absence.EMPTY_SECTION, null, "", false, false, doc);
     }
 
     /** This key, free to change at a resume. */
     Key<R, T> changeable() {
-        return new Key<>(name, type, getter, absence, defaultValue, defaultText, true, doc);
+        return new Key<>(name, type, getter, absence, defaultValue, defaultText, true, isLater, doc);
+    }
+
+    /** This key with {@link #isLater}. */
+    Key<R, T> later() {
+        return new Key<>(name, type, getter, absence, defaultValue, defaultText, mayChange, true, doc);
+    }
+
+    /** Whether the configuration hash depends on the value in {@code settings}. */
+    boolean isHashed(R settings) {
+        return !mayChange && !(isLater && Objects.equals(getter.apply(settings), defaultValue));
     }
 
     /** The value in {@code settings} as maps, lists, text, numbers and booleans; null when it has none. */

@@ -47,6 +47,17 @@ final class ScalarTypes {
     static final ScalarType<Double> POSITIVE_NUMBER = new ScalarType<>(
             "number > 0", "a number above 0", false, text -> positive(parseNumber(text)), Double::valueOf);
 
+    static final ScalarType<Double> SHARE = new ScalarType<>(
+            "number in [0, 1)",
+            "a number from 0 to below 1",
+            false,
+            text -> {
+                double share = parseNumber(text);
+                require(text, share >= 0 && share < 1);
+                return share;
+            },
+            Double::valueOf);
+
     static final ScalarType<Double> FRACTION = new ScalarType<>(
             "number > 0 or fraction",
             "a number above 0 or a fraction like 1/255",

@@ -92,7 +92,7 @@ final class Section<R> implements Type<R> {
     public Map<String, Object> write(R settings, Form form) {
         Map<String, Object> tree = new LinkedHashMap<>();
         for (Key<R, ?> key : keys.values()) {
-            Object value = form == Form.CANONICAL && key.mayChange() ? null : key.write(settings, form);
+            Object value = form == Form.CANONICAL && !key.isHashed(settings) ? null : key.write(settings, form);
             if (value != null) {
                 tree.put(key.name(), value);
             }

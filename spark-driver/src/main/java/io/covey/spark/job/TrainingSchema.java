@@ -67,6 +67,37 @@ final class TrainingSchema {
             "whether the training data are trained in random order");
     private static final Key<Fit, Long> SEED = Key.optional(
             "seed", ScalarTypes.SEED, Fit::seed, SEED_DEFAULT, "of first weights and order; same seed, same bits");
+    private static final Key<Fit, Integer> INITIAL_EPOCH = Key.optional(
+                    "initial_epoch", ScalarTypes.integer(0), Fit::initialEpoch, 0, "number of the first epoch, from 0")
+            .later();
+    private static final Key<Fit, Integer> STEPS_PER_EPOCH = Key.optional(
+                    "steps_per_epoch",
+                    ScalarTypes.integer(0),
+                    Fit::stepsPerEpoch,
+                    0,
+                    "batches in an epoch, the next one goes on from there; 0: a pass over the data")
+            .later();
+    private static final Key<Fit, Double> VALIDATION_SPLIT = Key.optional(
+                    "validation_split",
+                    ScalarTypes.SHARE,
+                    Fit::validationSplit,
+                    0.0,
+                    "share of the training data, the last ones before shuffling, to validate on instead")
+            .later();
+    private static final Key<Fit, Integer> VALIDATION_BATCH_SIZE = Key.derived(
+                    "validation_batch_size",
+                    ScalarTypes.integer(1),
+                    Fit::validationBatchSize,
+                    "`fit.batch_size`",
+                    "samples in a batch of the validation")
+            .changeable();
+    private static final Key<Fit, Integer> VALIDATION_STEPS = Key.optional(
+                    "validation_steps",
+                    ScalarTypes.integer(0),
+                    Fit::validationSteps,
+                    0,
+                    "batches in a validation, the first ones; 0: all")
+            .changeable();
     private static final Key<Fit, Integer> VALIDATION_FREQ = Key.optional(
                     "validation_freq",
                     ScalarTypes.integer(1),
@@ -94,10 +125,27 @@ final class TrainingSchema {
                     v.get(BATCH_SIZE),
                     v.get(SHUFFLE),
                     v.get(SEED),
+                    v.get(INITIAL_EPOCH),
+                    v.get(STEPS_PER_EPOCH),
+                    v.get(VALIDATION_SPLIT),
+                    v.get(VALIDATION_BATCH_SIZE, v.get(BATCH_SIZE)),
+                    v.get(VALIDATION_STEPS),
                     v.get(VALIDATION_FREQ),
                     v.get(CLASS_WEIGHT),
                     v.get(CALLBACKS)),
-            List.of(EPOCHS, BATCH_SIZE, SHUFFLE, SEED, VALIDATION_FREQ, CLASS_WEIGHT, CALLBACKS));
+            List.of(
+                    EPOCHS,
+                    BATCH_SIZE,
+                    SHUFFLE,
+                    SEED,
+                    INITIAL_EPOCH,
+                    STEPS_PER_EPOCH,
+                    VALIDATION_SPLIT,
+                    VALIDATION_BATCH_SIZE,
+                    VALIDATION_STEPS,
+                    VALIDATION_FREQ,
+                    CLASS_WEIGHT,
+                    CALLBACKS));
 
     private TrainingSchema() {}
 }

@@ -12,15 +12,25 @@ final class DataFiles {
     private DataFiles() {}
 
     /**
-     * The spec of {@code job}, once the headers of its data files have been read.
+     * A job whose data files have been looked at.
+     *
+     * @param data which rows of which files are used for what
+     * @param spec what is trained
+     */
+    record Inspected(JobConfig.Data data, TrainingSpec spec) {}
+
+    /**
+     * Reads the headers of the data files.
      *
      * @throws CoveyException a caller's error that names the file which is missing, malformed or does not fit the model
      */
-    static TrainingSpec inspect(JobConfig job, FileStore files) {
-        return job.toSpec(
-                rows(job, DataSplit.TRAIN, files),
-                rows(job, DataSplit.VALIDATION, files),
-                rows(job, DataSplit.TEST, files));
+    static Inspected inspect(JobConfig job, FileStore files) {
+        JobConfig cut = job.withValidation(rows(job, DataSplit.TRAIN, files), rows(job, DataSplit.VALIDATION, files));
+        TrainingSpec spec = cut.toSpec(
+                rows(cut, DataSplit.TRAIN, files),
+                rows(cut, DataSplit.VALIDATION, files),
+                rows(cut, DataSplit.TEST, files));
+        return new Inspected(cut.data(), spec);
     }
 
     private static long rows(JobConfig job, DataSplit split, FileStore files) {

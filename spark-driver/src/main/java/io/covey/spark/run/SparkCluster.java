@@ -7,7 +7,6 @@ import io.covey.server.coordinator.Elasticity;
 import io.covey.server.exchange.MemoryBudget;
 import io.covey.server.transport.TransportConfig;
 import io.covey.server.transport.TransportNode;
-import io.covey.spark.data.ShardLoader;
 import io.covey.spark.data.WorkerRdd;
 import io.covey.spark.job.JobConfig;
 import io.covey.trainer.CoveyException;
@@ -25,6 +24,7 @@ import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.Function;
 import org.apache.spark.storage.StorageLevel;
 import org.apache.spark.util.SerializableConfiguration;
 import org.slf4j.Logger;
@@ -45,6 +45,7 @@ final class SparkCluster implements AutoCloseable {
     private final WorkerTaskListener listener;
     private final TransportNode node;
     private final Coordinator coordinator;
+    private final JavaRDD<VirtualShard> input;
     private final JavaFutureAction<Void> stage;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final boolean tasksMayWait;
@@ -55,6 +56,7 @@ final class SparkCluster implements AutoCloseable {
             WorkerTaskListener listener,
             TransportNode node,
             Coordinator coordinator,
+            JavaRDD<VirtualShard> input,
             JavaFutureAction<Void> stage,
             boolean tasksMayWait,
             long shutdownNs) {
@@ -63,6 +65,7 @@ final class SparkCluster implements AutoCloseable {
         this.tasksMayWait = tasksMayWait;
         this.node = node;
         this.coordinator = coordinator;
+        this.input = input;
         this.stage = stage;
         this.shutdownNs = shutdownNs;
     }
@@ -70,11 +73,18 @@ final class SparkCluster implements AutoCloseable {
     /**
      * Starts the workers and waits until they are ready to train.
      *
+     * @param name of the job
+     * @param loader gives a virtual shard by its number, in an executor
      * @param restorePrefix checkpoint that the server shards start from, or null for initial weights
      */
     static SparkCluster start(
-            SparkContext spark, JobConfig job, TrainingSpec spec, FileStore files, String restorePrefix) {
-        JobConfig.Cluster cluster = job.cluster();
+            SparkContext spark,
+            String name,
+            JobConfig.Cluster cluster,
+            TrainingSpec spec,
+            Function<Integer, VirtualShard> loader,
+            FileStore files,
+            String restorePrefix) {
         ClusterTimeouts timeouts = timeouts(cluster.timeouts());
         String jobId = UUID.randomUUID().toString();
         SecretTicket secret = SecretTicket.issue(spark.env());
@@ -101,15 +111,15 @@ final class SparkCluster implements AutoCloseable {
         JavaSparkContext context = JavaSparkContext.fromSparkContext(spark);
         JavaRDD<VirtualShard> input = context.parallelize(
                         IntStream.range(0, spec.virtualShards()).boxed().toList(), spec.virtualShards())
-                .map(new ShardLoader(spec, job.data(), hadoop))
+                .map(loader)
                 .persist(StorageLevel.MEMORY_AND_DISK());
-        WorkerTask task = new WorkerTask(coordinator.address(), secret, job, spec, timeouts, hadoop, restorePrefix);
+        WorkerTask task = new WorkerTask(coordinator.address(), secret, cluster, spec, timeouts, hadoop, restorePrefix);
         WorkerRdd<Integer> workers = new WorkerRdd<>(input.rdd(), cluster.maxWorkers(), task);
         WorkerTaskListener listener =
                 new WorkerTaskListener(jobId, cluster.maxWorkers(), coordinator::workerLost, coordinator::fail);
         spark.addSparkListener(listener);
         coordinator.describeResources(listener::describe);
-        context.setJobGroup(jobId, job.name());
+        context.setJobGroup(jobId, name);
         JavaFutureAction<Void> stage = JavaRDD.fromRDD(workers, ClassTag$.MODULE$.<Integer>apply(Integer.class))
                 .foreachAsync(worker -> LOGGER.info("worker {} ended", worker));
         context.clearJobGroup();
@@ -118,6 +128,7 @@ final class SparkCluster implements AutoCloseable {
                 listener,
                 node,
                 coordinator,
+                input,
                 stage,
                 cluster.maxWorkers() > cluster.workers(),
                 timeouts.shutdownNs());
@@ -183,6 +194,7 @@ final class SparkCluster implements AutoCloseable {
             throw CoveyException.failure("the workers' stage ended with " + e.getCause(), e.getCause());
         } finally {
             spark.removeSparkListener(listener);
+            input.unpersist(false);
             node.close();
         }
     }

@@ -15,14 +15,14 @@ final class SparkContexts {
     /**
      * The Spark context of this process, made if there is none.
      *
+     * @param name of the job
      * @param master Spark's master URL, or null: then spark-submit's, then the job's, then this machine
      * @throws CoveyException a caller's error when a local master has too few threads for the workers
      */
-    static SparkContext start(JobConfig job, String master) {
-        JobConfig.Cluster cluster = job.cluster();
+    static SparkContext start(String name, JobConfig.Cluster cluster, String master) {
         int slots = Math.multiplyExact(cluster.workers(), cluster.lanes());
         SparkConf conf = new SparkConf();
-        conf.setIfMissing("spark.app.name", job.name());
+        conf.setIfMissing("spark.app.name", name);
         if (master != null) {
             conf.set("spark.master", master);
         } else if (cluster.master() != null) {

@@ -3,6 +3,7 @@ package io.covey.spark.run;
 import io.covey.server.checkpoint.HadoopFileStore;
 import io.covey.server.control.ProductVersion;
 import io.covey.server.coordinator.Coordinator;
+import io.covey.spark.data.ShardLoader;
 import io.covey.spark.job.CheckpointInterval;
 import io.covey.spark.job.JobConfig;
 import io.covey.spark.job.Named;
@@ -26,10 +27,10 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.SortedMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkContext;
+import org.apache.spark.util.SerializableConfiguration;
 
 /** Runs jobs on Spark: embedded in this process, or on the cluster that spark-submit names. */
 public final class SparkJobRunner implements JobRunner {
@@ -43,10 +44,10 @@ public final class SparkJobRunner implements JobRunner {
     @Override
     public RunResult train(JobConfig job, RunOptions options) {
         FileStore files = new HadoopFileStore(new Configuration());
-        TrainingSpec spec = DataFiles.inspect(job, files);
+        DataFiles.Inspected data = DataFiles.inspect(job, files);
         String wanted = options.runDirectory() == null ? job.checkpoint().dir() : options.runDirectory();
         RunDirectory run = RunDirectory.create(files, wanted, job);
-        return fit(job, spec, run, null, null, options);
+        return fit(job, data, run, null, null, options);
     }
 
     @Override
@@ -62,9 +63,9 @@ public final class SparkJobRunner implements JobRunner {
             throw CoveyException.caller(prefix + " has done all " + job.fit().epochs()
                     + " epochs: --set fit.epochs=N trains on, covey evaluate measures it");
         }
-        TrainingSpec spec = DataFiles.inspect(job, files);
+        DataFiles.Inspected data = DataFiles.inspect(job, files);
         run.write(job);
-        return fit(job, spec, run, prefix, state, options);
+        return fit(job, data, run, prefix, state, options);
     }
 
     @Override
@@ -74,31 +75,39 @@ public final class SparkJobRunner implements JobRunner {
         JobConfig job = run.job(List.of());
         CheckpointDirectory checkpoints = run.checkpoints(job);
         String prefix = newest(checkpoints, run);
-        TrainingSpec spec = DataFiles.inspect(job, files);
-        SparkContext spark = SparkContexts.start(job, options.master());
-        try (SparkCluster cluster = SparkCluster.start(spark, job, spec, files, prefix)) {
+        DataFiles.Inspected data = DataFiles.inspect(job, files);
+        SparkContext spark = SparkContexts.start(job.name(), job.cluster(), options.master());
+        try (SparkCluster cluster = start(spark, job, data, files, prefix)) {
             Coordinator coordinator = cluster.coordinator();
-            TrainingLoop loop =
-                    new TrainingLoop(coordinator, spec, FitOptions.of(job.fit().epochs(), null), List.of());
+            TrainingLoop loop = new TrainingLoop(
+                    coordinator, data.spec(), FitOptions.of(job.fit().epochs(), null), List.of());
             return new Evaluated(prefix, loop.evaluate(split), coordinator.weightsSha256());
         } finally {
             spark.stop();
         }
     }
 
+    private static SparkCluster start(
+            SparkContext spark, JobConfig job, DataFiles.Inspected data, FileStore files, String prefix) {
+        SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
+        ShardLoader loader = new ShardLoader(data.spec(), data.data(), hadoop);
+        return SparkCluster.start(spark, job.name(), job.cluster(), data.spec(), loader, files, prefix);
+    }
+
     private static RunResult fit(
             JobConfig job,
-            TrainingSpec spec,
+            DataFiles.Inspected data,
             RunDirectory run,
             String prefix,
             TrainingState resumed,
             RunOptions options) {
+        TrainingSpec spec = data.spec();
         run.logHere();
         if (!options.quiet()) {
             describe(job, spec, options.out());
         }
-        SparkContext spark = SparkContexts.start(job, options.master());
-        try (SparkCluster cluster = SparkCluster.start(spark, job, spec, run.files(), prefix);
+        SparkContext spark = SparkContexts.start(job.name(), job.cluster(), options.master());
+        try (SparkCluster cluster = start(spark, job, data, run.files(), prefix);
                 ProgressPrinter progress = options.progress()) {
             CheckpointDirectory checkpoints = run.checkpoints(job);
             checkpoints.sweep();
@@ -153,16 +162,19 @@ public final class SparkJobRunner implements JobRunner {
     private static FitOptions fitOptions(JobConfig job, CheckpointDirectory checkpoints) {
         CheckpointInterval every = job.checkpoint().every();
         return FitOptions.of(
-                job.fit().epochs(),
-                new CheckpointOptions(
-                        checkpoints,
-                        every.count(),
-                        every.unit() == CheckpointInterval.Unit.EPOCH
-                                ? CheckpointOptions.Unit.EPOCHS
-                                : CheckpointOptions.Unit.STEPS,
-                        job.cluster().timeouts().checkpoint().toNanos(),
-                        job.configurationHash(),
-                        Map.of("covey", ProductVersion.current(), "java", System.getProperty("java.version"))));
+                        job.fit().epochs(),
+                        new CheckpointOptions(
+                                checkpoints,
+                                every.count(),
+                                every.unit() == CheckpointInterval.Unit.EPOCH
+                                        ? CheckpointOptions.Unit.EPOCHS
+                                        : CheckpointOptions.Unit.STEPS,
+                                job.cluster().timeouts().checkpoint().toNanos(),
+                                job.configurationHash(),
+                                ProductVersion.versions()))
+                .initialEpoch(job.fit().initialEpoch())
+                .stepsPerEpoch(job.fit().stepsPerEpoch())
+                .validationFreq(job.fit().validationFreq());
     }
 
     private static String newest(CheckpointDirectory checkpoints, RunDirectory run) {

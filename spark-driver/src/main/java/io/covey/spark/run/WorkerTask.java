@@ -28,7 +28,7 @@ import org.apache.spark.util.SerializableConfiguration;
  *
  * @param coordinator the run to join
  * @param secret of the run
- * @param job its settings
+ * @param cluster its settings
  * @param spec what is trained
  * @param timeouts how long to wait
  * @param hadoop configuration of the file systems
@@ -37,7 +37,7 @@ import org.apache.spark.util.SerializableConfiguration;
 record WorkerTask(
         CoordinatorAddress coordinator,
         SecretTicket secret,
-        JobConfig job,
+        JobConfig.Cluster cluster,
         TrainingSpec spec,
         ClusterTimeouts timeouts,
         SerializableConfiguration hadoop,
@@ -47,7 +47,6 @@ record WorkerTask(
 
     @Override
     public Integer run(int worker, Function<Set<Integer>, List<VirtualShard>> shards, TaskContext context) {
-        JobConfig.Cluster cluster = job.cluster();
         SparkEnv env = SparkEnv.get();
         // In local mode the workers share the driver's process, and with it its place in the network.
         boolean inDriver = env.executorId().equals(LOCAL_DRIVER);
@@ -57,7 +56,7 @@ record WorkerTask(
         WorkerConfig config = new WorkerConfig(
                 number(worker, context.attemptNumber(), cluster.maxWorkers()),
                 coordinator,
-                inDriver ? driversTransport(cluster, host, env) : transport(cluster, host, env),
+                inDriver ? driversTransport(host, env) : transport(host, env),
                 spec,
                 cluster.lanes(),
                 timeouts,
@@ -72,7 +71,7 @@ record WorkerTask(
         return Math.addExact(partition, Math.multiplyExact(attempt, partitions));
     }
 
-    private TransportConfig transport(JobConfig.Cluster cluster, String host, SparkEnv env) {
+    private TransportConfig transport(String host, SparkEnv env) {
         return transport(
                 coordinator.jobId(),
                 cluster,
@@ -83,7 +82,7 @@ record WorkerTask(
     }
 
     /** The driver has chosen a directory, which has less room now. */
-    private TransportConfig driversTransport(JobConfig.Cluster cluster, String host, SparkEnv env) {
+    private TransportConfig driversTransport(String host, SparkEnv env) {
         TransportConfig config = transport(coordinator.jobId(), cluster, host, cluster.port(), secret.redeem(env), 0);
         Path chosen = Path.of(coordinator.member().aeronDirectory()).getParent().getParent();
         return new TransportConfig(

@@ -31,6 +31,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 @Timeout(60)
 class JobFileTest {
@@ -61,7 +62,7 @@ class JobFileTest {
                 CompileOptions.of(Losses.sparseCategoricalCrossentropy(), Metrics.of("accuracy")),
                 job.compile().toOptions(job.model().model(), job.fit().classWeight()));
         assertEquals(new Sgd(0.01), job.compile().toOptimizer());
-        assertEquals(new JobConfig.Fit(10, 32, true, 42, 1, Map.of(), List.of()), job.fit());
+        assertEquals(new JobConfig.Fit(10, 32, true, 42, 0, 0, 0, 32, 0, 1, Map.of(), List.of()), job.fit());
         assertEquals(2, job.cluster().workers());
         assertEquals(4, job.cluster().virtualShards());
         assertEquals(2, job.cluster().servers());
@@ -98,7 +99,7 @@ class JobFileTest {
                 CompileOptions.of(Losses.sparseCategoricalCrossentropy()),
                 job.compile().toOptions(job.model().model(), job.fit().classWeight()));
         assertEquals(new Sgd(0.01), job.compile().toOptimizer());
-        assertEquals(new JobConfig.Fit(2, 32, true, 42, 1, Map.of(), List.of()), job.fit());
+        assertEquals(new JobConfig.Fit(2, 32, true, 42, 0, 0, 0, 32, 0, 1, Map.of(), List.of()), job.fit());
         Timeouts timeouts = new Timeouts(
                 Duration.ofMinutes(2),
                 Duration.ofSeconds(10),
@@ -170,6 +171,11 @@ class JobFileTest {
                         32,
                         false,
                         -7,
+                        0,
+                        0,
+                        0,
+                        32,
+                        0,
                         1,
                         Map.of(),
                         List.of(new Named(
@@ -278,5 +284,39 @@ class JobFileTest {
 
         assertEquals("data.validation has no rows: look at its files, and at its skip and limit", e.getMessage());
         assertEquals(CoveyException.Category.CALLER, e.category());
+    }
+
+    @Test
+    void shouldCutTheValidationOffTheTrainingDataWhenThereIsASplit() {
+        JobConfig job = JobTexts.parse(
+                JobTexts.MINIMAL,
+                "data.train.skip=10",
+                "fit.validation_split=0.25",
+                "fit.validation_batch_size=8",
+                "fit.validation_steps=2");
+
+        JobConfig cut = job.withValidation(103, 0);
+
+        assertEquals(
+                new Source(DataFormat.IDX, "/jobs/x", "/jobs/y", 10, 77L),
+                cut.data().train());
+        assertEquals(
+                new Source(DataFormat.IDX, "/jobs/x", "/jobs/y", 87, 16L),
+                cut.data().validation());
+        TrainingSpec spec = cut.toSpec(77, 16, 0);
+        assertEquals(3, spec.train().stepsPerEpoch());
+        assertEquals(2, spec.validation().stepsPerEpoch());
+        CoveyException e = assertThrows(CoveyException.class, () -> job.withValidation(1, 0));
+        assertEquals("fit.validation_split 0.25 of 1 rows leaves no rows for training", e.getMessage());
+    }
+
+    @Test
+    void shouldRefuseEpochsAndSplitsThatContradict() {
+        assertTrue(JobTexts.refusal(JobTexts.MINIMAL, "fit.initial_epoch=2")
+                .contains("fit.initial_epoch: is 2, it must be below fit.epochs = 2"));
+        assertTrue(JobTexts.refusal(JobTexts.mlp(), "fit.validation_split=0.1")
+                .contains("fit.validation_split: is 0.1, but there is data.validation"));
+        assertTrue(JobTexts.refusal(JobTexts.MINIMAL, "fit.validation_split=1")
+                .contains("fit.validation_split: is 1, wanted a number from 0 to below 1"));
     }
 }

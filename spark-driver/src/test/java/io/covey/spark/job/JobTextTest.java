@@ -65,6 +65,11 @@ class JobTextTest {
                   batch_size: 32
                   shuffle: true
                   seed: 42
+                  initial_epoch: 0
+                  steps_per_epoch: 0
+                  validation_split: 0.0
+                  validation_batch_size: 32
+                  validation_steps: 0
                   validation_freq: 1
                   class_weight: {}
                   callbacks: []

@@ -174,8 +174,15 @@ public final class KerasModel implements AutoCloseable {
 
     private FitResult fitThere(TrainingCluster cluster, FitCall call, FitOptions options) {
         try (TrainingCluster.Session session = cluster.start(call.spec(), call.shards(), variables, iterations)) {
-            FitResult result = new TrainingLoop(session.backend(), call.spec(), options, call.callbacks()).fit();
-            session.copyTo(variables, result.step());
+            FitResult result = new TrainingLoop(
+                            session.backend(),
+                            call.spec(),
+                            options.checkpoints(session.checkpoints()),
+                            call.callbacks())
+                    .fit();
+            if (result.checkpointPrefix() != null) {
+                session.read(result.checkpointPrefix(), variables);
+            }
             return result;
         }
     }

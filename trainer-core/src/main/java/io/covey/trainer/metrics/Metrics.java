@@ -67,11 +67,10 @@ public final class Metrics {
 
     private static MetricType find(String name, Predicate<MetricType> isIt) {
         return Arrays.stream(MetricType.values()).filter(isIt).findFirst().orElseThrow(() -> {
-            Stream<String> types = Arrays.stream(MetricType.values())
-                    .flatMap(type ->
-                            Stream.concat(Stream.of(type.kerasName(), type.className()), type.alias().stream()));
-            List<String> known =
-                    Stream.concat(ACCURACY.stream().sorted(), types).toList();
+            List<String> known = Arrays.stream(MetricType.values())
+                    .flatMap(
+                            type -> Stream.concat(Stream.of(type.kerasName(), type.className()), type.alias().stream()))
+                    .toList();
             return CoveyException.caller("metric " + name + " is not known" + NearestName.advice(name, known));
         });
     }

@@ -114,4 +114,16 @@ public record FitOptions(
                 failOnNonFiniteLoss,
                 checkpoints);
     }
+
+    public FitOptions checkpoints(CheckpointOptions newCheckpoints) {
+        return new FitOptions(
+                epochs,
+                initialEpoch,
+                stepsPerEpoch,
+                iterations,
+                learningRate,
+                validationFreq,
+                failOnNonFiniteLoss,
+                newCheckpoints);
+    }
 }

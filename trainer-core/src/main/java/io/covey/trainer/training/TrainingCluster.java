@@ -4,7 +4,11 @@ import java.util.List;
 
 /** Where a model is trained that is not trained in this process. */
 public interface TrainingCluster {
-    /** Parts of each batch, which decide the bits of the result; at most {@code batchSize}. */
+    /**
+     * Parts of each batch, which decide the bits of the result.
+     *
+     * @throws io.covey.trainer.CoveyException a caller's error when they are more than {@code batchSize}
+     */
     int virtualShards(int batchSize);
 
     /**
@@ -22,12 +26,11 @@ public interface TrainingCluster {
         /** Runs the steps; closed with the session. */
         TrainingBackend backend();
 
-        /**
-         * Brings weights and slots back. To be called when no step runs.
-         *
-         * @param step steps that the optimizer has done
-         */
-        void copyTo(TrainingVariables variables, long step);
+        /** When and where training writes checkpoints, the last of which {@link #read} wants. */
+        CheckpointOptions checkpoints();
+
+        /** Reads what a checkpoint of this session holds. */
+        void read(String checkpointPrefix, TrainingVariables variables);
 
         @Override
         void close();

@@ -282,7 +282,7 @@ class KerasModelTest {
     void shouldNameWhatIsMissingWhenNotCompiled() {
         try (KerasModel model = KerasModel.sequential(flatten(2, 3), dense(1))) {
             assertMessage("compile", () -> model.fit(data(4, 1)));
-            assertMessage("mean accuracy?", () -> model.compile("sgd", "mse", "acuracy"));
+            assertMessage("did you mean", () -> model.compile("sgd", "mse", "acuracy"));
             assertArrayEquals(
                     new long[] {4, 1}, model.predict(Nd4j.zeros(4, 2, 3)).shape());
         }

@@ -1,0 +1,196 @@
+package io.covey.spark.run;
+
+import io.covey.server.checkpoint.HadoopFileStore;
+import io.covey.server.control.ProductVersion;
+import io.covey.spark.job.JobConfig;
+import io.covey.spark.job.JobFile;
+import io.covey.trainer.CoveyException;
+import io.covey.trainer.checkpoint.CheckpointDirectory;
+import io.covey.trainer.checkpoint.CheckpointParts;
+import io.covey.trainer.checkpoint.FileStore;
+import io.covey.trainer.memory.NativeFloats;
+import io.covey.trainer.model.ParameterLayout;
+import io.covey.trainer.model.ShardRange;
+import io.covey.trainer.objective.MetricState;
+import io.covey.trainer.training.CheckpointOptions;
+import io.covey.trainer.training.TrainingBackend;
+import io.covey.trainer.training.TrainingCluster;
+import io.covey.trainer.training.TrainingSpec;
+import io.covey.trainer.training.TrainingState;
+import io.covey.trainer.training.TrainingVariables;
+import io.covey.trainer.training.VirtualShard;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.SparkContext;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+
+/**
+ * A Spark cluster on which {@code KerasModel.fit} trains, with a parameter server shard on each worker:
+ *
+ * <pre>{@code
+ * try (CoveyCluster cluster = CoveyCluster.on(spark, "hdfs:///user/me/run", "workers=4", "lanes=2")) {
+ *     model.fit(train, fit().epochs(10).on(cluster));
+ * }
+ * }</pre>
+ *
+ * <p>Each training writes checkpoints to the folder after every epoch, from which lost workers are replaced, and leaves the last
+ * one there. Data sets in memory are handed to the executors that train them. Used by one thread.
+ */
+public final class CoveyCluster implements TrainingCluster, AutoCloseable {
+    private static final String NAME = "covey";
+    private static final String ATTEMPT = "start";
+    private static final int KEPT = 2;
+
+    private final SparkContext spark;
+    private final boolean ownsSpark;
+    private final JobConfig.Cluster cluster;
+    private final String folder;
+    private final FileStore files;
+
+    private CoveyCluster(SparkContext spark, boolean ownsSpark, JobConfig.Cluster cluster, String folder) {
+        this.spark = spark;
+        this.ownsSpark = ownsSpark;
+        this.cluster = cluster;
+        this.folder = JobFile.absolute(folder);
+        this.files = new HadoopFileStore(spark.hadoopConfiguration());
+    }
+
+    /**
+     * Trains on the executors of a Spark context, which stays the caller's to stop.
+     *
+     * @param folder of the checkpoints: a path or URI that all executors can write to
+     * @param settings those of a job file's section {@code cluster}, as {@code "workers=4"}
+     * @throws CoveyException a caller's error that names a wrong setting
+     */
+    public static CoveyCluster on(SparkContext spark, String folder, String... settings) {
+        return new CoveyCluster(spark, false, JobFile.cluster(NAME, List.of(settings)), folder);
+    }
+
+    /** The same on a Spark context of its own: spark-submit's master, else this machine. */
+    public static CoveyCluster start(String folder, String... settings) {
+        JobConfig.Cluster cluster = JobFile.cluster(NAME, List.of(settings));
+        return new CoveyCluster(SparkContexts.start(NAME, cluster, null), true, cluster, folder);
+    }
+
+    @Override
+    public int virtualShards(int batchSize) {
+        if (cluster.virtualShards() > batchSize) {
+            throw CoveyException.caller("virtual_shards is " + cluster.virtualShards()
+                    + ", it can be at most batch_size = " + batchSize
+                    + ": each virtual shard needs a sample of each batch");
+        }
+        return cluster.virtualShards();
+    }
+
+    @Override
+    public Session start(TrainingSpec spec, List<VirtualShard> shards, TrainingVariables variables, long iterations) {
+        ParameterLayout layout = spec.model().layout();
+        if (cluster.servers() > layout.maxShards()) {
+            throw CoveyException.caller("servers is " + cluster.servers() + ", this model can be cut into 1 to "
+                    + layout.maxShards() + " server shards");
+        }
+        CheckpointDirectory checkpoints = new CheckpointDirectory(files, folder, KEPT);
+        checkpoints.sweep();
+        String first = checkpoints.nextPrefix();
+        write(first, spec, variables, iterations);
+        checkpoints.committed(first);
+        JavaSparkContext context = JavaSparkContext.fromSparkContext(spark);
+        List<Broadcast<VirtualShard>> data = new ArrayList<>();
+        shards.forEach(shard -> data.add(context.broadcast(shard)));
+        try {
+            SparkCluster started = SparkCluster.start(
+                    spark, NAME, cluster, spec, shard -> data.get(shard).value(), files, first);
+            return new ClusterSession(started, data, checkpoints, spec);
+        } catch (RuntimeException | Error e) {
+            data.forEach(Broadcast::destroy);
+            throw e;
+        }
+    }
+
+    private void write(String prefix, TrainingSpec spec, TrainingVariables variables, long iterations) {
+        ParameterLayout layout = spec.model().layout();
+        List<String> slots = spec.optimizer().slots();
+        CheckpointParts parts = new CheckpointParts(files, prefix, ATTEMPT, 1);
+        parts.writePart(
+                layout,
+                new ShardRange(0, 0, layout.length()),
+                variables.parameters(),
+                slots,
+                variables.slots().toArray(NativeFloats[]::new));
+        parts.commit(
+                layout,
+                slots,
+                new TrainingState(
+                        iterations,
+                        0,
+                        MetricState.zero(spec.metrics().stateLength()),
+                        spec.seed(),
+                        "",
+                        "",
+                        Map.of(),
+                        Map.of(),
+                        ProductVersion.versions()));
+    }
+
+    /** Stops the Spark context if it was started here. */
+    @Override
+    public void close() {
+        if (ownsSpark) {
+            spark.stop();
+        }
+    }
+
+    private final class ClusterSession implements Session {
+        private final SparkCluster started;
+        private final List<Broadcast<VirtualShard>> data;
+        private final CheckpointDirectory checkpoints;
+        private final TrainingSpec spec;
+
+        ClusterSession(
+                SparkCluster started,
+                List<Broadcast<VirtualShard>> data,
+                CheckpointDirectory checkpoints,
+                TrainingSpec spec) {
+            this.started = started;
+            this.data = data;
+            this.checkpoints = checkpoints;
+            this.spec = spec;
+        }
+
+        @Override
+        public TrainingBackend backend() {
+            return started.coordinator();
+        }
+
+        @Override
+        public CheckpointOptions checkpoints() {
+            return new CheckpointOptions(
+                    checkpoints,
+                    1,
+                    CheckpointOptions.Unit.EPOCHS,
+                    cluster.timeouts().checkpoint().toNanos(),
+                    "",
+                    ProductVersion.versions());
+        }
+
+        @Override
+        public void read(String checkpointPrefix, TrainingVariables variables) {
+            ParameterLayout layout = spec.model().layout();
+            checkpoints.readRange(
+                    checkpointPrefix,
+                    layout,
+                    spec.optimizer().slots(),
+                    new ShardRange(0, 0, layout.length()),
+                    variables.parameters(),
+                    variables.slots().toArray(NativeFloats[]::new));
+        }
+
+        @Override
+        public void close() {
+            started.close();
+            data.forEach(Broadcast::destroy);
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package io.covey.spark.run;
+
+import io.covey.trainer.CoveyException;
+import io.covey.trainer.activations.Activation;
+import io.covey.trainer.api.Dataset;
+import io.covey.trainer.api.FitArguments;
+import io.covey.trainer.api.KerasModel;
+import io.covey.trainer.api.Layers;
+import io.covey.trainer.callbacks.History;
+import io.covey.trainer.data.SampleBlock;
+import io.covey.trainer.losses.Losses;
+import io.covey.trainer.metrics.Metrics;
+import io.covey.trainer.optimizer.Optimizers;
+import java.nio.file.Path;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+@Timeout(120)
+class CoveyClusterTest {
+    private static final int ROWS = 100;
+    private static final int FEATURES = 5;
+
+    private static Dataset data() {
+        Random random = new Random(1);
+        float[] x = new float[ROWS * FEATURES];
+        int[] y = new int[ROWS];
+        for (int i = 0; i < x.length; i++) {
+            x[i] = random.nextFloat();
+        }
+        for (int row = 0; row < ROWS; row++) {
+            y[row] = x[row * FEATURES] > 0.5f ? 1 : 0;
+        }
+        return Dataset.of(new SampleBlock(FEATURES, x, y));
+    }
+
+    private static KerasModel model() {
+        return KerasModel.sequential(
+                        Layers.input(FEATURES),
+                        Layers.dense(8, Activation.RELU),
+                        Layers.dropout(0.1),
+                        Layers.dense(2, Activation.SOFTMAX))
+                .compile(Optimizers.adam(0.01), Losses.sparseCategoricalCrossentropy(), Metrics.of("accuracy"));
+    }
+
+    private static FitArguments arguments() {
+        return FitArguments.fit().batchSize(10).verbose(0).validationSplit(0.2);
+    }
+
+    @Test
+    void shouldGiveTheBitsOfThisProcessWhenFittedOnACluster(@TempDir Path folder) {
+        try (KerasModel here = model();
+                KerasModel there = model();
+                CoveyCluster cluster = CoveyCluster.start(folder.toString(), "workers=2", "virtual_shards=4")) {
+            here.fit(data(), arguments().epochs(2).threads(4));
+            History expected = here.fit(
+                    data(),
+                    arguments().epochs(4).initialEpoch(2).stepsPerEpoch(3).threads(4));
+            there.fit(data(), arguments().epochs(2).on(cluster));
+            History actual = there.fit(
+                    data(),
+                    arguments().epochs(4).initialEpoch(2).stepsPerEpoch(3).on(cluster));
+            assertEquals(expected.metrics(), actual.metrics());
+            assertEquals(here.iterations(), there.iterations());
+            for (int i = 0; i < here.getWeights().size(); i++) {
+                assertArrayEquals(
+                        here.getWeights().get(i).data().asFloat(),
+                        there.getWeights().get(i).data().asFloat());
+            }
+            assertEquals(here.evaluate(data()), there.evaluate(data()));
+        }
+    }
+
+    @Test
+    void shouldNameTheSettingWhenItIsWrong(@TempDir Path folder) {
+        CoveyException misspelt =
+                assertThrows(CoveyException.class, () -> CoveyCluster.start(folder.toString(), "worker=2"));
+        assertTrue(misspelt.getMessage().contains("did you mean workers"), misspelt.getMessage());
+        CoveyException impossible = assertThrows(
+                CoveyException.class, () -> CoveyCluster.start(folder.toString(), "workers=3", "virtual_shards=2"));
+        assertTrue(impossible.getMessage().contains("virtual_shards = 2"), impossible.getMessage());
+    }
+}
