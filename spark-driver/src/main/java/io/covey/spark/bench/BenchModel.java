@@ -10,6 +10,8 @@ import io.covey.trainer.layers.core.Dense;
 import io.covey.trainer.layers.core.Flatten;
 import io.covey.trainer.layers.normalization.BatchNormalization;
 import io.covey.trainer.layers.pooling.MaxPooling2D;
+import io.covey.trainer.layers.rnn.GRU;
+import io.covey.trainer.layers.rnn.LSTM;
 import io.covey.trainer.losses.Losses;
 import io.covey.trainer.model.Model;
 import io.covey.trainer.objective.CompileOptions;
@@ -34,7 +36,11 @@ enum BenchModel {
     /** A wide network with Adam, 14,638,056 parameters. */
     M4(List.of(2048), () -> mlp(2048, 2048, 2048, 1000), Rates.ADAM),
     /** A wide network of 25,583,716 parameters, as many as ResNet-50. */
-    M5(List.of(2048), () -> mlp(4096, 4096, 100), Rates.SGD);
+    M5(List.of(2048), () -> mlp(4096, 4096, 100), Rates.SGD),
+    /** 128 LSTM units on sequences of 64 steps. */
+    LSTM(List.of(64, 32), () -> List.of(new LSTM(128), new Dense(10, Activation.SOFTMAX)), Rates.SGD),
+    /** 128 GRU units on sequences of 64 steps. */
+    GRU(List.of(64, 32), () -> List.of(new GRU(128), new Dense(10, Activation.SOFTMAX)), Rates.SGD);
 
     private static final class Rates {
         private static final Optimizer SGD = new Sgd(0.01);

@@ -1,6 +1,7 @@
 package io.covey.spark.bench;
 
 import io.covey.trainer.layers.convolutional.Convolution;
+import io.covey.trainer.layers.rnn.RecurrentLayer;
 import io.covey.trainer.model.Model;
 import io.covey.trainer.model.Node;
 import io.covey.trainer.model.ParameterSpec;
@@ -27,7 +28,9 @@ final class TrainingFlops {
 
     /** Multiplications in one forward of one sample. */
     private static double products(Node node) {
-        double positions = 1;
+        double positions = node.layer() instanceof RecurrentLayer
+                ? node.calls().get(0).inputs().get(0).shape().get(0)
+                : 1;
         if (node.layer() instanceof Convolution) {
             for (int axis = 0; axis < node.outputShape().size() - 1; axis++) {
                 positions *= node.outputShape().get(axis);

@@ -13,8 +13,9 @@ package io.covey.trainer.engine;
  *     nothing like that made it
  * @param mask ones where {@code value} counts and zeros where later layers and the loss leave it out, Keras' mask: its shape
  *     is that of the first axes of {@code value}, rows included; null where all counts
+ * @param relu what made {@code value} ended with, if its only reader may take over the relu's backward; null if not
  */
-public record Signal(Tensor value, Tensor gradient, Logits logits, Tensor mask) {
+public record Signal(Tensor value, Tensor gradient, Logits logits, Tensor mask, Relu relu) {
     /** The input of a closing activation. */
     public interface Logits {
         /** The activation's input and where its gradient goes. */
@@ -27,8 +28,23 @@ public record Signal(Tensor value, Tensor gradient, Logits logits, Tensor mask) 
         void takeOver();
     }
 
+    /** A closing relu. */
+    public interface Relu {
+        /** Has the producer skip the relu's backward from now on: the reader writes the gradient of the relu's input. */
+        void takeOver();
+    }
+
+    public Signal(Tensor value, Tensor gradient, Logits logits, Tensor mask) {
+        this(value, gradient, logits, mask, null);
+    }
+
+    /** The closing relu's output. */
+    public Signal(Tensor value, Tensor gradient, Relu relu) {
+        this(value, gradient, null, null, relu);
+    }
+
     public Signal(Tensor value, Tensor gradient) {
-        this(value, gradient, null);
+        this(value, gradient, null, null, null);
     }
 
     public Signal(Tensor value, Tensor gradient, Logits logits) {
@@ -37,6 +53,6 @@ public record Signal(Tensor value, Tensor gradient, Logits logits, Tensor mask) 
 
     /** The same numbers with a mask, null for none. */
     public Signal withMask(Tensor newMask) {
-        return new Signal(value, gradient, logits, newMask);
+        return new Signal(value, gradient, logits, newMask, relu);
     }
 }

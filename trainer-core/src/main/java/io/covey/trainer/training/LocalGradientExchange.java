@@ -11,8 +11,8 @@ import java.util.stream.IntStream;
 
 /** The exchange of a single worker: completes the {@link ReductionTree} and applies the optimizer in place. */
 public final class LocalGradientExchange implements GradientExchange {
-    /** Floats per call of the optimizer: its passes over a chunk find it in the cache. */
-    private static final int CHUNK_FLOATS = 8 * 1024;
+    /** Floats per call of the optimizer: its passes over a chunk find it in the first-level cache. */
+    private static final int CHUNK_FLOATS = 4 * 1024;
 
     private final ReductionTree tree;
     private final TrainingVariables variables;

@@ -111,7 +111,8 @@ public final class ConvolutionLowerings implements LoweringProvider {
                 new ForwardConvolution(call.scope(), geometry, bias != null, relu, call.needsGradient());
         Signal in = call.formatted(input, forward.inputDesc());
         Signal out = call.signal(forward.outputDesc(), geometry.outputShape);
-        call.add(new ConvolutionOp(call.scope(), geometry, forward, kernel, bias, relu, in, out));
-        return out;
+        ConvolutionOp op = new ConvolutionOp(call.scope(), geometry, forward, kernel, bias, relu, in, out);
+        call.add(op);
+        return relu ? new Signal(out.value(), out.gradient(), op) : out;
     }
 }

@@ -11,12 +11,13 @@ import io.covey.trainer.engine.elementwise.ReluBackward;
  * {@code output = f(convolve(input, kernel) + bias)}, f being the identity or relu, in oneDNN's formats. The kernel is
  * reordered from Keras' layout in each run, and its gradient back.
  */
-final class ConvolutionOp implements Op {
+final class ConvolutionOp implements Op, Signal.Relu {
     private final FormattedKernel formattedKernel;
     private final PrimitiveCall forwardCall;
-    private final PrimitiveCall reluBackward;
     private final KernelGradient kernelGradient;
     private final InputGradient inputGradient;
+    /** Null without a relu, or when a reader has taken it over. */
+    private PrimitiveCall reluBackward;
 
     /**
      * Builds the primitives.
@@ -44,6 +45,11 @@ final class ConvolutionOp implements Op {
         inputGradient = in.gradient() != null && out.gradient() != null
                 ? new InputGradient(scope, geometry, forward, kernel, formattedKernel, out.gradient(), in.gradient())
                 : null;
+    }
+
+    @Override
+    public void takeOver() {
+        reluBackward = null;
     }
 
     @Override

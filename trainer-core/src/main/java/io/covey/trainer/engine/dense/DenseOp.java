@@ -6,7 +6,6 @@ import io.covey.trainer.engine.OnednnScope.Arg;
 import io.covey.trainer.engine.Op;
 import io.covey.trainer.engine.ParameterUse;
 import io.covey.trainer.engine.PrimitiveCall;
-import io.covey.trainer.engine.Sgemm;
 import io.covey.trainer.engine.Signal;
 import io.covey.trainer.engine.Tensor;
 import io.covey.trainer.engine.elementwise.ReluBackward;
@@ -30,8 +29,7 @@ final class DenseOp implements Op {
     private final PrimitiveCall reluBackward;
     private final WeightGradient kernelGradient;
     private final WeightGradient biasGradient;
-    private final Tensor inputGradient;
-    private final Tensor outputGradient;
+    private final InputGradient inputGradient;
 
     /**
      * Builds the primitives.
@@ -49,8 +47,10 @@ final class DenseOp implements Op {
         this.units = output.width();
         this.kernel = kernel;
         this.bias = bias;
-        this.inputGradient = in.gradient();
-        this.outputGradient = out.gradient();
+        Tensor outputGradient = out.gradient();
+        inputGradient = in.gradient() == null || outputGradient == null
+                ? null
+                : new InputGradient(scope, kernel, outputGradient, in.gradient());
         forward = forward(scope, relu, input, output);
         if (outputGradient == null) {
             reluBackward = null;
@@ -115,13 +115,7 @@ final class DenseOp implements Op {
             biasGradient.run(bias.gradientAddress(gradientAddress), bias.accumulates(accumulate));
         }
         if (inputGradient != null) {
-            Sgemm.timesTransposed(
-                    rows,
-                    inputs,
-                    units,
-                    outputGradient.values().pointer(),
-                    kernel.parameter().values(),
-                    inputGradient.values().pointer());
+            inputGradient.run();
         }
     }
 }

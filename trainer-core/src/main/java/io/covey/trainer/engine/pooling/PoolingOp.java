@@ -7,6 +7,7 @@ import io.covey.trainer.engine.OnednnScope.Arg;
 import io.covey.trainer.engine.Op;
 import io.covey.trainer.engine.PrimitiveCall;
 import io.covey.trainer.engine.Signal;
+import io.covey.trainer.engine.elementwise.ReluBackward;
 import io.covey.trainer.layers.convolutional.Window;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +16,12 @@ import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.global.dnnl;
 
-/** oneDNN's pooling in the format that its input has. Of equal maxima the first gets the gradient, as in Keras. */
+/**
+ * oneDNN's pooling in the format that its input has. Of equal maxima the first gets the gradient, as in Keras.
+ *
+ * <p>The maximum of a window is positive where the number that it comes from is. So a relu before a maximum has the same
+ * backward after it, on fewer numbers, and is taken over.
+ */
 final class PoolingOp implements Op {
     private final long[] size;
     private final long[] strides;
@@ -25,6 +31,7 @@ final class PoolingOp implements Op {
     private final Signal output;
     private final PrimitiveCall forward;
     private final PrimitiveCall backward;
+    private final PrimitiveCall reluBackward;
 
     /**
      * Builds the primitives.
@@ -67,6 +74,12 @@ final class PoolingOp implements Op {
                         new Arg(dnnl.DNNL_ARG_DIFF_DST, output.gradient().memory()),
                         new Arg(dnnl.DNNL_ARG_DIFF_SRC, in.gradient().memory()))
                 : null;
+        if (isMax && training && in.relu() != null) {
+            in.relu().takeOver();
+            reluBackward = ReluBackward.inPlace(scope, output.value(), output.gradient());
+        } else {
+            reluBackward = null;
+        }
     }
 
     private dnnl_primitive_desc forward(
@@ -132,6 +145,9 @@ final class PoolingOp implements Op {
 
     @Override
     public void backward(long gradientAddress, boolean accumulate) {
+        if (reluBackward != null) {
+            reluBackward.run();
+        }
         if (backward != null) {
             backward.run();
         }

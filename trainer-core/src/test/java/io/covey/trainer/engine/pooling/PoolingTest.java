@@ -1,7 +1,11 @@
 package io.covey.trainer.engine.pooling;
 
+import io.covey.trainer.activations.Activation;
 import io.covey.trainer.layers.LayerTypes;
+import io.covey.trainer.layers.convolutional.Conv2D;
+import io.covey.trainer.model.Model;
 import io.covey.trainer.testing.LayerProbe;
+import io.covey.trainer.testing.ModelRun;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +13,8 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 /** Pooling on random shapes and arguments against the definition in float64. */
 @Timeout(60)
@@ -126,6 +132,44 @@ class PoolingTest {
                                     "Global" + kind + "Pooling" + rank + "D", Map.of("keepdims", random.nextBoolean())))
                     .check((x, weights) -> grid.pool(x, kind.equals("Max")));
         }
+    }
+
+    /** The reference has the relu as a layer of its own, which keeps its backward. Windows overlap, so that gradients add up. */
+    @ParameterizedTest
+    @CsvSource({"2,2,valid", "3,2,valid", "3,1,same", "2,3,same"})
+    void shouldHaveTheSameBitsWhenItTakesOverARelu(int size, int strides, String padding) {
+        Map<String, Object> window = Map.of("pool_size", size, "strides", strides, "padding", padding);
+        Model fused = Model.sequential(
+                "run",
+                List.of(9, 9, 3),
+                List.of(new Conv2D(16, 3, Activation.RELU), LayerTypes.create("MaxPooling2D", window)));
+        Model apart = Model.sequential(
+                "run",
+                List.of(9, 9, 3),
+                List.of(
+                        new Conv2D(16, 3, Activation.LINEAR),
+                        LayerTypes.create("Activation", Map.of("activation", "relu")),
+                        LayerTypes.create("MaxPooling2D", window)));
+        int rows = 5;
+        SplittableRandom random = new SplittableRandom(size + strides);
+        float[] input = random(random, rows * 9 * 9 * 3);
+        float[] outputGradient = random(random, rows * Math.toIntExact(fused.outputs().get(0).shape().stream()
+                .reduce(1, Math::multiplyExact)));
+        try (ModelRun one = new ModelRun(fused, rows, true);
+                ModelRun other = new ModelRun(apart, rows, true)) {
+            assertArrayEquals(
+                    other.backward(outputGradient, input), one.backward(outputGradient, input), "input's gradient");
+            int length = Math.toIntExact(fused.layout().length());
+            assertArrayEquals(other.gradient().get(0, length), one.gradient().get(0, length), "kernel's gradient");
+        }
+    }
+
+    private static float[] random(SplittableRandom random, int length) {
+        float[] values = new float[length];
+        for (int i = 0; i < length; i++) {
+            values[i] = (float) random.nextDouble(-1, 1);
+        }
+        return values;
     }
 
     private static List<Integer> shape(int[] three, int rank, int... more) {
