@@ -30,10 +30,10 @@ record BinaryFocalElement(
         double rest = rest(yTrue, yPred);
         double p = probability(yPred);
         double inner = fromLogits ? p * (1 - p) : 1;
-        double ofPower = gamma * Math.pow(rest, gamma - 1) * (1 - 2 * t) * inner;
-        return weight(t)
-                * (ofPower * crossentropy.value(yTrue, yPred)
-                        + Math.pow(rest, gamma) * crossentropy.derivative(yTrue, yPred));
+        double ofPower = gamma * Math.pow(rest, gamma - 1) * crossentropy.value(yTrue, yPred);
+        // Both targets' terms, as TensorFlow adds them: NaN where an exponent below 1 makes the power infinite.
+        double ofRest = (ofPower * (1 - t) - ofPower * t) * inner;
+        return weight(t) * (ofRest + Math.pow(rest, gamma) * crossentropy.derivative(yTrue, yPred));
     }
 
     /** {@code 1 - pt}, in float32: with exponents below 1 it matters where it becomes 0. */

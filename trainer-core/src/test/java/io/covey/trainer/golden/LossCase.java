@@ -110,7 +110,9 @@ final class LossCase {
             for (int p = 0; p < positions; p++) {
                 sum += Float.isFinite(values[p]) ? Math.max(Math.abs(values[p]), weight(p)) : 0;
             }
-            return sum / Math.abs(divisor(reduction));
+            double divisor = Math.abs(divisor(reduction));
+            // As in Keras, the mean over weights whose sum is 0 is 0.
+            return divisor == 0 ? 0 : sum / divisor;
         }
 
         /** The factor of the derivatives: they are sums of terms of order 1. */
