@@ -8,13 +8,13 @@ final class CategoricalFocalLoss extends PositionLoss {
     private final double alpha;
     private final double gamma;
     private final boolean fromLogits;
-    private final float labelSmoothing;
+    private final LabelSmoothing smoothing;
 
-    CategoricalFocalLoss(double alpha, double gamma, boolean fromLogits, float labelSmoothing) {
+    CategoricalFocalLoss(double alpha, double gamma, boolean fromLogits, LabelSmoothing smoothing) {
         this.alpha = alpha;
         this.gamma = gamma;
         this.fromLogits = fromLogits;
-        this.labelSmoothing = labelSmoothing;
+        this.smoothing = smoothing;
     }
 
     @Override
@@ -24,7 +24,7 @@ final class CategoricalFocalLoss extends PositionLoss {
         double loss = 0;
         for (int i = 0; i < width; i++) {
             float q = clip(share(yPred[p + i], max, sum), EPSILON, ONE_MINUS_EPSILON);
-            double target = CategoricalLoss.smooth(yTrue[t + i], labelSmoothing, width);
+            double target = smoothing.target(yTrue[t + i]);
             loss -= alpha * Math.pow(1f - q, gamma) * target * Math.log(q);
         }
         return loss;
@@ -37,22 +37,22 @@ final class CategoricalFocalLoss extends PositionLoss {
         double weighted = 0;
         for (int i = 0; i < width; i++) {
             float q = share(yPred[p + i], max, sum);
-            weighted += byQ(yTrue[t + i], q, width) * q;
+            weighted += byQ(yTrue[t + i], q) * q;
         }
         for (int i = 0; i < width; i++) {
             float q = share(yPred[p + i], max, sum);
             // q = p / sum(p), where p is e^z or the probability itself.
             double inner = fromLogits ? q : 1 / sum;
-            gradient[p + i] = (float) (scale * inner * (byQ(yTrue[t + i], q, width) - weighted));
+            gradient[p + i] = (float) (scale * inner * (byQ(yTrue[t + i], q) - weighted));
         }
     }
 
     /** The derivative of the loss by q. */
-    private double byQ(float yTrue, float q, int width) {
+    private double byQ(float yTrue, float q) {
         if (!passesClip(q, EPSILON, ONE_MINUS_EPSILON)) {
             return 0;
         }
-        double target = CategoricalLoss.smooth(yTrue, labelSmoothing, width);
+        double target = smoothing.target(yTrue);
         double rest = 1f - q;
         double ofPower = gamma * Math.pow(rest, gamma - 1) * Math.log(q);
         return alpha * target * (ofPower - Math.pow(rest, gamma) / q);

@@ -2,11 +2,10 @@ package io.covey.trainer.losses;
 
 /** Categorical cross-entropy of logits, {@code -sum of t log_softmax(z)}, without clipping. */
 final class CategoricalLogitsLoss extends PositionLoss {
-    private final float labelSmoothing;
+    private final LabelSmoothing smoothing;
 
-    /** @param labelSmoothing moves the targets towards 1 / width */
-    CategoricalLogitsLoss(float labelSmoothing) {
-        this.labelSmoothing = labelSmoothing;
+    CategoricalLogitsLoss(LabelSmoothing smoothing) {
+        this.smoothing = smoothing;
     }
 
     @Override
@@ -15,7 +14,7 @@ final class CategoricalLogitsLoss extends PositionLoss {
         double logSum = Math.log(Stable.sumExp(yPred, p, width, max));
         double loss = 0;
         for (int i = 0; i < width; i++) {
-            double target = CategoricalLoss.smooth(yTrue[t + i], labelSmoothing, width);
+            double target = smoothing.target(yTrue[t + i]);
             loss += target * (logSum + ((double) max - yPred[p + i]));
         }
         return loss;
@@ -28,7 +27,7 @@ final class CategoricalLogitsLoss extends PositionLoss {
         double sum = Stable.sumExp(yPred, p, width, max);
         for (int i = 0; i < width; i++) {
             double softmax = Math.exp((double) yPred[p + i] - max) / sum;
-            double target = CategoricalLoss.smooth(yTrue[t + i], labelSmoothing, width);
+            double target = smoothing.target(yTrue[t + i]);
             gradient[p + i] = (float) (scale * (softmax - target));
         }
     }

@@ -5,11 +5,10 @@ package io.covey.trainer.losses;
  * clipped to [epsilon, 1 - epsilon].
  */
 final class CategoricalLoss extends PositionLoss {
-    private final float labelSmoothing;
+    private final LabelSmoothing smoothing;
 
-    /** @param labelSmoothing moves the targets towards 1 / width: {@code t (1 - s) + s / width} */
-    CategoricalLoss(float labelSmoothing) {
-        this.labelSmoothing = labelSmoothing;
+    CategoricalLoss(LabelSmoothing smoothing) {
+        this.smoothing = smoothing;
     }
 
     @Override
@@ -18,7 +17,7 @@ final class CategoricalLoss extends PositionLoss {
         double loss = 0;
         for (int i = 0; i < width; i++) {
             float q = clip(yPred[p + i] / sum, EPSILON, ONE_MINUS_EPSILON);
-            loss -= smooth(yTrue[t + i], labelSmoothing, width) * Math.log(q);
+            loss -= smoothing.target(yTrue[t + i]) * Math.log(q);
         }
         return loss;
     }
@@ -28,21 +27,17 @@ final class CategoricalLoss extends PositionLoss {
         float sum = sum(yPred, p, width);
         double weighted = 0;
         for (int i = 0; i < width; i++) {
-            weighted += byQ(yTrue[t + i], yPred[p + i] / sum, width) * yPred[p + i];
+            weighted += byQ(yTrue[t + i], yPred[p + i] / sum) * yPred[p + i];
         }
         double common = weighted / ((double) sum * sum);
         for (int i = 0; i < width; i++) {
-            double own = byQ(yTrue[t + i], yPred[p + i] / sum, width) / sum;
+            double own = byQ(yTrue[t + i], yPred[p + i] / sum) / sum;
             gradient[p + i] = (float) (scale * (own - common));
         }
     }
 
-    private double byQ(float t, float q, int width) {
-        return passesClip(q, EPSILON, ONE_MINUS_EPSILON) ? -smooth(t, labelSmoothing, width) / (double) q : 0;
-    }
-
-    static float smooth(float t, float smoothing, int width) {
-        return smoothing == 0 ? t : t * (1f - smoothing) + smoothing / width;
+    private double byQ(float t, float q) {
+        return passesClip(q, EPSILON, ONE_MINUS_EPSILON) ? -smoothing.target(t) / (double) q : 0;
     }
 
     static float sum(float[] x, int offset, int width) {

@@ -25,9 +25,11 @@ final class CosineSimilarityLoss extends PositionLoss {
         }
     }
 
-    /** 1 / |x|, the squares summed as a float32 so that they overflow and underflow as in Keras. */
+    /** 1 / |x|; where float32 cannot hold the sum of squares, it overflows and underflows as in Keras. */
     private static double inverseNorm(float[] x, int offset, int width) {
-        return 1 / Math.sqrt((float) dot(x, offset, x, offset, width));
+        double squares = dot(x, offset, x, offset, width);
+        boolean held = squares >= Float.MIN_NORMAL && squares <= Float.MAX_VALUE;
+        return 1 / Math.sqrt(held ? squares : (float) squares);
     }
 
     private static double dot(float[] a, int aOffset, float[] b, int bOffset, int width) {

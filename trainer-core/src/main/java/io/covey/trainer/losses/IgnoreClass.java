@@ -27,6 +27,11 @@ final class IgnoreClass extends PositionLoss {
     }
 
     @Override
+    public boolean ignoresPositions() {
+        return true;
+    }
+
+    @Override
     public boolean isIgnored(float[] yTrue, int trueWidth, int position) {
         return yTrue[position * trueWidth] == ignored;
     }

@@ -29,7 +29,7 @@ public final class Loss implements Serializable {
         this.reduction = reduction;
         this.arguments = arguments;
         // Wrong values are found now, not in the first step.
-        type.newFunction(arguments);
+        type.check(arguments);
     }
 
     /** The name of Keras' function, for example {@code sparse_categorical_crossentropy}. */
@@ -106,9 +106,13 @@ public final class Loss implements Serializable {
         return with("gamma", gamma);
     }
 
-    /** What computes this loss, for one thread. */
-    public LossFunction newFunction() {
-        return type.newFunction(arguments);
+    /**
+     * What computes this loss, for one thread.
+     *
+     * @param predShape shape of one sample's predictions
+     */
+    public LossFunction newFunction(int[] predShape) {
+        return type.newFunction(arguments, predShape);
     }
 
     /**
@@ -153,9 +157,7 @@ public final class Loss implements Serializable {
      * @throws CoveyException a caller's error for shapes that do not fit
      */
     public TargetLayout check(int[] trueShape, int[] predShape) {
-        return isSparse()
-                ? TargetShapes.sparse(kerasName(), trueShape, predShape)
-                : TargetShapes.dense(kerasName(), trueShape, predShape);
+        return type.layout(arguments, trueShape, predShape);
     }
 
     /**
@@ -165,7 +167,7 @@ public final class Loss implements Serializable {
      * @throws CoveyException a caller's error for labels of a sparse loss that are no integers in [0, classes)
      */
     public void checkTargets(float[] yTrue, int length, TargetLayout layout) {
-        LossFunction function = newFunction();
+        LossFunction function = newFunction(new int[] {layout.width()});
         for (int i = 0; isSparse() && i < length; i++) {
             boolean counts = !function.isIgnored(yTrue, layout.trueWidth(), i);
             if (counts && (yTrue[i] != Math.rint(yTrue[i]) || yTrue[i] < 0 || yTrue[i] >= layout.width())) {

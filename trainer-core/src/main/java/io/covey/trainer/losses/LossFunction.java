@@ -20,8 +20,21 @@ public interface LossFunction {
     void gradient(
             float[] yTrue, int trueWidth, float[] yPred, int width, int positions, float[] scales, float[] gradient);
 
-    /** Whether a position does not count, not even in the divisor of a mean: those of {@code ignore_class}. */
+    /** Whether there can be positions that do not count. */
+    default boolean ignoresPositions() {
+        return false;
+    }
+
+    /**
+     * Whether a position of the last {@link #values} does not count, not even in the divisor of a mean: those of {@code
+     * ignore_class}.
+     */
     default boolean isIgnored(float[] yTrue, int trueWidth, int position) {
+        return false;
+    }
+
+    /** Whether all positions have one common value, that of the whole call. */
+    default boolean isOfWholeBatch() {
         return false;
     }
 }

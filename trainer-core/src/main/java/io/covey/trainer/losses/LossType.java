@@ -4,7 +4,9 @@ import io.covey.trainer.config.DeclaredArguments;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
 import static io.covey.trainer.config.DeclaredArguments.defaults;
 
@@ -23,18 +25,22 @@ enum LossType {
             "Huber",
             List.of(),
             defaults("delta", 1.0),
-            arguments -> new ElementwiseLoss(new HuberElement((float) arguments.number("delta")))),
-    HINGE("Hinge", List.of(), arguments -> new HingeLoss(false)),
-    SQUARED_HINGE("SquaredHinge", List.of(), arguments -> new HingeLoss(true)),
-    CATEGORICAL_HINGE("CategoricalHinge", List.of(), arguments -> new CategoricalHingeLoss()),
-    KL_DIVERGENCE("KLDivergence", List.of("kld", "kullback_leibler_divergence"), arguments -> new KlDivergenceLoss()),
-    COSINE_SIMILARITY("CosineSimilarity", List.of(), defaults("axis", -1), arguments -> new CosineSimilarityLoss()),
+            (arguments, classes) -> new ElementwiseLoss(new HuberElement((float) arguments.number("delta")))),
+    HINGE("Hinge", List.of(), (arguments, classes) -> new HingeLoss(false)),
+    SQUARED_HINGE("SquaredHinge", List.of(), (arguments, classes) -> new HingeLoss(true)),
+    CATEGORICAL_HINGE("CategoricalHinge", List.of(), (arguments, classes) -> new CategoricalHingeLoss()),
+    KL_DIVERGENCE(
+            "KLDivergence",
+            List.of("kld", "kullback_leibler_divergence"),
+            (arguments, classes) -> new KlDivergenceLoss()),
+    COSINE_SIMILARITY(
+            "CosineSimilarity", List.of(), defaults("axis", -1), (arguments, classes) -> new CosineSimilarityLoss()),
     BINARY_CROSSENTROPY(
             "BinaryCrossentropy",
             List.of("bce"),
             defaults("from_logits", false, "label_smoothing", 0.0, "axis", -1),
-            arguments -> {
-                float smoothing = smoothing(arguments);
+            (arguments, classes) -> {
+                LabelSmoothing smoothing = binarySmoothing(arguments);
                 return new ElementwiseLoss(
                         arguments.flag("from_logits")
                                 ? new BinaryLogitsElement(smoothing)
@@ -56,32 +62,32 @@ enum LossType {
                     0.25,
                     "gamma",
                     2.0),
-            arguments -> new ElementwiseLoss(new BinaryFocalElement(
+            (arguments, classes) -> new ElementwiseLoss(new BinaryFocalElement(
                     arguments.flag("apply_class_balancing") ? arguments.number("alpha") : Double.NaN,
                     arguments.number("gamma"),
                     arguments.flag("from_logits"),
-                    smoothing(arguments)))),
+                    binarySmoothing(arguments)))),
     CATEGORICAL_CROSSENTROPY(
             "CategoricalCrossentropy",
             List.of(),
             defaults("from_logits", false, "label_smoothing", 0.0, "axis", -1),
-            arguments -> arguments.flag("from_logits")
-                    ? new CategoricalLogitsLoss(smoothing(arguments))
-                    : new CategoricalLoss(smoothing(arguments))),
+            (arguments, classes) -> arguments.flag("from_logits")
+                    ? new CategoricalLogitsLoss(smoothing(arguments, classes))
+                    : new CategoricalLoss(smoothing(arguments, classes))),
     CATEGORICAL_FOCAL_CROSSENTROPY(
             "CategoricalFocalCrossentropy",
             List.of(),
             defaults("from_logits", false, "label_smoothing", 0.0, "axis", -1, "alpha", 0.25, "gamma", 2.0),
-            arguments -> new CategoricalFocalLoss(
+            (arguments, classes) -> new CategoricalFocalLoss(
                     arguments.number("alpha"),
                     arguments.number("gamma"),
                     arguments.flag("from_logits"),
-                    smoothing(arguments))),
+                    smoothing(arguments, classes))),
     SPARSE_CATEGORICAL_CROSSENTROPY(
             "SparseCategoricalCrossentropy",
             List.of(),
             defaults("from_logits", false, "ignore_class", null, "axis", -1),
-            arguments -> {
+            (arguments, classes) -> {
                 PositionLoss loss = arguments.flag("from_logits") ? new SparseLogitsLoss() : new SparseLoss();
                 return arguments.optionalInteger("ignore_class").isPresent()
                         ? new IgnoreClass(loss, arguments.integer("ignore_class"))
@@ -91,22 +97,39 @@ enum LossType {
             "CategoricalGeneralizedCrossEntropy",
             List.of(),
             defaults("q", 0.5),
-            arguments -> new GeneralizedCrossentropyLoss(arguments.number("q", Double.MIN_VALUE, Math.nextDown(1.0))));
+            (arguments, classes) ->
+                    new GeneralizedCrossentropyLoss(arguments.number("q", Double.MIN_VALUE, Math.nextDown(1.0)))),
+    DICE(
+            "Dice",
+            List.of(),
+            defaults("axis", null),
+            (arguments, classes) -> OverlapLoss.dice(isOfWholeBatch(arguments))),
+    TVERSKY(
+            "Tversky",
+            List.of(),
+            defaults("alpha", 0.5, "beta", 0.5, "axis", null),
+            (arguments, classes) -> OverlapLoss.tversky(
+                    arguments.number("alpha"), arguments.number("beta"), isOfWholeBatch(arguments))),
+    CIRCLE(
+            "Circle",
+            List.of(),
+            defaults("gamma", 80.0, "margin", 0.4, "remove_diagonal", true),
+            (arguments, classes) -> new CircleLoss(
+                    arguments.number("gamma"), arguments.number("margin"), arguments.flag("remove_diagonal"))),
+    CTC("CTC", List.of(), (arguments, classes) -> new CtcLoss(classes));
+
+    private static final String AXIS = "axis";
 
     private final String className;
     private final List<String> aliases;
     private final Map<String, Object> defaults;
-    private final Function<DeclaredArguments, LossFunction> functions;
+    private final LossFactory functions;
 
-    LossType(String className, List<String> aliases, Function<DeclaredArguments, LossFunction> functions) {
+    LossType(String className, List<String> aliases, LossFactory functions) {
         this(className, aliases, defaults(), functions);
     }
 
-    LossType(
-            String className,
-            List<String> aliases,
-            Map<String, Object> defaults,
-            Function<DeclaredArguments, LossFunction> functions) {
+    LossType(String className, List<String> aliases, Map<String, Object> defaults, LossFactory functions) {
         this.className = className;
         this.aliases = aliases;
         this.defaults = defaults;
@@ -138,21 +161,67 @@ enum LossType {
 
     /** Whether targets are integer labels, one per position. */
     boolean isSparse() {
+        return isLabelOfClass() || this == CIRCLE;
+    }
+
+    /** Whether targets are integer labels of the classes that are the last axis of the predictions. */
+    boolean isLabelOfClass() {
         return this == SPARSE_CATEGORICAL_CROSSENTROPY || this == CATEGORICAL_GENERALIZED_CROSS_ENTROPY;
     }
 
-    LossFunction newFunction(DeclaredArguments arguments) {
-        if (defaults.containsKey("axis") && arguments.integer("axis") != -1) {
-            throw arguments.wrong("axis", "-1, the last axis, the only one that this loss can take");
+    /** Reads every argument, to find wrong values. */
+    void check(DeclaredArguments arguments) {
+        functions.make(arguments, 1);
+        if (defaults.containsKey(AXIS) && defaults.get(AXIS) != null) {
+            arguments.integer(AXIS);
         }
-        return functions.apply(arguments);
     }
 
-    private static Function<DeclaredArguments, LossFunction> element(ElementLoss element) {
-        return arguments -> new ElementwiseLoss(element);
+    /** How targets and predictions of these shapes of one sample meet. */
+    TargetLayout layout(DeclaredArguments arguments, int[] trueShape, int[] predShape) {
+        if (this == CTC) {
+            return CtcLoss.layout(kerasName(), trueShape, predShape);
+        }
+        Optional<ReducedAxes> axes = axes(arguments, predShape);
+        if (isSparse()) {
+            if (axes.isPresent() && arguments.integer(AXIS) != predShape.length) {
+                throw arguments.wrong(AXIS, "-1, the last axis, the only one that Keras takes for integer labels");
+            }
+            return TargetShapes.sparse(kerasName(), trueShape, predShape);
+        }
+        return axes.map(given -> given.layout(kerasName(), trueShape))
+                .orElseGet(() -> TargetShapes.dense(kerasName(), trueShape, predShape));
     }
 
-    private static float smoothing(DeclaredArguments arguments) {
-        return (float) arguments.number("label_smoothing", 0, 1);
+    /** What computes the loss of predictions of this shape of one sample. */
+    LossFunction newFunction(DeclaredArguments arguments, int[] predShape) {
+        LossFunction function = functions.make(arguments, TargetShapes.last(predShape));
+        return axes(arguments, predShape).map(axes -> axes.over(function)).orElse(function);
+    }
+
+    /** The axes that are summed over; empty for the last one alone. */
+    private Optional<ReducedAxes> axes(DeclaredArguments arguments, int[] predShape) {
+        if (!defaults.containsKey(AXIS) || Objects.equals(arguments.asMap().get(AXIS), -1)) {
+            return Optional.empty();
+        }
+        double[] all =
+                IntStream.rangeClosed(1, predShape.length).asDoubleStream().toArray();
+        return Optional.of(ReducedAxes.of(kerasName(), arguments.numbers(AXIS).orElse(all), predShape));
+    }
+
+    private static boolean isOfWholeBatch(DeclaredArguments arguments) {
+        return arguments.numbers(AXIS).isEmpty();
+    }
+
+    private static LossFactory element(ElementLoss element) {
+        return (arguments, classes) -> new ElementwiseLoss(element);
+    }
+
+    private static LabelSmoothing smoothing(DeclaredArguments arguments, int classes) {
+        return LabelSmoothing.of(arguments.number("label_smoothing", 0, 1), classes);
+    }
+
+    private static LabelSmoothing binarySmoothing(DeclaredArguments arguments) {
+        return smoothing(arguments, 2);
     }
 }

@@ -50,4 +50,22 @@ public enum Reduction {
                         + SUM_OVER_BATCH_SIZE.kerasName());
         };
     }
+
+    /**
+     * The derivative of the reduced loss by the sum of weighted values: 1 / {@link #divisor}, 0 for a divisor of 0.
+     *
+     * @param count number of positions that count
+     * @param weightSum sum of their weights
+     */
+    public double factor(double count, double weightSum) {
+        double divisor = divisor(count, weightSum);
+        return divisor == 0 ? 0 : 1 / divisor;
+    }
+
+    /** The reduced loss; 0 for no positions, and for weights whose sum is 0. */
+    double of(double weightedSum, double count, double weightSum) {
+        // A mask of no position hides no NaN, a sum of weights of 0 does.
+        boolean hidden = this == MEAN_WITH_SAMPLE_WEIGHT && weightSum == 0;
+        return hidden ? 0 : weightedSum * factor(count, weightSum);
+    }
 }

@@ -51,7 +51,7 @@ public final class TargetShapes {
         return new TargetLayout(product(leading), 1, width);
     }
 
-    private static CoveyException mismatch(String owner, int[] trueShape, int[] predShape, String rule) {
+    static CoveyException mismatch(String owner, int[] trueShape, int[] predShape, String rule) {
         return CoveyException.caller(owner + ": y_true of shape " + text(trueShape) + " does not fit y_pred of shape "
                 + text(predShape) + ": " + rule);
     }
@@ -62,7 +62,7 @@ public final class TargetShapes {
                 .collect(Collectors.joining("", "(None", shape.length == 0 ? ",)" : ")"));
     }
 
-    private static int last(int[] shape) {
+    static int last(int[] shape) {
         return shape.length == 0 ? 1 : shape[shape.length - 1];
     }
 

@@ -1,11 +1,13 @@
 package io.covey.trainer.losses;
 
+import java.util.Arrays;
+
 /**
  * A loss with weights, masks and its reduction, over micro-batches. Micro-batches add to three sums; the reduced loss of any
  * set of micro-batches is {@link #result} of their sums, added. For one thread; allocates nothing per call.
  *
- * <p>The gradient of the reduced loss is the sum over micro-batches of {@link #backward} with {@code factor = 1 / divisor},
- * {@link Reduction#divisor} of the sums of all of them. Where gradient sums are divided by the number of samples afterwards,
+ * <p>The gradient of the reduced loss is the sum over micro-batches of {@link #backward} with {@code factor} =
+ * {@link Reduction#factor} of the sums of all of them. Where gradient sums are divided by the number of samples afterwards,
  * and every position counts, {@code factor = 1 / positionsPerRow} is the same for {@link Reduction#SUM_OVER_BATCH_SIZE}.
  */
 public final class WeightedLoss {
@@ -20,16 +22,20 @@ public final class WeightedLoss {
 
     private final Reduction reduction;
     private final LossFunction function;
+    private final int positionsPerWeight;
     private final float[] values;
     private final float[] scales;
 
     /**
-     * @param function what computes the loss: {@link Loss#newFunction()}, or that of the loss on logits
+     * @param function what computes the loss: {@link Loss#newFunction}, or that of the loss on logits
      * @param maxPositions positions of the largest micro-batch
+     * @param positionsPerWeight how many positions share a weight as the caller gave it: Keras' sum of weights is that of the
+     *     weights as given, or, where masks tell positions apart, that of the positions'
      */
-    public WeightedLoss(LossFunction function, Reduction reduction, int maxPositions) {
+    public WeightedLoss(LossFunction function, Reduction reduction, int maxPositions, int positionsPerWeight) {
         this.function = function;
         this.reduction = reduction;
+        this.positionsPerWeight = positionsPerWeight;
         values = new float[maxPositions];
         scales = new float[maxPositions];
     }
@@ -54,18 +60,22 @@ public final class WeightedLoss {
         double weightedSum = 0;
         double weightSum = 0;
         int count = 0;
-        for (int p = 0; p < positions; p++) {
+        boolean shared = weights != null && mask == null && !function.ignoresPositions();
+        double share = shared ? 1.0 / positionsPerWeight : 1;
+        for (int p = 0; p < valueCount(positions, weights); p++) {
             boolean counts = counts(yTrue, trueWidth, p, mask);
             float weight = !counts ? 0 : weights == null ? 1 : weights[p];
             // Multiplied even by 0, so that a NaN is never hidden; Keras does the same.
             values[p] *= weight;
             weightedSum += values[p];
-            weightSum += weight;
+            weightSum += weight * share;
             count += counts ? 1 : 0;
         }
         sums[offset + WEIGHTED_SUM] += weightedSum;
         sums[offset + COUNT] += count;
-        sums[offset + WEIGHT_SUM] += weightSum;
+        // Keras does not divide what is a single number already, not even by its weight.
+        boolean single = function.isOfWholeBatch() && positions == 1;
+        sums[offset + WEIGHT_SUM] += single ? 1 : weightSum;
     }
 
     /** The weighted values of the last {@link #forward}, valid until the next. */
@@ -84,7 +94,9 @@ public final class WeightedLoss {
             float[] mask,
             double factor,
             float[] gradient) {
-        for (int p = 0; p < positions; p++) {
+        int valueCount = valueCount(positions, weights);
+        Arrays.fill(scales, valueCount, positions, 0);
+        for (int p = 0; p < valueCount; p++) {
             double weight = weights == null ? 1 : weights[p];
             scales[p] = counts(yTrue, trueWidth, p, mask) ? (float) (factor * weight) : 0;
         }
@@ -93,8 +105,12 @@ public final class WeightedLoss {
 
     /** The loss for three sums; 0 for no positions. */
     public double result(double[] sums, int offset) {
-        double divisor = reduction.divisor(sums[offset + COUNT], sums[offset + WEIGHT_SUM]);
-        return divisor == 0 ? 0 : sums[offset + WEIGHTED_SUM] / divisor;
+        return reduction.of(sums[offset + WEIGHTED_SUM], sums[offset + COUNT], sums[offset + WEIGHT_SUM]);
+    }
+
+    /** A value of the whole batch is one, until weights make it one for each position, as in Keras. */
+    private int valueCount(int positions, float[] weights) {
+        return function.isOfWholeBatch() && weights == null ? Math.min(positions, 1) : positions;
     }
 
     private boolean counts(float[] yTrue, int trueWidth, int position, float[] mask) {

@@ -28,7 +28,7 @@ interface MetricFactory {
     static MetricFactory ofLoss(String lossName) {
         return (owner, arguments, trueShape, predShape, maxRows) -> {
             Loss loss = loss(lossName, arguments);
-            return new MeanMetric(loss.check(trueShape, predShape), loss.newFunction(), mean -> mean, maxRows);
+            return new MeanMetric(loss.check(trueShape, predShape), loss.newFunction(predShape), mean -> mean, maxRows);
         };
     }
 
@@ -47,7 +47,7 @@ interface MetricFactory {
     static MetricFactory ofRootOfLoss(String lossName) {
         return (owner, arguments, trueShape, predShape, maxRows) -> {
             Loss loss = Losses.of(lossName);
-            return new MeanMetric(loss.check(trueShape, predShape), loss.newFunction(), Math::sqrt, maxRows);
+            return new MeanMetric(loss.check(trueShape, predShape), loss.newFunction(predShape), Math::sqrt, maxRows);
         };
     }
 
@@ -55,7 +55,8 @@ interface MetricFactory {
     static MetricFactory ofCosine() {
         return (owner, arguments, trueShape, predShape, maxRows) -> {
             Loss loss = loss("cosine_similarity", arguments);
-            return new MeanMetric(loss.check(trueShape, predShape), loss.newFunction(), mean -> -mean, maxRows);
+            return new MeanMetric(
+                    loss.check(trueShape, predShape), loss.newFunction(predShape), mean -> -mean, maxRows);
         };
     }
 

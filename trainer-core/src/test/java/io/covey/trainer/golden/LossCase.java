@@ -7,6 +7,7 @@ import io.covey.trainer.losses.Reduction;
 import io.covey.trainer.losses.TargetLayout;
 import io.covey.trainer.losses.WeightedLoss;
 import io.covey.trainer.testing.NpyFile;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -52,8 +53,11 @@ final class LossCase {
                 float[] gradient = golden.array(expected).floats();
                 checks.close(check, gradient, sample.gradient(), Ulps.of(sample.largestScale(), gradient));
             } else if (what.equals("none")) {
-                float[] values = golden.array(expected).floats();
-                checks.close(check, values, sample.values(), Ulps.of(1, values));
+                // A loss of the whole batch is a number as long as there are no weights.
+                float[] values = expected.has("file")
+                        ? golden.array(expected).floats()
+                        : new float[] {(float) GoldenCase.number(expected)};
+                checks.close(check, values, Arrays.copyOf(sample.values(), values.length), Ulps.of(1, values));
             } else if (expected.has("file")) {
                 // Keras does not reduce an array of no values.
                 checks.equal(check, golden.array(expected).elements(), sample.positions);
@@ -74,31 +78,35 @@ final class LossCase {
         private final float[] yPred;
         private final TargetLayout layout;
         private final int positions;
+        private final int[] predShape;
         private final float[] weights;
+        private final int positionsPerWeight;
 
         Sample(JsonNode sub, NpyFile weightArray) {
             NpyFile trueArray = golden.array(sub.get("y_true"));
             NpyFile predArray = golden.array(sub.get("y_pred"));
+            predShape = RecordedArrays.shapeOfSample(predArray);
             yTrue = RecordedArrays.floats(trueArray);
             yPred = RecordedArrays.floats(predArray);
-            layout = loss.check(RecordedArrays.shapeOfSample(trueArray), RecordedArrays.shapeOfSample(predArray));
+            layout = loss.check(RecordedArrays.shapeOfSample(trueArray), predShape);
             int rows = predArray.shape().get(0);
             positions = rows * layout.positionsPerRow();
             weights = weightArray == null ? null : new float[positions];
+            positionsPerWeight = weightArray == null || positions == 0 ? 1 : positions / weightArray.elements();
             if (weightArray != null) {
                 layout.spread(weightArray.floats(), weightArray.elements(), rows, weights);
             }
         }
 
         float[] values() {
-            WeightedLoss weighted = new WeightedLoss(loss.newFunction(), Reduction.NONE, positions);
+            WeightedLoss weighted = weightedLoss(Reduction.NONE);
             forward(weighted, new double[WeightedLoss.STATE_LENGTH]);
             return weighted.values();
         }
 
         double reduced(Reduction reduction) {
             double[] sums = new double[WeightedLoss.STATE_LENGTH];
-            WeightedLoss weighted = new WeightedLoss(loss.newFunction(), reduction, positions);
+            WeightedLoss weighted = weightedLoss(reduction);
             forward(weighted, sums);
             return weighted.result(sums, 0);
         }
@@ -110,13 +118,13 @@ final class LossCase {
             for (int p = 0; p < positions; p++) {
                 sum += Float.isFinite(values[p]) ? Math.max(Math.abs(values[p]), weight(p)) : 0;
             }
-            return sum / Math.abs(divisor(reduction));
+            return sum * Math.abs(factor(reduction));
         }
 
         /** The factor of the derivatives: they are sums of terms of order 1. */
         double largestScale() {
             return IntStream.range(0, positions)
-                    .mapToDouble(p -> weight(p) / Math.abs(divisor(loss.reduction())))
+                    .mapToDouble(p -> weight(p) * Math.abs(factor(loss.reduction())))
                     .max()
                     .orElse(0);
         }
@@ -125,10 +133,18 @@ final class LossCase {
             return weights == null ? 1 : Math.abs(weights[position]);
         }
 
-        private double divisor(Reduction reduction) {
+        private WeightedLoss weightedLoss(Reduction reduction) {
+            return new WeightedLoss(loss.newFunction(predShape), reduction, positions, positionsPerWeight);
+        }
+
+        /** The derivative of the reduced loss by the sum of the values; without a reduction Keras adds derivatives. */
+        private double factor(Reduction reduction) {
+            if (reduction == Reduction.NONE) {
+                return 1;
+            }
             double[] sums = new double[WeightedLoss.STATE_LENGTH];
-            forward(new WeightedLoss(loss.newFunction(), Reduction.NONE, positions), sums);
-            return reduction.divisor(sums[WeightedLoss.COUNT], sums[WeightedLoss.WEIGHT_SUM]);
+            forward(weightedLoss(Reduction.NONE), sums);
+            return reduction.factor(sums[WeightedLoss.COUNT], sums[WeightedLoss.WEIGHT_SUM]);
         }
 
         private void forward(WeightedLoss weighted, double[] sums) {
@@ -137,7 +153,7 @@ final class LossCase {
 
         float[] gradient() {
             float[] gradient = new float[yPred.length];
-            WeightedLoss weighted = new WeightedLoss(loss.newFunction(), loss.reduction(), positions);
+            WeightedLoss weighted = weightedLoss(loss.reduction());
             weighted.backward(
                     yTrue,
                     layout.trueWidth(),
@@ -146,7 +162,7 @@ final class LossCase {
                     positions,
                     weights,
                     null,
-                    1 / divisor(loss.reduction()),
+                    factor(loss.reduction()),
                     gradient);
             return gradient;
         }

@@ -91,7 +91,7 @@ class LossesTest {
         Loss onLogits =
                 Losses.sparseCategoricalCrossentropy().onCachedLogits("softmax").orElseThrow();
         float[] values = new float[1];
-        onLogits.newFunction().values(new float[] {1}, 1, new float[] {1000, 0}, 2, 1, values);
+        onLogits.newFunction(new int[] {2}).values(new float[] {1}, 1, new float[] {1000, 0}, 2, 1, values);
         assertArrayEquals(new float[] {1000}, values);
         assertTrue(
                 Losses.sparseCategoricalCrossentropy().onCachedLogits("linear").isEmpty());
@@ -111,7 +111,7 @@ class LossesTest {
         float[] weights = {1, 2, .5f, 0};
         Loss loss = Losses.sparseCategoricalCrossentropy().ignoreClass(2);
         for (Reduction reduction : new Reduction[] {Reduction.SUM, Reduction.MEAN, Reduction.MEAN_WITH_SAMPLE_WEIGHT}) {
-            WeightedLoss weighted = new WeightedLoss(loss.newFunction(), reduction, 4);
+            WeightedLoss weighted = new WeightedLoss(loss.newFunction(new int[] {3}), reduction, 4, 1);
             double[] whole = new double[WeightedLoss.STATE_LENGTH];
             weighted.forward(yTrue, 1, yPred, 3, 4, weights, null, whole, 0);
             double[] parts = new double[WeightedLoss.STATE_LENGTH];

@@ -69,7 +69,11 @@ final class GeneralLoss implements OutputLoss {
             requireMean(given);
             reduction = given.reduction();
             layout = given.check(place.trueShape(), place.predShape());
-            loss = new WeightedLoss(computed.newFunction(), given.reduction(), rows * layout.positionsPerRow());
+            loss = new WeightedLoss(
+                    computed.newFunction(place.predShape()),
+                    given.reduction(),
+                    rows * layout.positionsPerRow(),
+                    classWeights.isEmpty() ? layout.positionsPerRow() : 1);
         }
         int positions = rows * layout.positionsPerRow();
         predictions = output.values().buffer();
@@ -104,8 +108,7 @@ final class GeneralLoss implements OutputLoss {
 
     /** The factor that turns this micro-batch's sum of values into the sum over its samples of their mean loss. */
     private double perSample() {
-        double divisor = reduction.divisor(sums[WeightedLoss.COUNT], sums[WeightedLoss.WEIGHT_SUM]);
-        return divisor == 0 ? 0 : rows / divisor;
+        return rows * reduction.factor(sums[WeightedLoss.COUNT], sums[WeightedLoss.WEIGHT_SUM]);
     }
 
     @Override

@@ -1,0 +1,13 @@
+package io.covey.trainer.losses;
+
+import io.covey.trainer.config.DeclaredArguments;
+
+/** Makes what computes a loss. */
+@FunctionalInterface
+interface LossFactory {
+    /**
+     * @param arguments Keras' arguments
+     * @param classes the last axis of the predictions
+     */
+    LossFunction make(DeclaredArguments arguments, int classes);
+}
