@@ -74,8 +74,7 @@ public record OptimizerOptions(
                     "ema_overwrite_frequency is " + emaOverwriteFrequency + ", it must be at least 1");
         }
         if (lossScaleFactor != null && !(lossScaleFactor > 0 && lossScaleFactor <= Float.MAX_VALUE)) {
-            throw CoveyException.caller(
-                    "loss_scale_factor is " + lossScaleFactor + ", it must be above 0 and finite");
+            throw CoveyException.caller("loss_scale_factor is " + lossScaleFactor + ", it must be above 0 and finite");
         }
         if (gradientAccumulationSteps != null && gradientAccumulationSteps < 2) {
             throw CoveyException.caller(

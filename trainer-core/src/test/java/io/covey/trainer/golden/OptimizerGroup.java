@@ -228,9 +228,10 @@ final class OptimizerGroup implements GoldenGroup {
             default -> {
                 Map<String, String> renamed = KERAS3_SLOTS.getOrDefault(optimizer.name(), Map.of());
                 String slot = name.substring(name.indexOf('/') + 1);
-                float[] actual = optimizer instanceof Adafactor && golden.get("w0").has(slot)
-                        ? run.means(slot, again, expected.elements())
-                        : run.slot(slot, renamed);
+                float[] actual =
+                        optimizer instanceof Adafactor && golden.get("w0").has(slot)
+                                ? run.means(slot, again, expected.elements())
+                                : run.slot(slot, renamed);
                 // Adafactor's stand-ins for what it does not factor are integers.
                 float[] values = RecordedArrays.floats(expected);
                 checks.close(name, values, actual, tolerance(steps, values));

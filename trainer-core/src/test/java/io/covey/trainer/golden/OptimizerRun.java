@@ -85,7 +85,7 @@ final class OptimizerRun implements AutoCloseable {
                 if (plan.transformsVariables() && pass == plan.passes() - 2) {
                     long[] addresses =
                             slots.stream().mapToLong(NativeFloats::address).toArray();
-                    updaters[0].transform(updaters[0].sums(), addresses, gradient.address());
+                    updaters[0].transform(updaters[0].sums(), 0, layout.length(), addresses, gradient.address());
                 }
             }
             for (int v = 0; v < variables.size(); v++) {
