@@ -48,6 +48,13 @@ public sealed interface Command {
     record HashWeights(long command) implements Command {}
 
     /**
+     * Training has ended with Keras' {@code use_ema}: in the hosted server shards the moving averages take the parameters'
+     * place, and all replicas get them. Doing it twice is as good as once. Answers {@link WorkerMessage.PassDone} with the step
+     * that the parameters are before.
+     */
+    record OverwriteWithAverages(long command) implements Command {}
+
+    /**
      * Copy the hosted server shards now and write them in the background; the answer is
      * {@link WorkerMessage.PartsWritten} or {@link WorkerMessage.PartsFailed}.
      *

@@ -10,6 +10,8 @@ import io.covey.server.control.codec.EvaluateDecoder;
 import io.covey.server.control.codec.EvaluateEncoder;
 import io.covey.server.control.codec.HashWeightsDecoder;
 import io.covey.server.control.codec.HashWeightsEncoder;
+import io.covey.server.control.codec.OverwriteWithAveragesDecoder;
+import io.covey.server.control.codec.OverwriteWithAveragesEncoder;
 import io.covey.server.control.codec.PauseDecoder;
 import io.covey.server.control.codec.PauseEncoder;
 import io.covey.server.control.codec.Split;
@@ -91,6 +93,12 @@ public final class CommandCodec extends ControlCodec<Command> {
         }
         if (message instanceof Command.HashWeights m) {
             return new HashWeightsEncoder()
+                    .wrapAndApplyHeader(target, 0, headerEncoder)
+                    .command(m.command())
+                    .limit();
+        }
+        if (message instanceof Command.OverwriteWithAverages m) {
+            return new OverwriteWithAveragesEncoder()
                     .wrapAndApplyHeader(target, 0, headerEncoder)
                     .command(m.command())
                     .limit();
@@ -185,6 +193,11 @@ public final class CommandCodec extends ControlCodec<Command> {
                 var d = new HashWeightsDecoder().wrapAndApplyHeader(source, 0, headerDecoder);
                 decodedLength = d.limit();
                 yield new Command.HashWeights(d.command());
+            }
+            case OverwriteWithAveragesDecoder.TEMPLATE_ID -> {
+                var d = new OverwriteWithAveragesDecoder().wrapAndApplyHeader(source, 0, headerDecoder);
+                decodedLength = d.limit();
+                yield new Command.OverwriteWithAverages(d.command());
             }
             case WritePartsDecoder.TEMPLATE_ID -> {
                 var d = new WritePartsDecoder().wrapAndApplyHeader(source, 0, headerDecoder);

@@ -6,7 +6,6 @@ import io.covey.server.control.ControlServer;
 import io.covey.server.control.CoordinatorAddress;
 import io.covey.server.control.WorkerMessage;
 import io.covey.server.exchange.ChunkLength;
-import io.covey.server.exchange.ExchangeConfig;
 import io.covey.server.membership.Membership;
 import io.covey.server.membership.MembershipRules;
 import io.covey.server.membership.Topology;
@@ -69,11 +68,8 @@ public final class Coordinator implements TrainingBackend {
      *
      * @param node the driver's place in the network, which stays the caller's to close
      * @param store where checkpoints are committed
-     * @throws CoveyException a caller's error when server shards cannot run the job's optimizer
      */
     public Coordinator(CoordinatorConfig config, TransportNode node, FileStore store, NanoClock clock) {
-        ExchangeConfig.requireSupported(
-                config.spec().model().layout(), config.spec().optimizer(), config.servers());
         this.config = config;
         this.spec = config.spec();
         this.timeouts = config.timeouts();
@@ -217,9 +213,12 @@ public final class Coordinator implements TrainingBackend {
         committedStep = state.step();
     }
 
-    /** Nothing to do: {@link ExchangeConfig#requireSupported} refuses such optimizers. */
     @Override
-    public void overwriteWithAverages() {}
+    public void overwriteWithAverages() {
+        if (spec.optimizer().options().useEma()) {
+            steps.overwriteWithAverages();
+        }
+    }
 
     @Override
     public void requestStop() {

@@ -2,6 +2,7 @@ package io.covey.server.coordinator;
 
 import io.covey.server.control.ClusterTimeouts;
 import io.covey.trainer.CoveyException;
+import io.covey.trainer.optimizer.UpdatePlan;
 import io.covey.trainer.training.TrainingSpec;
 
 /**
@@ -24,7 +25,7 @@ public record CoordinatorConfig(
                     + "]: each worker trains at least one virtual shard");
         }
         try {
-            spec.model().layout().cut(servers);
+            new UpdatePlan(spec.model().layout(), spec.optimizer()).cut(servers);
         } catch (IllegalArgumentException e) {
             throw CoveyException.caller("cluster." + e.getMessage(), e);
         }

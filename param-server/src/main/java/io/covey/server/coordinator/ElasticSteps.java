@@ -35,7 +35,10 @@ final class ElasticSteps {
     private long position;
     /** The step before which they are to be between two passes. */
     private long goal;
+    /** Whether the parameters are to be their averages, and whether the members have yet to be told so. */
+    private boolean averaged;
 
+    private boolean averagesDue;
     private volatile boolean stopRequested;
     private long stopSent;
 
@@ -71,9 +74,19 @@ final class ElasticSteps {
             if (topology == null || settled.topology().epoch() != topology.epoch()) {
                 topology = settled.topology();
                 position = settled.step();
+                averagesDue = averaged;
             }
             if (position >= step) {
-                return topology;
+                if (!averagesDue) {
+                    return topology;
+                }
+                averagesDue = tryAsk(
+                                topology,
+                                "overwriting the parameters with their averages",
+                                Command.OverwriteWithAverages::new,
+                                WorkerMessage.PassDone.class)
+                        .isEmpty();
+                continue;
             }
             EpochPlan again = trained.from(position, step);
             PassProgress silent = pass(again);
@@ -91,6 +104,8 @@ final class ElasticSteps {
     long train(EpochPlan plan, StepListener listener) {
         PassProgress pass = pass(plan);
         trained.begin(plan);
+        averaged = false;
+        averagesDue = false;
         try {
             while (true) {
                 settle(plan.epochFirstStep() + pass.nextStep());
@@ -131,26 +146,43 @@ final class ElasticSteps {
         }
     }
 
+    /** Has the moving averages take the parameters' place, until training goes on, whoever is lost meanwhile. */
+    void overwriteWithAverages() {
+        averaged = true;
+        averagesDue = true;
+        settle();
+    }
+
     /** Gives all workers a command; returns their answers, which must be of one opinion. */
     <A extends WorkerMessage.Answer> List<A> ask(String name, LongFunction<Command> command, Class<A> type) {
-        monitor.activity(() -> name);
         while (true) {
-            Topology asked = settle();
-            Answers answers = new Answers(commandNumbers.getAsLong(), asked.workers());
-            monitor.expect(answers);
-            if (monitor.post(asked, asked.workers(), command.apply(answers.command()))) {
-                monitor.await(
-                        () -> answers.complete() || !monitor.isCurrent(asked),
-                        timeouts.stepNs(),
-                        () -> CoveyException.failure(crew.describe(answers.missing()) + " did not finish " + name
-                                + " within " + ClusterTimeouts.tenths(timeouts.stepNs()) + " "
-                                + ClusterTimeouts.limit("step_timeout", timeouts.stepNs())));
-                if (monitor.holds(answers::complete)) {
-                    monitor.activity(() -> "idle");
-                    return answers.as(type);
-                }
+            Optional<List<A>> answers = tryAsk(settle(), name, command, type);
+            if (answers.isPresent()) {
+                return answers.get();
             }
         }
+    }
+
+    /** Gives all workers a command; empty if the membership ends before all have answered. */
+    private <A extends WorkerMessage.Answer> Optional<List<A>> tryAsk(
+            Topology asked, String name, LongFunction<Command> command, Class<A> type) {
+        monitor.activity(() -> name);
+        Answers answers = new Answers(commandNumbers.getAsLong(), asked.workers());
+        monitor.expect(answers);
+        if (!monitor.post(asked, asked.workers(), command.apply(answers.command()))) {
+            return Optional.empty();
+        }
+        monitor.await(
+                () -> answers.complete() || !monitor.isCurrent(asked),
+                timeouts.stepNs(),
+                () -> CoveyException.failure(crew.describe(answers.missing()) + " did not finish " + name + " within "
+                        + ClusterTimeouts.tenths(timeouts.stepNs()) + " "
+                        + ClusterTimeouts.limit("step_timeout", timeouts.stepNs())));
+        if (!monitor.holds(answers::complete)) {
+            return Optional.empty();
+        }
+        monitor.activity(() -> "idle");
+        return Optional.of(answers.as(type));
     }
 
     /** Asks a running {@link #train} to end at the next step. Any thread. */

@@ -27,6 +27,11 @@ final class AeronGradientSink implements GradientSink {
     }
 
     @Override
+    public boolean tryNorms(int shard, int part, long step, long address, int floats) {
+        return publication.tryPublish(FrameHeader.NORMS, 0, step, shard, part, 0, 0f, address, floats);
+    }
+
+    @Override
     public void close() {
         publication.close();
     }

@@ -1,7 +1,6 @@
 package io.covey.server.exchange;
 
 import io.covey.server.membership.Topology;
-import io.covey.trainer.CoveyException;
 import io.covey.trainer.model.ParameterLayout;
 import io.covey.trainer.model.ShardRange;
 import io.covey.trainer.optimizer.Optimizer;
@@ -39,7 +38,6 @@ public record ExchangeConfig(
             throw new IllegalArgumentException(
                     "servers is " + topology.shardHosts().size() + ", it must be at most " + StreamIds.MAX_SHARDS);
         }
-        requireSupported(layout, optimizer, topology.shardHosts().size());
         for (int owner : topology.leafOwners()) {
             if (owner < 0 || owner >= workers) {
                 throw new IllegalArgumentException("a virtual shard belongs to worker " + owner + " of " + workers);
@@ -47,33 +45,10 @@ public record ExchangeConfig(
         }
     }
 
-    /**
-     * Refuses optimizers that the server shards cannot run: those whose updates wait for norms over several shards, and moving
-     * averages, which take the parameters' place when training ends.
-     *
-     * @throws CoveyException a caller's error that says what to change
-     */
-    public static void requireSupported(ParameterLayout layout, Optimizer optimizer, int servers) {
-        UpdatePlan plan = new UpdatePlan(layout, optimizer);
-        if (plan.transformsVariables()) {
-            throw CoveyException.caller("optimizer is " + optimizer.name()
-                    + ", which works on whole variables: it runs in a single process only, not in server shards");
-        }
-        if (servers > 1 && plan.passes() > 1) {
-            throw CoveyException.caller("optimizer " + optimizer.name() + " with clipping "
-                    + optimizer.options().clipping() + " needs norms over all parameters, but servers is " + servers
-                    + ": set cluster.servers to 1");
-        }
-        if (optimizer.options().useEma()) {
-            throw CoveyException.caller(
-                    "use_ema is true: moving averages of the parameters are kept in a single process"
-                            + " only, not by server shards");
-        }
-    }
-
     /** The ranges of all server shards. */
     List<ChunkedRange> ranges() {
-        List<ShardRange> cut = layout.cut(topology.shardHosts().size());
+        List<ShardRange> cut =
+                new UpdatePlan(layout, optimizer).cut(topology.shardHosts().size());
         return cut.stream()
                 .map(range -> new ChunkedRange(range, topology.chunkLength()))
                 .toList();

@@ -30,6 +30,8 @@ public final class FrameHeader {
     public static final int SLOT = 4;
     /** A whole chunk of no meaning, from the shard to all workers and to its replica: such frames reach them. */
     public static final int PROBE = 5;
+    /** A part of the norms that server shard number {@code node} has summed up in {@code step}, to another shard. */
+    public static final int NORMS = 7;
 
     /** Flag: some worker wants {@code step} to be the last. */
     public static final int LAST_STEP = 1;
@@ -105,7 +107,7 @@ public final class FrameHeader {
         return buffer.getInt(offset + NODE_OFFSET, ORDER);
     }
 
-    /** Index of the chunk within the shard's range. */
+    /** Index of the chunk within the shard's range, or of the part of NORMS. */
     public int chunk() {
         return buffer.getInt(offset + CHUNK_OFFSET, ORDER);
     }

@@ -33,6 +33,11 @@ final class GradientSender implements AutoCloseable {
         return sink.tryReady(worker, anything.address(range.offset(0)), range.length(0));
     }
 
+    /** See {@link NormExchange.Target}. */
+    boolean sendNorms(int ofShard, int part, long ofStep, long address, int floats) {
+        return sink.tryNorms(ofShard, part, ofStep, address, floats);
+    }
+
     /** The steps to come begin with {@code nextStep}. */
     void synchronize(long nextStep) {
         sink.synchronize(nextStep);

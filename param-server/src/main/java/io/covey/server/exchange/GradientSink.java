@@ -20,6 +20,13 @@ interface GradientSink extends AutoCloseable {
     boolean trySend(
             int node, int chunk, long step, int samples, float learningRate, boolean last, long address, int floats);
 
+    /**
+     * Sends a part of the norms of server shard {@code shard}, which this worker hosts.
+     *
+     * @return false when there is no room yet
+     */
+    boolean tryNorms(int shard, int part, long step, long address, int floats);
+
     @Override
     void close();
 }

@@ -39,6 +39,12 @@ final class InProcessGradientSink implements GradientSink {
     }
 
     @Override
+    public boolean tryNorms(int ofShard, int part, long step, long address, int floats) {
+        shard.norms().put(ofShard, part, step, address, kernels);
+        return true;
+    }
+
+    @Override
     public void close() {
         shard.leave(worker);
     }

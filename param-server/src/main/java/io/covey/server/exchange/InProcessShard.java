@@ -52,6 +52,7 @@ final class InProcessShard {
     private final int[] order;
     private final AtomicLong published = new AtomicLong();
     private final AtomicLongArray consumed;
+    private NormInbox norms;
     private volatile SharedFloats parameters;
 
     private InProcessShard(Key key, ChunkedRange range, int workers, int contributions) {
@@ -106,8 +107,12 @@ final class InProcessShard {
         return presence.get(worker) == LEFT;
     }
 
-    /** Opens the shard, on its host: room for the contributions with these indexes, and where the parameters are. */
-    void open(SharedFloats flatParameters, int[] contributions) {
+    /**
+     * Opens the shard, on its host: room for the contributions with these indexes, where the parameters are, and where other
+     * shards' norms go.
+     */
+    void open(SharedFloats flatParameters, int[] contributions, NormInbox inbox) {
+        norms = inbox;
         for (int contribution : contributions) {
             gradients[contribution] = NativeFloats.allocate(range.range().length());
         }
@@ -122,6 +127,11 @@ final class InProcessShard {
         }
         presence.set(worker, PRESENT);
         return true;
+    }
+
+    /** Where other shards' norms go, once {@link #enter} has said that the shard is open. */
+    NormInbox norms() {
+        return norms;
     }
 
     /** Hands over one chunk of a contribution, that before {@code position}. */

@@ -5,6 +5,7 @@ import io.covey.server.membership.Member;
 import io.covey.server.transport.TransportNode;
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.memory.NativeFloats;
+import io.covey.trainer.memory.VectorKernels;
 import io.covey.trainer.training.GradientExchange;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -79,9 +80,28 @@ public final class ParameterServerClient implements GradientExchange {
             receivers = in.toArray(ParameterReceiver[]::new);
             senders = out.toArray(GradientSender[]::new);
             incoming = Stream.concat(in.stream(), slots.stream()).toArray(ParameterReceiver[]::new);
+            servers.forEach(this::exchangeNorms);
         } catch (RuntimeException | Error e) {
             CloseHelper.quietCloseAll(made);
             throw e;
+        }
+    }
+
+    /** Shows a hosted shard the way to all other shards. */
+    private void exchangeNorms(ShardServer server) {
+        NormExchange norms = server.update().norms();
+        for (ShardServer other : hosted) {
+            if (other != server) {
+                NormInbox inbox = other.update().norms().inbox();
+                VectorKernels kernels = new VectorKernels();
+                norms.add((shard, part, ofStep, address, floats) -> {
+                    inbox.put(shard, part, ofStep, address, kernels);
+                    return true;
+                });
+            }
+        }
+        for (GradientSender sender : senders) {
+            norms.add(sender::sendNorms);
         }
     }
 
@@ -146,6 +166,25 @@ public final class ParameterServerClient implements GradientExchange {
         }
         step = nextStep;
         await(nextStep - 1, "distributing the parameters before it");
+    }
+
+    /**
+     * Keras' end of training with {@code use_ema}: the averages take the parameters' place, everywhere. Every worker calls it,
+     * after the same step.
+     *
+     * @return the step that the parameters are before
+     * @throws CoveyException as {@link #synchronize} does
+     */
+    public long overwriteWithAverages() {
+        wait.start(config.stepTimeoutNs());
+        while (!isTaken()) {
+            waitFor(poll(), step, "waiting for others to take its parameters");
+        }
+        for (ShardServer server : hosted) {
+            server.update().overwriteWithAverages();
+        }
+        synchronize(step);
+        return step;
     }
 
     @Override
@@ -314,6 +353,13 @@ public final class ParameterServerClient implements GradientExchange {
         List<String> missing = new ArrayList<>();
         for (ShardServer server : hosted) {
             if (server.step() <= awaitedStep) {
+                for (int other : server.update().shardsMissing()) {
+                    int host = config.topology().shardHosts().get(other);
+                    if (!(lostOnly && server.ready().hears(host))) {
+                        missing.add("server shard " + server.range().shard() + " on " + member(config.worker())
+                                + " has no norms of server shard " + other + " from " + hostOf(other));
+                    }
+                }
                 for (int worker : server.workersMissing()) {
                     if (worker != config.worker()
                             && !(lostOnly && server.ready().hears(worker))) {

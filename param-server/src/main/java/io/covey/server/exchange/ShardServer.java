@@ -6,6 +6,7 @@ import io.aeron.logbuffer.Header;
 import io.covey.server.transport.EndpointSubscription;
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.memory.NativeFloats;
+import io.covey.trainer.memory.VectorKernels;
 import io.covey.trainer.model.ShardRange;
 import io.covey.trainer.optimizer.Optimizer;
 import java.util.Arrays;
@@ -46,6 +47,7 @@ public final class ShardServer implements Agent, AutoCloseable {
     private final DroppedFrames dropped;
     private final ShardHolding holding;
     private final FrameHeader header = new FrameHeader();
+    private final VectorKernels kernels = new VectorKernels();
     private final ReadyWorkers ready;
 
     // The step in work. Contributions are numbered by their index in nodes.
@@ -83,8 +85,14 @@ public final class ShardServer implements Agent, AutoCloseable {
         this.parameters = flatParameters
                 .floats()
                 .slice(range.range().offset(), range.range().length());
-        this.update =
-                new ShardUpdate(range, config.layout(), config.optimizer(), parameters, this::retain, this::publish);
+        this.update = new ShardUpdate(
+                range,
+                config.layout(),
+                config.optimizer(),
+                config.topology().shardHosts().size(),
+                parameters,
+                this::retain,
+                this::publish);
         this.inProcess = inProcess;
         this.inProcessContributions = contributions.indexesOf(inProcessWorkers);
         int[] spectators = Arrays.stream(inProcessWorkers)
@@ -117,7 +125,7 @@ public final class ShardServer implements Agent, AutoCloseable {
         this.localAddresses = new long[nodes.length];
         this.localNext = new int[nodes.length];
         this.taken = new int[nodes.length];
-        inProcess.open(flatParameters, inProcessContributions);
+        inProcess.open(flatParameters, inProcessContributions, update.norms().inbox());
         inProcess.enter(worker);
     }
 
@@ -160,6 +168,7 @@ public final class ShardServer implements Agent, AutoCloseable {
     @Override
     public int doWork() {
         int work = publisher.doWork() + takeInProcess() + subscription.controlledPoll(handler, FRAGMENT_LIMIT);
+        work += update.doWork();
         if (failure != null) {
             throw failure;
         }
@@ -175,6 +184,7 @@ public final class ShardServer implements Agent, AutoCloseable {
     void distribute(long nextStep) {
         beginStep(nextStep);
         firstStep = nextStep;
+        update.norms().reset();
         if (holding != null) {
             holding.reset(nextStep);
         }
@@ -210,7 +220,9 @@ public final class ShardServer implements Agent, AutoCloseable {
     boolean isDone(long doneStep) {
         // A publisher at a later step has given away this one. Else two hosts that contribute nothing could each wait
         // for the other to take the later step, which neither does before this wait ends.
-        return step > doneStep && (publisher.step() > doneStep || publisher.isDone());
+        return step > doneStep
+                && (publisher.step() > doneStep || publisher.isDone())
+                && update.norms().isSent();
     }
 
     /** Whether all workers of this process have taken the parameters from where they lie. */
@@ -239,6 +251,11 @@ public final class ShardServer implements Agent, AutoCloseable {
         return missing;
     }
 
+    /** The update, and what it waits for. */
+    ShardUpdate update() {
+        return update;
+    }
+
     /** The streams that do not take what is ready for them. */
     List<String> blocked() {
         return publisher.blocked();
@@ -249,6 +266,8 @@ public final class ShardServer implements Agent, AutoCloseable {
             dropped.countMalformed();
         } else if (header.type() == FrameHeader.GRADIENT) {
             return onGradient(buffer.addressOffset() + offset + FrameHeader.LENGTH, length - FrameHeader.LENGTH);
+        } else if (header.type() == FrameHeader.NORMS) {
+            onNorms(buffer.addressOffset() + offset + FrameHeader.LENGTH, length - FrameHeader.LENGTH);
         } else if (header.type() == FrameHeader.READY
                 && ready.isMember(header.node())
                 && length == FrameHeader.LENGTH + range.length(0) * Float.BYTES) {
@@ -264,6 +283,17 @@ public final class ShardServer implements Agent, AutoCloseable {
             ready.add(header.node(), session);
         } else {
             dropped.countStale();
+        }
+    }
+
+    private void onNorms(long address, int bytes) {
+        NormInbox inbox = update.norms().inbox();
+        if (!inbox.expects(header.node(), header.chunk(), bytes)) {
+            dropped.countMalformed();
+        } else if (header.epoch() != epoch || header.step() != step) {
+            dropped.countStale();
+        } else if (!inbox.put(header.node(), header.chunk(), step, address, kernels)) {
+            dropped.countDuplicate();
         }
     }
 

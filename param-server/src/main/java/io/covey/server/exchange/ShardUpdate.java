@@ -1,6 +1,7 @@
 package io.covey.server.exchange;
 
 import io.covey.trainer.memory.NativeFloats;
+import io.covey.trainer.memory.VectorKernels;
 import io.covey.trainer.model.ParameterLayout;
 import io.covey.trainer.optimizer.Optimizer;
 import io.covey.trainer.optimizer.RangeUpdater;
@@ -11,7 +12,7 @@ import java.util.function.IntConsumer;
 
 /**
  * Updates a server shard's parameters in place: each chunk as soon as its gradient is complete, or, where norms or constraints
- * need them all, all chunks when the last one is.
+ * need them all, all chunks when the last one is, in passes between which the shards exchange their sums.
  */
 final class ShardUpdate implements AutoCloseable {
     private final ChunkedRange range;
@@ -20,14 +21,23 @@ final class ShardUpdate implements AutoCloseable {
     private final long[] slotAddresses;
     private final UpdatePlan plan;
     private final RangeUpdater updater;
+    private final NormExchange norms;
+    private final VectorKernels kernels = new VectorKernels();
     private final IntConsumer beforeUpdate;
     private final IntConsumer updated;
     /** By chunk, where updates wait for all chunks: address of the complete gradient sum. */
     private final long[] completeSums;
+    /** Where the optimizer needs whole variables: their gradients in one piece, else empty. */
+    private final NativeFloats wholeSums;
 
     private int completeChunks;
+    // The update in work, where it takes more than one pass.
+    private boolean underWay;
+    private long step;
+    private int pass;
 
     /**
+     * @param servers number of all server shards
      * @param parameters of the range
      * @param beforeUpdate hears of each chunk that is about to change
      * @param updated hears of each chunk whose parameters are new
@@ -36,6 +46,7 @@ final class ShardUpdate implements AutoCloseable {
             ChunkedRange range,
             ParameterLayout layout,
             Optimizer optimizer,
+            int servers,
             NativeFloats parameters,
             IntConsumer beforeUpdate,
             IntConsumer updated) {
@@ -45,6 +56,7 @@ final class ShardUpdate implements AutoCloseable {
         this.updated = updated;
         plan = new UpdatePlan(layout, optimizer);
         updater = new RangeUpdater(plan);
+        norms = new NormExchange(plan, range.range().shard(), servers, range.chunkLength());
         List<NativeFloats> allocated = new ArrayList<>();
         for (String name : optimizer.slots()) {
             NativeFloats slot = NativeFloats.allocate(range.range().length());
@@ -54,6 +66,8 @@ final class ShardUpdate implements AutoCloseable {
         slots = List.copyOf(allocated);
         slotAddresses = new long[slots.size()];
         completeSums = new long[plan.isRangewise() ? 0 : range.chunks()];
+        wholeSums =
+                NativeFloats.allocate(plan.transformsVariables() ? range.range().length() : 0);
     }
 
     /** The optimizer's slots for the range. */
@@ -61,16 +75,26 @@ final class ShardUpdate implements AutoCloseable {
         return slots;
     }
 
+    /** What the shard and the others tell each other. */
+    NormExchange norms() {
+        return norms;
+    }
+
+    /** Server shards whose norms the update waits for. */
+    List<Integer> shardsMissing() {
+        return underWay ? norms.missing(step, pass) : List.of();
+    }
+
     /**
      * Takes a complete gradient sum, which stays as it is until all chunks of the step are updated.
      *
      * @param samples in the sum; without any nothing is updated
      */
-    void complete(int chunk, long sumAddress, int samples, float learningRate, long step) {
+    void complete(int chunk, long sumAddress, int samples, float learningRate, long newStep) {
         if (plan.isRangewise()) {
             beforeUpdate.accept(chunk);
             if (samples > 0) {
-                updater.begin(1f / samples, learningRate, step);
+                updater.begin(1f / samples, learningRate, newStep);
                 run(0, chunk, sumAddress);
             }
             updated.accept(chunk);
@@ -84,32 +108,89 @@ final class ShardUpdate implements AutoCloseable {
                 beforeUpdate.accept(c);
             }
             if (samples > 0) {
-                updater.begin(1f / samples, learningRate, step);
-                updateAll();
-            }
-            for (int c = 0; c < range.chunks(); c++) {
-                updated.accept(c);
+                updater.begin(1f / samples, learningRate, newStep);
+                underWay = true;
+                step = newStep;
+                run(0);
+                advance();
+            } else {
+                end();
             }
         }
     }
 
-    private void updateAll() {
-        for (int pass = 0; pass < plan.passes(); pass++) {
-            for (int chunk = 0; chunk < range.chunks(); chunk++) {
-                run(pass, chunk, completeSums[chunk]);
-            }
-            updater.sums().conclude(pass);
-        }
-        updater.constrain(range.range().offset(), range.range().length(), parameters.address());
+    /** Goes on with an update that waits for the other shards; returns the amount of work. */
+    int doWork() {
+        return norms.doWork() + advance();
     }
 
-    private void run(int pass, int chunk, long sumAddress) {
-        long start = range.start(chunk);
+    private int advance() {
+        int work = 0;
+        while (underWay && norms.isComplete(step, pass)) {
+            work++;
+            if (pass == plan.passes() - 1) {
+                updater.constrain(range.range().offset(), range.range().length(), parameters.address());
+                underWay = false;
+                end();
+            } else {
+                norms.inbox().addTo(updater.sums(), pass);
+                updater.sums().conclude(pass);
+                if (plan.transformsVariables() && pass == plan.passes() - 2) {
+                    transform();
+                }
+                run(pass + 1);
+            }
+        }
+        return work;
+    }
+
+    private void run(int newPass) {
+        pass = newPass;
+        for (int chunk = 0; chunk < range.chunks(); chunk++) {
+            run(pass, chunk, completeSums[chunk]);
+        }
+        norms.send(step, pass, updater.sums());
+    }
+
+    private void transform() {
+        for (int chunk = 0; chunk < range.chunks(); chunk++) {
+            long target = wholeSums.address(range.start(chunk));
+            kernels.copy(target, completeSums[chunk], range.length(chunk));
+            completeSums[chunk] = target;
+        }
+        addressSlots(0);
+        updater.transform(
+                updater.sums(), range.range().offset(), range.range().length(), slotAddresses, wholeSums.address());
+    }
+
+    private void end() {
+        for (int c = 0; c < range.chunks(); c++) {
+            updated.accept(c);
+        }
+    }
+
+    /** Keras' end of training with {@code use_ema}: the averages take the parameters' place. Does nothing without. */
+    void overwriteWithAverages() {
+        if (plan.optimizer().options().useEma()) {
+            updater.overwriteWithAverage(
+                    range.range().offset(),
+                    range.range().length(),
+                    parameters.address(),
+                    slots.get(slots.size() - 1).address());
+        }
+    }
+
+    private void addressSlots(long start) {
         for (int i = 0; i < slotAddresses.length; i++) {
             slotAddresses[i] = slots.get(i).address(start);
         }
+    }
+
+    private void run(int passOfChunk, int chunk, long sumAddress) {
+        long start = range.start(chunk);
+        addressSlots(start);
         updater.run(
-                pass,
+                passOfChunk,
                 updater.sums(),
                 range.offset(chunk),
                 range.length(chunk),
@@ -121,5 +202,6 @@ final class ShardUpdate implements AutoCloseable {
     @Override
     public void close() {
         slots.forEach(NativeFloats::close);
+        wholeSums.close();
     }
 }

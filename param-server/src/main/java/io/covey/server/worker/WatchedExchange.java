@@ -63,6 +63,15 @@ final class WatchedExchange implements GradientExchange {
         }
     }
 
+    /** See {@link ParameterServerClient#overwriteWithAverages}. */
+    long overwriteWithAverages() {
+        try {
+            return client.overwriteWithAverages();
+        } catch (RuntimeException e) {
+            throw noted(e);
+        }
+    }
+
     @Override
     public NativeFloats parameters() {
         return client.parameters();

@@ -202,6 +202,8 @@ final class WorkerSession implements AutoCloseable {
         } else if (command instanceof Command.HashWeights c) {
             String sha256 = WeightsHash.sha256(config.spec().model().layout(), exchange.parameters());
             send(new WorkerMessage.WeightsHash(c.command(), sha256));
+        } else if (command instanceof Command.OverwriteWithAverages c) {
+            send(new WorkerMessage.PassDone(c.command(), exchange.overwriteWithAverages()));
         } else if (command instanceof Command.WriteParts c) {
             checkpoints.write(c, exchange.hostedShards());
         }

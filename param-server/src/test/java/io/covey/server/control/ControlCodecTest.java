@@ -82,6 +82,7 @@ class ControlCodecTest {
                 new Command.StopTraining(3),
                 new Command.Evaluate(4, DataSplit.VALIDATION),
                 new Command.HashWeights(5),
+                new Command.OverwriteWithAverages(6),
                 new Command.WriteParts(6, 5157, "hdfs://nn/runs/a/ckpt-3", "7f-6"),
                 new Command.Stop(""),
                 new Command.Stop("worker 1: out of memory"));
@@ -171,17 +172,17 @@ class ControlCodecTest {
         byte[] bytes = encoded(new CommandCodec(SESSION), new Command.Connect(1, 0, ""));
         ControlProtocolException thrown = assertThrows(
                 ControlProtocolException.class, () -> decoded(new WorkerMessageCodec(SESSION), bytes, bytes.length));
-        assertEquals("control message with template 51, schema 1 version 2 is not known here", thrown.getMessage());
+        assertEquals("control message with template 51, schema 1 version 3 is not known here", thrown.getMessage());
     }
 
     @Test
     void shouldNameBothVersionsWhenTheSenderRunsAnother() {
         byte[] bytes = encoded(new CommandCodec(SESSION), new Command.Connect(1, 0, ""));
-        new MessageHeaderEncoder().wrap(new UnsafeBuffer(bytes), 0).version(3);
+        new MessageHeaderEncoder().wrap(new UnsafeBuffer(bytes), 0).version(4);
         ControlProtocolException thrown = assertThrows(
                 ControlProtocolException.class, () -> decoded(new CommandCodec(SESSION), bytes, bytes.length));
-        assertTrue(thrown.getMessage().contains("template 51, schema 1 version 3"), thrown.getMessage());
-        assertTrue(thrown.getMessage().contains("speaks schema 1 version 2"), thrown.getMessage());
+        assertTrue(thrown.getMessage().contains("template 51, schema 1 version 4"), thrown.getMessage());
+        assertTrue(thrown.getMessage().contains("speaks schema 1 version 3"), thrown.getMessage());
     }
 
     @Test

@@ -1,6 +1,5 @@
 package io.covey.server.exchange;
 
-import io.covey.trainer.CoveyException;
 import io.covey.trainer.initializers.Zeros;
 import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.model.ParameterLayout;
@@ -11,13 +10,11 @@ import io.covey.trainer.optimizer.OptimizerOptions;
 import io.covey.trainer.optimizer.Optimizers;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 
 @Timeout(30)
 class ShardUpdateTest {
@@ -34,7 +31,8 @@ class ShardUpdateTest {
         ChunkedRange range = new ChunkedRange(new ShardRange(0, 0, LENGTH), chunkLength);
         try (NativeFloats parameters = NativeFloats.allocate(LENGTH);
                 NativeFloats gradient = NativeFloats.allocate(LENGTH);
-                ShardUpdate update = new ShardUpdate(range, layout, optimizer, parameters, chunk -> {}, order::add)) {
+                ShardUpdate update =
+                        new ShardUpdate(range, layout, optimizer, 1, parameters, chunk -> {}, order::add)) {
             parameters.fill(1);
             for (int step = 0; step < 3; step++) {
                 for (int i = 0; i < LENGTH; i++) {
@@ -63,27 +61,5 @@ class ShardUpdateTest {
         float[] chunked = train(clipped, 400, order);
         assertEquals(List.of(0, 1, 2, 0, 1, 2, 0, 1, 2), order);
         assertArrayEquals(train(clipped, LENGTH, new ArrayList<>()), chunked);
-    }
-
-    @Test
-    void shouldRefuseOptimizersThatServerShardsCannotRun() {
-        refuses(
-                Optimizers.sgd(0.1).with(OptimizerOptions.DEFAULT.clipnorm(1)),
-                "optimizer sgd with clipping VARIABLE_NORM needs norms over all parameters, but servers is 2:"
-                        + " set cluster.servers to 1");
-        refuses(
-                Optimizers.sgd(0.1).with(OptimizerOptions.DEFAULT.ema(0.9)),
-                "use_ema is true: moving averages of the parameters are kept in a single process only, not by server"
-                        + " shards");
-        refuses(
-                Optimizers.of("adafactor", Map.of()),
-                "optimizer is adafactor, which works on whole variables: it runs in a single process only, not in"
-                        + " server shards");
-    }
-
-    private void refuses(Optimizer optimizer, String message) {
-        CoveyException e =
-                assertThrows(CoveyException.class, () -> ExchangeConfig.requireSupported(layout, optimizer, 2));
-        assertEquals(message, e.getMessage());
     }
 }

@@ -9,6 +9,7 @@ import io.covey.trainer.losses.Losses;
 import io.covey.trainer.metrics.Metrics;
 import io.covey.trainer.model.Model;
 import io.covey.trainer.objective.CompileOptions;
+import io.covey.trainer.optimizer.Optimizer;
 import io.covey.trainer.optimizer.Sgd;
 import io.covey.trainer.training.DataSplit;
 import io.covey.trainer.training.EpochPlan;
@@ -32,6 +33,10 @@ final class TestJob {
     private TestJob() {}
 
     static TrainingSpec spec() {
+        return spec(new Sgd(LEARNING_RATE));
+    }
+
+    static TrainingSpec spec(Optimizer optimizer) {
         Model model = Model.sequential(
                 "mlp",
                 List.of(SIDE, SIDE),
@@ -39,7 +44,7 @@ final class TestJob {
         return new TrainingSpec(
                 model,
                 CompileOptions.of(Losses.sparseCategoricalCrossentropy(), Metrics.of("accuracy")),
-                new Sgd(LEARNING_RATE),
+                optimizer,
                 1f / 255,
                 new DataPlan(ROWS, BATCH_SIZE, VIRTUAL_SHARDS, true, SEED),
                 new DataPlan(VALIDATION_ROWS, BATCH_SIZE, VIRTUAL_SHARDS, false, SEED),

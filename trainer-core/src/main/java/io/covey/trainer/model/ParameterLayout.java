@@ -31,11 +31,13 @@ public record ParameterLayout(List<ParameterSpec> parameters, long length) imple
 
     /** The largest number of ranges that {@link #cut} can make: the rows of all variables, constrained ones counting once. */
     public long maxShards() {
-        return parameters.stream().mapToLong(ParameterLayout::pieces).sum();
+        return parameters.stream().mapToLong(p -> pieces(p, false)).sum();
     }
 
-    private static int pieces(ParameterSpec p) {
-        return p.shape().isEmpty() || p.constraint() != null ? 1 : p.shape().get(0);
+    private static int pieces(ParameterSpec p, boolean whole) {
+        return whole || p.shape().isEmpty() || p.constraint() != null
+                ? 1
+                : p.shape().get(0);
     }
 
     /**
@@ -46,11 +48,24 @@ public record ParameterLayout(List<ParameterSpec> parameters, long length) imple
      * @throws IllegalArgumentException when there are fewer rows than shards
      */
     public List<ShardRange> cut(int shards) {
-        if (shards < 1 || shards > maxShards()) {
+        return cut(shards, legalCuts(false));
+    }
+
+    /**
+     * Cuts the vector between variables only.
+     *
+     * @throws IllegalArgumentException when there are fewer variables than shards
+     */
+    public List<ShardRange> cutBetweenVariables(int shards) {
+        return cut(shards, legalCuts(true));
+    }
+
+    private List<ShardRange> cut(int shards, List<Long> legal) {
+        int most = legal.size() - 1;
+        if (shards < 1 || shards > most) {
             throw new IllegalArgumentException(
-                    "servers is " + shards + ", this model can be cut into 1 to " + maxShards() + " server shards");
+                    "servers is " + shards + ", this model can be cut into 1 to " + most + " server shards");
         }
-        List<Long> legal = legalCuts();
         List<ShardRange> ranges = new ArrayList<>();
         int from = 0;
         for (int s = 0; s < shards; s++) {
@@ -69,10 +84,10 @@ public record ParameterLayout(List<ParameterSpec> parameters, long length) imple
         return List.copyOf(ranges);
     }
 
-    private List<Long> legalCuts() {
+    private List<Long> legalCuts(boolean wholeVariables) {
         List<Long> cuts = new ArrayList<>();
         for (ParameterSpec p : parameters) {
-            for (int row = 0; row < pieces(p); row++) {
+            for (int row = 0; row < pieces(p, wholeVariables); row++) {
                 cuts.add(p.offset() + row * p.rowSize());
             }
         }

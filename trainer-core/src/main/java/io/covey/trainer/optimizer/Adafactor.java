@@ -10,7 +10,7 @@ import java.util.Map;
 
 /**
  * Adafactor: Adam's mean square of a matrix, factored into its rows' and its columns' means, with steps relative to the size of
- * the variable (Shazeer and Stern, ICML 2018). Works on whole variables, in a single process.
+ * the variable (Shazeer and Stern, ICML 2018). Works on whole variables, so that server shards are cut between them.
  *
  * @param schedule learning rate, plain or scheduled
  * @param beta2Decay exponent of the mean squares' decay, below 0

@@ -23,6 +23,9 @@ import java.util.stream.Stream;
  * @param useEma whether a moving average of the parameters is kept, and takes their place when training ends
  * @param emaMomentum share of the old average that is kept in each step
  * @param emaOverwriteFrequency steps between two overwrites of the parameters by their average
+ * @param lossScaleFactor Keras' guard against the underflow of float16: the loss is multiplied, its gradients are divided by it.
+ *     Training changes neither: gradients are float32 and of the plain loss. Who updates by gradients of a scaled loss divides
+ *     the scale that he gives to {@link RangeUpdater#begin} by it
  * @param gradientAccumulationSteps steps whose gradients are averaged for one update, at least 2
  * @param decay Keras 2's argument: the rate is divided by {@code 1 + decay * step}; 0 in Keras 3
  */
@@ -36,6 +39,7 @@ public record OptimizerOptions(
         boolean useEma,
         double emaMomentum,
         Integer emaOverwriteFrequency,
+        Double lossScaleFactor,
         Integer gradientAccumulationSteps,
         double decay)
         implements Serializable {
@@ -50,7 +54,7 @@ public record OptimizerOptions(
 
     /** Keras 3 without any option. */
     public static final OptimizerOptions DEFAULT =
-            new OptimizerOptions(Semantics.KERAS3, null, List.of(), null, null, null, false, 0.99, null, null, 0);
+            new OptimizerOptions(Semantics.KERAS3, null, List.of(), null, null, null, false, 0.99, null, null, null, 0);
 
     /** @throws CoveyException a caller's error when a value is out of range or two exclude each other */
     public OptimizerOptions {
@@ -68,6 +72,9 @@ public record OptimizerOptions(
         if (useEma && emaOverwriteFrequency != null && emaOverwriteFrequency < 1) {
             throw CoveyException.caller(
                     "ema_overwrite_frequency is " + emaOverwriteFrequency + ", it must be at least 1");
+        }
+        if (lossScaleFactor != null && !(lossScaleFactor > 0 && lossScaleFactor <= Float.MAX_VALUE)) {
+            throw CoveyException.caller("loss_scale_factor is " + lossScaleFactor + ", it must be above 0 and finite");
         }
         if (gradientAccumulationSteps != null && gradientAccumulationSteps < 2) {
             throw CoveyException.caller(
@@ -93,9 +100,6 @@ public record OptimizerOptions(
     /** Reads the common arguments. */
     static OptimizerOptions of(GivenArguments arguments, Double weightDecayDefault, double decayDefault) {
         arguments.ignore("name");
-        if (arguments.has("loss_scale_factor")) {
-            throw arguments.wrong("loss_scale_factor", "absent: gradients are float32 and need no scaling");
-        }
         Semantics semantics =
                 switch (arguments.text("semantics", "keras3")) {
                     case "keras2" -> Semantics.KERAS2;
@@ -112,6 +116,7 @@ public record OptimizerOptions(
                 arguments.bool("use_ema", false),
                 arguments.number("ema_momentum", 0.99),
                 integer(arguments, "ema_overwrite_frequency"),
+                arguments.number("loss_scale_factor", (Double) null),
                 integer(arguments, "gradient_accumulation_steps"),
                 arguments.number("decay", semantics == Semantics.KERAS2 ? decayDefault : 0.0));
     }
@@ -213,7 +218,7 @@ public record OptimizerOptions(
         config.put("use_ema", useEma);
         config.put("ema_momentum", emaMomentum);
         config.put("ema_overwrite_frequency", emaOverwriteFrequency);
-        config.put("loss_scale_factor", null);
+        config.put("loss_scale_factor", lossScaleFactor);
         config.put("gradient_accumulation_steps", gradientAccumulationSteps);
         if (isKeras2()) {
             config.put("semantics", "keras2");

@@ -20,7 +20,7 @@ public final class RangeUpdater {
     private final BlockKernel blocks;
     private final NormSums sums;
     private final List<Constrained> constrained;
-    /** By variable, for Adafactor; null for those that it does not update. */
+    /** By variable, for Adafactor; null for those that this updater has not transformed. */
     private final AdafactorRule[] transformations;
 
     private final long[] slots;
@@ -42,13 +42,6 @@ public final class RangeUpdater {
         kernel = PlainSgdKernel.fits(optimizer) ? new PlainSgdKernel() : blocks;
         sums = plan.newSums();
         transformations = new AdafactorRule[plan.transformsVariables() ? plan.variables() : 0];
-        for (int v = 0; v < transformations.length; v++) {
-            Segment segment = plan.segment(v);
-            if (segment.rule() instanceof UpdateRule.Optimized) {
-                transformations[v] = new AdafactorRule(
-                        (Adafactor) optimizer, segment.parameter().shape());
-            }
-        }
         slots = new long[optimizer.slots().size()];
         constrained = new ArrayList<>();
         for (int v = 0; v < plan.variables(); v++) {
@@ -173,28 +166,42 @@ public final class RangeUpdater {
      * Computes what depends on whole variables, before the last pass; see {@link UpdatePlan#transformsVariables}.
      *
      * @param totals the concluded sums of the passes before
-     * @param slotAddresses native address of the flat vector of each slot
-     * @param gradientAddress native address of the flat gradient vector that the pass before has left
+     * @param offset of the range in the flat vector, which {@link UpdatePlan#cut} has cut
+     * @param length number of floats
+     * @param slotAddresses native address of the range's first element of each slot
+     * @param gradientAddress native address of the range's gradient as the pass before has left it, all in one piece
      */
-    public void transform(NormSums totals, long[] slotAddresses, long gradientAddress) {
+    public void transform(NormSums totals, long offset, long length, long[] slotAddresses, long gradientAddress) {
         if (!blocks.applies(step)) {
             return;
         }
-        for (int v = 0; v < transformations.length; v++) {
-            if (transformations[v] != null) {
-                long bytes = plan.segment(v).start() * Float.BYTES;
+        for (int v = plan.firstAfter(offset);
+                v < plan.variables() && plan.segment(v).start() < offset + length;
+                v++) {
+            if (plan.segment(v).rule() instanceof UpdateRule.Optimized) {
+                long bytes = (plan.segment(v).start() - offset) * Float.BYTES;
                 for (int s = 0; s < slots.length; s++) {
                     slots[s] = slotAddresses[s] + bytes;
                 }
-                float ratio = transformations[v].apply(
-                        gradientAddress + bytes,
-                        slots,
-                        totals.parameter(v).value(),
-                        learningRate,
-                        step / plan.optimizer().options().stepsPerUpdate());
+                float ratio = transformation(v)
+                        .apply(
+                                gradientAddress + bytes,
+                                slots,
+                                totals.parameter(v).value(),
+                                learningRate,
+                                step / plan.optimizer().options().stepsPerUpdate());
                 totals.setTrustRatio(v, ratio);
             }
         }
+    }
+
+    private AdafactorRule transformation(int variable) {
+        if (transformations[variable] == null) {
+            transformations[variable] = new AdafactorRule(
+                    (Adafactor) plan.optimizer(),
+                    plan.segment(variable).parameter().shape());
+        }
+        return transformations[variable];
     }
 
     /**

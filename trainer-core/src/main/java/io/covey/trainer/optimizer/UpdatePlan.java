@@ -2,6 +2,7 @@ package io.covey.trainer.optimizer;
 
 import io.covey.trainer.model.ParameterLayout;
 import io.covey.trainer.model.ParameterSpec;
+import io.covey.trainer.model.ShardRange;
 import io.covey.trainer.model.UpdateRule;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +40,7 @@ public final class UpdatePlan {
         }
     }
 
+    private final ParameterLayout layout;
     private final Optimizer optimizer;
     private final List<Segment> segments;
     private final List<Pass> passes;
@@ -46,6 +48,7 @@ public final class UpdatePlan {
 
     /** The plan of one optimizer for the variables of a layout. */
     public UpdatePlan(ParameterLayout layout, Optimizer optimizer) {
+        this.layout = layout;
         this.optimizer = optimizer;
         List<Segment> all = new ArrayList<>();
         for (ParameterSpec parameter : layout.parameters()) {
@@ -68,6 +71,16 @@ public final class UpdatePlan {
     /** The optimizer. */
     public Optimizer optimizer() {
         return optimizer;
+    }
+
+    /**
+     * Cuts the flat vector into the ranges of server shards: between rows, or between variables where the optimizer needs whole
+     * ones.
+     *
+     * @throws IllegalArgumentException when it cannot be cut into so many
+     */
+    public List<ShardRange> cut(int shards) {
+        return transformsVariables() ? layout.cutBetweenVariables(shards) : layout.cut(shards);
     }
 
     /** Number of passes over the flat vector in a step, at least 1. */

@@ -144,7 +144,8 @@ public final class LocalGradientExchange implements GradientExchange {
                 totals.conclude(pass);
             }
             if (plan.transformsVariables() && pass == plan.passes() - 2) {
-                updaters[0].transform(totals(), addressSlots(0, 0), sums[ReductionTree.ROOT].address());
+                NativeFloats sum = sums[ReductionTree.ROOT];
+                updaters[0].transform(totals(), 0, sum.length(), addressSlots(0, 0), sum.address());
             }
         }
         updaters[0].constrain(0, parameters.length(), parameters.address());

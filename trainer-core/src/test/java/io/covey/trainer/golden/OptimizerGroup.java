@@ -2,6 +2,7 @@ package io.covey.trainer.golden;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.covey.trainer.optimizer.Adafactor;
 import io.covey.trainer.optimizer.Nadam;
 import io.covey.trainer.optimizer.Optimizer;
 import io.covey.trainer.optimizer.Optimizers;
@@ -10,6 +11,7 @@ import io.covey.trainer.schedules.LearningRateSchedule;
 import io.covey.trainer.schedules.Schedules;
 import io.covey.trainer.testing.NpyFile;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +33,7 @@ final class OptimizerGroup implements GoldenGroup {
 
     /** What Keras 3 calls the slots whose Keras 2 names Covey has. */
     private static final Map<String, Map<String, String>> KERAS3_SLOTS = Map.of(
+            "adafactor", Map.of("velocity", "v"),
             "adadelta", Map.of("accumulated_grad", "accum_grad", "accumulated_delta_var", "accum_var"),
             "adam", Map.of("momentum", "m", "velocity", "v", "velocity_hat", "vhat"),
             "adamw", Map.of("momentum", "m", "velocity", "v", "velocity_hat", "vhat"),
@@ -183,8 +186,10 @@ final class OptimizerGroup implements GoldenGroup {
                         weights.get(variable.name()),
                         tolerance(steps, expected.floats()));
             }
+            Set<String> seen = new HashSet<>();
             for (JsonNode state : golden.get("final_optimizer_variables")) {
-                state(golden, state, optimizer, run, steps, checks);
+                boolean again = !seen.add(state.get("name").asText());
+                state(golden, state, again, optimizer, run, steps, checks);
             }
         }
     }
@@ -200,7 +205,13 @@ final class OptimizerGroup implements GoldenGroup {
     }
 
     private static void state(
-            GoldenCase golden, JsonNode state, Optimizer optimizer, OptimizerRun run, int steps, Checks checks) {
+            GoldenCase golden,
+            JsonNode state,
+            boolean again,
+            Optimizer optimizer,
+            OptimizerRun run,
+            int steps,
+            Checks checks) {
         String name = state.get("name").asText().replace(":0", "");
         NpyFile expected = golden.array(state);
         // Keras 3 numbers the variables that have no name of their own.
@@ -216,8 +227,14 @@ final class OptimizerGroup implements GoldenGroup {
                         2 * steps * ROUNDING * expected.floats()[0]);
             default -> {
                 Map<String, String> renamed = KERAS3_SLOTS.getOrDefault(optimizer.name(), Map.of());
-                float[] actual = run.slot(name.substring(name.indexOf('/') + 1), renamed);
-                checks.close(name, expected.floats(), actual, tolerance(steps, expected.floats()));
+                String slot = name.substring(name.indexOf('/') + 1);
+                float[] actual =
+                        optimizer instanceof Adafactor && golden.get("w0").has(slot)
+                                ? run.means(slot, again, expected.elements())
+                                : run.slot(slot, renamed);
+                // Adafactor's stand-ins for what it does not factor are integers.
+                float[] values = RecordedArrays.floats(expected);
+                checks.close(name, values, actual, tolerance(steps, values));
             }
         }
     }
@@ -234,7 +251,7 @@ final class OptimizerGroup implements GoldenGroup {
     private static double tolerance(int steps, float[] expected) {
         double largest = 0;
         for (float value : expected) {
-            largest = Math.max(largest, Math.abs(value));
+            largest = Float.isFinite(value) ? Math.max(largest, Math.abs(value)) : largest;
         }
         return largest * 2 * Math.sqrt(steps) * ROUNDING;
     }

@@ -9,6 +9,7 @@ import io.covey.trainer.optimizer.RangeUpdater;
 import io.covey.trainer.optimizer.UpdatePlan;
 import io.covey.trainer.testing.NpyFile;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,6 +62,9 @@ final class OptimizerRun implements AutoCloseable {
         UpdatePlan plan = new UpdatePlan(layout, optimizer);
         RangeUpdater[] updaters = {new RangeUpdater(plan), new RangeUpdater(plan)};
         long cut = layout.length() / 2 - 1;
+        // The given gradients are those of the scaled loss.
+        Double lossScale = optimizer.options().lossScaleFactor();
+        float gradientScale = lossScale == null ? 1f : 1f / lossScale.floatValue();
         for (int step = 0; step < steps; step++) {
             for (int v = 0; v < variables.size(); v++) {
                 Variable variable = variables.get(v);
@@ -71,7 +75,7 @@ final class OptimizerRun implements AutoCloseable {
             }
             float rate = optimizer.learningRateAt(step, (float) optimizer.learningRate());
             for (RangeUpdater updater : updaters) {
-                updater.begin(1f, rate, step);
+                updater.begin(gradientScale, rate, step);
             }
             for (int pass = 0; pass < plan.passes(); pass++) {
                 run(updaters[0], updaters[0], pass, 0, cut);
@@ -81,7 +85,7 @@ final class OptimizerRun implements AutoCloseable {
                 if (plan.transformsVariables() && pass == plan.passes() - 2) {
                     long[] addresses =
                             slots.stream().mapToLong(NativeFloats::address).toArray();
-                    updaters[0].transform(updaters[0].sums(), addresses, gradient.address());
+                    updaters[0].transform(updaters[0].sums(), 0, layout.length(), addresses, gradient.address());
                 }
             }
             for (int v = 0; v < variables.size(); v++) {
@@ -123,6 +127,19 @@ final class OptimizerRun implements AutoCloseable {
             }
         }
         throw new IllegalArgumentException("unknown optimizer variable " + name);
+    }
+
+    /**
+     * Adafactor's means, which Keras names like their variable: those of its rows first, then those of its columns, at the start
+     * of the variable's place.
+     */
+    float[] means(String variable, boolean ofColumns, int length) {
+        for (int v = 0; v < variables.size(); v++) {
+            if (variables.get(v).name().equals(variable)) {
+                return Arrays.copyOf(get(slots.get(index(ofColumns ? "c" : "r")), v), length);
+            }
+        }
+        throw new IllegalArgumentException("unknown variable " + variable);
     }
 
     private int index(String slot) {

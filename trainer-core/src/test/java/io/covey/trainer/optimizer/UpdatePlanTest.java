@@ -73,6 +73,7 @@ class UpdatePlanTest {
                 0.99,
                 null,
                 null,
+                null,
                 0));
         float[] without =
                 UpdateRun.train(layout, plain, 1, SEED, 0, layout.length()).get(0);

@@ -45,7 +45,7 @@ final class UpdateRun {
                                 .skip(1)
                                 .mapToLong(NativeFloats::address)
                                 .toArray();
-                        updaters.get(0).transform(updaters.get(0).sums(), slots, gradient.address());
+                        updaters.get(0).transform(updaters.get(0).sums(), 0, length, slots, gradient.address());
                     }
                 }
                 updaters.get(0).constrain(0, length, vectors.get(0).address());
