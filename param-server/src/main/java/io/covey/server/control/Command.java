@@ -3,6 +3,7 @@ package io.covey.server.control;
 import io.covey.server.membership.Topology;
 import io.covey.trainer.training.DataSplit;
 import io.covey.trainer.training.EpochPlan;
+import java.nio.FloatBuffer;
 
 /**
  * What the coordinator tells a worker. Commands of a run are numbered from 1; a worker's answer names the command's number.
@@ -46,6 +47,21 @@ public sealed interface Command {
 
     /** Hash the replica of the weights; the answer is {@link WorkerMessage.WeightsHash}. */
     record HashWeights(long command) implements Command {}
+
+    /** Send a part of the replica of the weights; the answer is {@link WorkerMessage.WeightsPart}. */
+    record ReadWeights(long command, long offset, int length) implements Command {}
+
+    /**
+     * Put weights into a hosted server shard, whose slots stay; the answer is {@link WorkerMessage.Done}. They are in the
+     * replicas after {@link Synchronize}.
+     *
+     * @param offset in the flat vector
+     * @param values at most {@link FloatsCodec#MAX_FLOATS}; all of one server shard
+     */
+    record WriteWeights(long command, long offset, FloatBuffer values) implements Command {}
+
+    /** Take all server shards' parameters as those before {@code step}; the answer is {@link WorkerMessage.Done}. */
+    record Synchronize(long command, long step) implements Command {}
 
     /**
      * Training has ended with Keras' {@code use_ema}: in the hosted server shards the moving averages take the parameters'

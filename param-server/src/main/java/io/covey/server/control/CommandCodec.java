@@ -14,15 +14,21 @@ import io.covey.server.control.codec.OverwriteWithAveragesDecoder;
 import io.covey.server.control.codec.OverwriteWithAveragesEncoder;
 import io.covey.server.control.codec.PauseDecoder;
 import io.covey.server.control.codec.PauseEncoder;
+import io.covey.server.control.codec.ReadWeightsDecoder;
+import io.covey.server.control.codec.ReadWeightsEncoder;
 import io.covey.server.control.codec.Split;
 import io.covey.server.control.codec.StopDecoder;
 import io.covey.server.control.codec.StopEncoder;
 import io.covey.server.control.codec.StopTrainingDecoder;
 import io.covey.server.control.codec.StopTrainingEncoder;
+import io.covey.server.control.codec.SynchronizeDecoder;
+import io.covey.server.control.codec.SynchronizeEncoder;
 import io.covey.server.control.codec.TrainDecoder;
 import io.covey.server.control.codec.TrainEncoder;
 import io.covey.server.control.codec.WritePartsDecoder;
 import io.covey.server.control.codec.WritePartsEncoder;
+import io.covey.server.control.codec.WriteWeightsDecoder;
+import io.covey.server.control.codec.WriteWeightsEncoder;
 import io.covey.server.membership.Member;
 import io.covey.server.membership.Topology;
 import io.covey.trainer.training.DataSplit;
@@ -101,6 +107,30 @@ public final class CommandCodec extends ControlCodec<Command> {
             return new OverwriteWithAveragesEncoder()
                     .wrapAndApplyHeader(target, 0, headerEncoder)
                     .command(m.command())
+                    .limit();
+        }
+        if (message instanceof Command.ReadWeights m) {
+            return new ReadWeightsEncoder()
+                    .wrapAndApplyHeader(target, 0, headerEncoder)
+                    .command(m.command())
+                    .firstFloat(m.offset())
+                    .floatCount(m.length())
+                    .limit();
+        }
+        if (message instanceof Command.WriteWeights m) {
+            byte[] values = FloatsCodec.encode(m.values());
+            return new WriteWeightsEncoder()
+                    .wrapAndApplyHeader(target, 0, headerEncoder)
+                    .command(m.command())
+                    .firstFloat(m.offset())
+                    .putValues(values, 0, values.length)
+                    .limit();
+        }
+        if (message instanceof Command.Synchronize m) {
+            return new SynchronizeEncoder()
+                    .wrapAndApplyHeader(target, 0, headerEncoder)
+                    .command(m.command())
+                    .step(m.step())
                     .limit();
         }
         if (message instanceof Command.WriteParts m) {
@@ -198,6 +228,23 @@ public final class CommandCodec extends ControlCodec<Command> {
                 var d = new OverwriteWithAveragesDecoder().wrapAndApplyHeader(source, 0, headerDecoder);
                 decodedLength = d.limit();
                 yield new Command.OverwriteWithAverages(d.command());
+            }
+            case ReadWeightsDecoder.TEMPLATE_ID -> {
+                var d = new ReadWeightsDecoder().wrapAndApplyHeader(source, 0, headerDecoder);
+                decodedLength = d.limit();
+                yield new Command.ReadWeights(d.command(), d.firstFloat(), d.floatCount());
+            }
+            case WriteWeightsDecoder.TEMPLATE_ID -> {
+                var d = new WriteWeightsDecoder().wrapAndApplyHeader(source, 0, headerDecoder);
+                Command m = new Command.WriteWeights(
+                        d.command(), d.firstFloat(), floats(d.valuesLength(), d.limit(), d::getValues));
+                decodedLength = d.limit();
+                yield m;
+            }
+            case SynchronizeDecoder.TEMPLATE_ID -> {
+                var d = new SynchronizeDecoder().wrapAndApplyHeader(source, 0, headerDecoder);
+                decodedLength = d.limit();
+                yield new Command.Synchronize(d.command(), d.step());
             }
             case WritePartsDecoder.TEMPLATE_ID -> {
                 var d = new WritePartsDecoder().wrapAndApplyHeader(source, 0, headerDecoder);

@@ -2,6 +2,7 @@ package io.covey.server.control;
 
 import io.covey.server.control.codec.MessageHeaderDecoder;
 import io.covey.server.control.codec.MessageHeaderEncoder;
+import java.nio.FloatBuffer;
 import java.util.function.Supplier;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
@@ -121,6 +122,22 @@ public abstract sealed class ControlCodec<M> permits CommandCodec, WorkerMessage
             throw new IllegalArgumentException("a text of " + length + " bytes does not fit");
         }
         return reader.get();
+    }
+
+    /** Reads floats, after a check that all of them are there. */
+    final FloatBuffer floats(int length, int limit, FloatsReader reader) {
+        if (length > view.capacity() - limit) {
+            throw new IllegalArgumentException("floats of " + length + " bytes do not fit");
+        }
+        byte[] bytes = new byte[length];
+        reader.read(bytes, 0, length);
+        return FloatsCodec.decode(bytes);
+    }
+
+    /** A generated decoder's method for variable data. */
+    @FunctionalInterface
+    interface FloatsReader {
+        int read(byte[] target, int offset, int length);
     }
 
     private String describe() {

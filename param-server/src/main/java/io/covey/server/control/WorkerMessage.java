@@ -2,6 +2,7 @@ package io.covey.server.control;
 
 import io.covey.server.membership.Holding;
 import io.covey.server.membership.Member;
+import java.nio.FloatBuffer;
 import java.util.List;
 
 /** What a worker tells the coordinator. {@code command} is the number of the {@link Command} that is answered. */
@@ -43,6 +44,12 @@ public sealed interface WorkerMessage
 
     /** Hash of the replica. */
     record WeightsHash(long command, String sha256) implements Answer {}
+
+    /** A part of the replica of the weights. */
+    record WeightsPart(long command, FloatBuffer values) implements Answer {}
+
+    /** The command is carried out. */
+    record Done(long command) implements Answer {}
 
     /** The hosted shards' parts of a checkpoint are durable. */
     record PartsWritten(long command) implements WorkerMessage {}

@@ -1,5 +1,7 @@
 package io.covey.server.control;
 
+import io.covey.server.control.codec.DoneDecoder;
+import io.covey.server.control.codec.DoneEncoder;
 import io.covey.server.control.codec.ErrorCategory;
 import io.covey.server.control.codec.ErrorOrigin;
 import io.covey.server.control.codec.FailedDecoder;
@@ -26,6 +28,8 @@ import io.covey.server.control.codec.ReadyDecoder;
 import io.covey.server.control.codec.ReadyEncoder;
 import io.covey.server.control.codec.WeightsHashDecoder;
 import io.covey.server.control.codec.WeightsHashEncoder;
+import io.covey.server.control.codec.WeightsPartDecoder;
+import io.covey.server.control.codec.WeightsPartEncoder;
 import io.covey.server.membership.Holding;
 import io.covey.server.membership.Member;
 import io.covey.trainer.CoveyException.Category;
@@ -96,6 +100,20 @@ public final class WorkerMessageCodec extends ControlCodec<WorkerMessage> {
                     .wrapAndApplyHeader(target, 0, headerEncoder)
                     .command(m.command())
                     .sha256(m.sha256())
+                    .limit();
+        }
+        if (message instanceof WorkerMessage.WeightsPart m) {
+            byte[] values = FloatsCodec.encode(m.values());
+            return new WeightsPartEncoder()
+                    .wrapAndApplyHeader(target, 0, headerEncoder)
+                    .command(m.command())
+                    .putValues(values, 0, values.length)
+                    .limit();
+        }
+        if (message instanceof WorkerMessage.Done m) {
+            return new DoneEncoder()
+                    .wrapAndApplyHeader(target, 0, headerEncoder)
+                    .command(m.command())
                     .limit();
         }
         if (message instanceof WorkerMessage.PartsWritten m) {
@@ -179,6 +197,18 @@ public final class WorkerMessageCodec extends ControlCodec<WorkerMessage> {
                         new WorkerMessage.WeightsHash(d.command(), text(d.sha256Length(), d.limit(), d::sha256));
                 decodedLength = d.limit();
                 yield m;
+            }
+            case WeightsPartDecoder.TEMPLATE_ID -> {
+                var d = new WeightsPartDecoder().wrapAndApplyHeader(source, 0, headerDecoder);
+                WorkerMessage m = new WorkerMessage.WeightsPart(
+                        d.command(), floats(d.valuesLength(), d.limit(), d::getValues));
+                decodedLength = d.limit();
+                yield m;
+            }
+            case DoneDecoder.TEMPLATE_ID -> {
+                var d = new DoneDecoder().wrapAndApplyHeader(source, 0, headerDecoder);
+                decodedLength = d.limit();
+                yield new WorkerMessage.Done(d.command());
             }
             case PartsWrittenDecoder.TEMPLATE_ID -> {
                 var d = new PartsWrittenDecoder().wrapAndApplyHeader(source, 0, headerDecoder);

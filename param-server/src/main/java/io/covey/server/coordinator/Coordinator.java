@@ -14,6 +14,7 @@ import io.covey.trainer.CoveyException;
 import io.covey.trainer.checkpoint.CheckpointParts;
 import io.covey.trainer.checkpoint.FileStore;
 import io.covey.trainer.data.DataPlan;
+import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.training.DataSplit;
 import io.covey.trainer.training.EpochPlan;
 import io.covey.trainer.training.StepListener;
@@ -178,6 +179,16 @@ public final class Coordinator implements TrainingBackend {
                 hashes.stream().map(WorkerMessage.WeightsHash::sha256).toList());
     }
 
+    @Override
+    public NativeFloats copyWeights() {
+        return steps.copyWeights();
+    }
+
+    @Override
+    public void setWeights(NativeFloats weights) {
+        steps.replaceWeights(weights);
+    }
+
     /** {@inheritDoc} It is cancelled when a worker is lost that has not written its part. */
     @Override
     public CompletableFuture<Void> checkpoint(String checkpointPrefix, TrainingState state) {
@@ -258,6 +269,7 @@ public final class Coordinator implements TrainingBackend {
                 },
                 timeouts.shutdownNs());
         monitor.close();
+        steps.close();
         // A commit in progress is worth a moment: it is what a resume starts from.
         committer.shutdown();
         try {

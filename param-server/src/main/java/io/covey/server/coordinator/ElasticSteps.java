@@ -2,18 +2,24 @@ package io.covey.server.coordinator;
 
 import io.covey.server.control.ClusterTimeouts;
 import io.covey.server.control.Command;
+import io.covey.server.control.FloatsCodec;
 import io.covey.server.control.WorkerMessage;
 import io.covey.server.membership.MembershipAction;
 import io.covey.server.membership.Topology;
 import io.covey.trainer.CoveyException;
+import io.covey.trainer.memory.NativeFloats;
+import io.covey.trainer.model.ShardRange;
 import io.covey.trainer.objective.MetricState;
 import io.covey.trainer.training.EpochPlan;
 import io.covey.trainer.training.StepListener;
 import io.covey.trainer.training.TrainingSpec;
+import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -23,13 +29,14 @@ import java.util.stream.Collectors;
  * Runs passes and commands on the members there are. When the membership changes meanwhile, what was not answered is asked
  * again of the new one; steps that were lost are trained again, in silence. Used by the loop's thread.
  */
-final class ElasticSteps {
+final class ElasticSteps implements AutoCloseable {
     private final TrainingSpec spec;
     private final Crew crew;
     private final CrewMonitor monitor;
     private final ClusterTimeouts timeouts;
     private final LongSupplier commandNumbers;
     private final TrainedSteps trained = new TrainedSteps();
+    private final ReplacedWeights replaced = new ReplacedWeights();
     private Topology topology;
     /** The step before which the members' parameters are. */
     private long position;
@@ -39,6 +46,9 @@ final class ElasticSteps {
     private boolean averaged;
 
     private boolean averagesDue;
+    /** The step before which this membership must replace the weights next. */
+    private OptionalLong replacement = OptionalLong.empty();
+
     private volatile boolean stopRequested;
     private long stopSent;
 
@@ -75,6 +85,13 @@ final class ElasticSteps {
                 topology = settled.topology();
                 position = settled.step();
                 averagesDue = averaged;
+                replacement = replaced.firstFrom(position);
+            }
+            if (replacement.isPresent() && replacement.getAsLong() == position) {
+                if (replace()) {
+                    replacement = replaced.firstFrom(position + 1);
+                }
+                continue;
             }
             if (position >= step) {
                 if (!averagesDue) {
@@ -82,13 +99,14 @@ final class ElasticSteps {
                 }
                 averagesDue = tryAsk(
                                 topology,
+                                topology.workers(),
                                 "overwriting the parameters with their averages",
                                 Command.OverwriteWithAverages::new,
                                 WorkerMessage.PassDone.class)
                         .isEmpty();
                 continue;
             }
-            EpochPlan again = trained.from(position, step);
+            EpochPlan again = trained.from(position, Math.min(step, replacement.orElse(step)));
             PassProgress silent = pass(again);
             attempt(silent, "repeating lost steps", n -> new Command.Train(n, again), (batch, sums) -> {}, null)
                     .ifPresent(done -> position = endStep(done));
@@ -98,6 +116,69 @@ final class ElasticSteps {
     /** Steps before {@code step} need not be trained again. */
     void committed(long step) {
         trained.forgetBefore(step);
+        replaced.forgetBefore(step);
+    }
+
+    /** A copy of the weights, which a member sends part by part; the caller closes it. */
+    NativeFloats copyWeights() {
+        NativeFloats copy = NativeFloats.allocate(spec.model().layout().length());
+        try {
+            for (long from = 0; from < copy.length(); from += FloatsCodec.MAX_FLOATS) {
+                long offset = from;
+                int length = (int) Math.min(FloatsCodec.MAX_FLOATS, copy.length() - from);
+                FloatBuffer values = ask(
+                                "reading the weights",
+                                members -> members.workers().subList(0, 1),
+                                n -> new Command.ReadWeights(n, offset, length),
+                                WorkerMessage.WeightsPart.class)
+                        .get(0)
+                        .values();
+                copy.buffer(from, length).put(values);
+            }
+            return copy;
+        } catch (RuntimeException e) {
+            copy.close();
+            throw e;
+        }
+    }
+
+    /** Replaces the weights where the loop stands: now, and again whenever the members come past here after a loss. */
+    void replaceWeights(NativeFloats weights) {
+        replaced.put(goal, weights);
+        replacement = OptionalLong.of(goal);
+        // They take the averages' place too.
+        averaged = false;
+        averagesDue = false;
+        settle();
+    }
+
+    /** Gives the server shards the weights that belong to this position; false if the membership ends meanwhile. */
+    private boolean replace() {
+        String name = "replacing the weights";
+        Topology members = topology;
+        List<ShardRange> shards =
+                spec.model().layout().cut(members.shardHosts().size());
+        for (ReplacedWeights.Part part : replaced.parts(position, shards)) {
+            int host = members.members()
+                    .get(members.shardHosts().get(part.shard()))
+                    .worker();
+            if (tryAsk(
+                            members,
+                            List.of(host),
+                            name,
+                            n -> new Command.WriteWeights(n, part.offset(), part.values()),
+                            WorkerMessage.Done.class)
+                    .isEmpty()) {
+                return false;
+            }
+        }
+        return tryAsk(
+                        members,
+                        members.workers(),
+                        name,
+                        n -> new Command.Synchronize(n, position),
+                        WorkerMessage.Done.class)
+                .isPresent();
     }
 
     /** Trains; returns the step after the last one. */
@@ -155,34 +236,40 @@ final class ElasticSteps {
 
     /** Gives all workers a command; returns their answers, which must be of one opinion. */
     <A extends WorkerMessage.Answer> List<A> ask(String name, LongFunction<Command> command, Class<A> type) {
+        return ask(name, Topology::workers, command, type);
+    }
+
+    private <A extends WorkerMessage.Answer> List<A> ask(
+            String name, Function<Topology, List<Integer>> who, LongFunction<Command> command, Class<A> type) {
         while (true) {
-            Optional<List<A>> answers = tryAsk(settle(), name, command, type);
+            Topology asked = settle();
+            Optional<List<A>> answers = tryAsk(asked, who.apply(asked), name, command, type);
             if (answers.isPresent()) {
                 return answers.get();
             }
         }
     }
 
-    /** Gives all workers a command; empty if the membership ends before all have answered. */
+    /** Gives workers of a membership a command; empty if it ends before all have answered. */
     private <A extends WorkerMessage.Answer> Optional<List<A>> tryAsk(
-            Topology asked, String name, LongFunction<Command> command, Class<A> type) {
+            Topology asked, List<Integer> workers, String name, LongFunction<Command> command, Class<A> type) {
         monitor.activity(() -> name);
-        Answers answers = new Answers(commandNumbers.getAsLong(), asked.workers());
-        monitor.expect(answers);
-        if (!monitor.post(asked, asked.workers(), command.apply(answers.command()))) {
-            return Optional.empty();
+        try {
+            Answers answers = new Answers(commandNumbers.getAsLong(), workers);
+            monitor.expect(answers);
+            if (!monitor.post(asked, workers, command.apply(answers.command()))) {
+                return Optional.empty();
+            }
+            monitor.await(
+                    () -> answers.complete() || !monitor.isCurrent(asked),
+                    timeouts.stepNs(),
+                    () -> CoveyException.failure(crew.describe(answers.missing()) + " did not finish " + name
+                            + " within " + ClusterTimeouts.tenths(timeouts.stepNs()) + " "
+                            + ClusterTimeouts.limit("step_timeout", timeouts.stepNs())));
+            return monitor.holds(answers::complete) ? Optional.of(answers.as(type)) : Optional.empty();
+        } finally {
+            monitor.activity(() -> "idle");
         }
-        monitor.await(
-                () -> answers.complete() || !monitor.isCurrent(asked),
-                timeouts.stepNs(),
-                () -> CoveyException.failure(crew.describe(answers.missing()) + " did not finish " + name + " within "
-                        + ClusterTimeouts.tenths(timeouts.stepNs()) + " "
-                        + ClusterTimeouts.limit("step_timeout", timeouts.stepNs())));
-        if (!monitor.holds(answers::complete)) {
-            return Optional.empty();
-        }
-        monitor.activity(() -> "idle");
-        return Optional.of(answers.as(type));
     }
 
     /** Asks a running {@link #train} to end at the next step. Any thread. */
@@ -275,5 +362,10 @@ final class ElasticSteps {
         return CoveyException.failure("no step has completed for " + ClusterTimeouts.tenths(timeouts.stepNs())
                 + " while " + monitor.activity() + ", missing: " + missing + " "
                 + ClusterTimeouts.limit("step_timeout", timeouts.stepNs()));
+    }
+
+    @Override
+    public void close() {
+        replaced.close();
     }
 }

@@ -18,6 +18,7 @@ import io.covey.trainer.memory.NativeLibraries;
 import io.covey.trainer.model.WeightsHash;
 import io.covey.trainer.training.StepRunner;
 import io.covey.trainer.training.VirtualShard;
+import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -204,6 +205,15 @@ final class WorkerSession implements AutoCloseable {
             send(new WorkerMessage.WeightsHash(c.command(), sha256));
         } else if (command instanceof Command.OverwriteWithAverages c) {
             send(new WorkerMessage.PassDone(c.command(), exchange.overwriteWithAverages()));
+        } else if (command instanceof Command.ReadWeights c) {
+            FloatBuffer values = FloatBuffer.wrap(exchange.parameters().get(c.offset(), c.length()));
+            send(new WorkerMessage.WeightsPart(c.command(), values));
+        } else if (command instanceof Command.WriteWeights c) {
+            write(c);
+            send(new WorkerMessage.Done(c.command()));
+        } else if (command instanceof Command.Synchronize c) {
+            exchange.synchronize(c.step());
+            send(new WorkerMessage.Done(c.command()));
         } else if (command instanceof Command.WriteParts c) {
             checkpoints.write(c, exchange.hostedShards());
         }
@@ -263,6 +273,19 @@ final class WorkerSession implements AutoCloseable {
         CloseHelper.close(retired);
         retired = null;
         return step;
+    }
+
+    private void write(Command.WriteWeights command) {
+        ShardServer target = exchange.hostedShards().stream()
+                .filter(shard -> shard.range().offset() <= command.offset()
+                        && command.offset() + command.values().remaining()
+                                <= shard.range().end())
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException(
+                        "no server shard here holds the floats from " + command.offset() + " on"));
+        float[] values = new float[command.values().remaining()];
+        command.values().get(values);
+        target.parameters().put(command.offset() - target.range().offset(), values);
     }
 
     private void restore(List<ShardServer> targets, long step) {

@@ -10,6 +10,7 @@ import io.covey.trainer.CoveyException.Category;
 import io.covey.trainer.objective.MetricState;
 import io.covey.trainer.training.DataSplit;
 import io.covey.trainer.training.EpochPlan;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -57,6 +58,9 @@ class ControlCodecTest {
                 progress(),
                 new WorkerMessage.PassDone(3, 3438),
                 new WorkerMessage.WeightsHash(4, "ab".repeat(32)),
+                new WorkerMessage.WeightsPart(5, FloatBuffer.wrap(new float[] {0.1f, Float.NaN, -0f})),
+                new WorkerMessage.WeightsPart(5, FloatBuffer.wrap(new float[FloatsCodec.MAX_FLOATS])),
+                new WorkerMessage.Done(6),
                 new WorkerMessage.PartsWritten(5),
                 new WorkerMessage.PartsFailed(6, error),
                 new WorkerMessage.Failed(error, Origin.CAUSE),
@@ -83,6 +87,10 @@ class ControlCodecTest {
                 new Command.Evaluate(4, DataSplit.VALIDATION),
                 new Command.HashWeights(5),
                 new Command.OverwriteWithAverages(6),
+                new Command.ReadWeights(5, 1L << 33, FloatsCodec.MAX_FLOATS),
+                new Command.WriteWeights(5, 1L << 33, FloatBuffer.wrap(new float[FloatsCodec.MAX_FLOATS])),
+                new Command.WriteWeights(5, 0, FloatBuffer.wrap(new float[] {1e-38f, Float.NEGATIVE_INFINITY})),
+                new Command.Synchronize(6, 1719),
                 new Command.WriteParts(6, 5157, "hdfs://nn/runs/a/ckpt-3", "7f-6"),
                 new Command.Stop(""),
                 new Command.Stop("worker 1: out of memory"));
@@ -110,7 +118,11 @@ class ControlCodecTest {
     void shouldBringWorkerMessagesBack(WorkerMessage message) {
         byte[] bytes = encoded(new WorkerMessageCodec(SESSION), message);
         List<WorkerMessage> back = decoded(new WorkerMessageCodec(SESSION), bytes, bytes.length);
-        assertEquals(List.of(message).toString(), back.toString());
+        if (message instanceof Progress) {
+            assertEquals(List.of(message).toString(), back.toString());
+        } else {
+            assertEquals(List.of(message), back);
+        }
     }
 
     @ParameterizedTest
@@ -124,7 +136,7 @@ class ControlCodecTest {
     @MethodSource("workerMessages")
     void shouldRefuseWorkerMessagesThatAreCutShort(WorkerMessage message) {
         byte[] bytes = encoded(new WorkerMessageCodec(SESSION), message);
-        for (int length = 0; length < bytes.length; length++) {
+        for (int length = 0; length < bytes.length; length += 1 + bytes.length / 2_000) {
             int cut = length;
             assertThrows(
                     ControlProtocolException.class,

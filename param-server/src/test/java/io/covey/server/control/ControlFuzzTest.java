@@ -24,7 +24,7 @@ class ControlFuzzTest {
     private static final long SEED = 20_261;
     private static final long RUN = 0x1234_5678_9abc_def0L;
     private static final int MUTATIONS_PER_DECODER = 250_000;
-    private static final int CAPACITY = 8_192;
+    private static final int CAPACITY = 65_536;
     /** Mutations before memory is counted, for classes that load. */
     private static final int WARM_UP = 5_000;
     /** Objects for a decoded byte, and for an exception with its stack. */

@@ -6,6 +6,8 @@ import io.covey.trainer.config.NearestName;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes Keras' callbacks: by name and arguments, as a job file does, or by a chain of setters, as in
@@ -25,6 +27,8 @@ public final class Callbacks {
     /** The names that {@link #of} knows. */
     public static final List<String> NAMES = List.of(
             EARLY_STOPPING, MODEL_CHECKPOINT, REDUCE_LR, CSV_LOGGER, TERMINATE_ON_NAN, PROGBAR_LOGGER, TENSOR_BOARD);
+
+    private static final Logger LOG = LoggerFactory.getLogger(Callbacks.class);
 
     private Callbacks() {}
 
@@ -163,7 +167,7 @@ public final class Callbacks {
                 .saveBestOnly(given.flag("save_best_only"))
                 .saveWeightsOnly(given.flag("save_weights_only"))
                 .mode(mode(given))
-                .saveFreq(frequency(given, "save_freq", "epoch", ModelCheckpoint.EPOCH))
+                .saveFreq(saveFreq(given))
                 .initialValueThreshold(optionalNumber(given, "initial_value_threshold"))
                 .semantics(semantics(given))
                 .out(io.out());
@@ -188,16 +192,16 @@ public final class Callbacks {
                 "cooldown",
                 0,
                 "min_lr",
-                0);
+                0.0);
         return reduceLrOnPlateau()
                 .monitor(text(given, "monitor"))
-                .factor(given.number("factor"))
+                .factor(number(given, "factor"))
                 .patience(given.integer("patience", 0))
                 .verbose(given.integer("verbose", 0))
                 .mode(mode(given))
                 .minDelta(given.number("min_delta"))
                 .cooldown(given.integer("cooldown", 0))
-                .minLr(given.number("min_lr"))
+                .minLr(number(given, "min_lr"))
                 .semantics(semantics(given))
                 .out(io.out());
     }
@@ -257,8 +261,23 @@ public final class Callbacks {
         return given.text(name).orElseThrow(() -> given.wrong(name, "given"));
     }
 
+    /** A whole number stays one, for Keras prints it as such. */
+    private static Number number(DeclaredArguments given, String name) {
+        double value = given.number(name);
+        return given.asMap().get(name) instanceof Integer whole ? whole : Double.valueOf(value);
+    }
+
     private static Double optionalNumber(DeclaredArguments given, String name) {
         return given.asMap().get(name) == null ? null : Double.valueOf(given.number(name));
+    }
+
+    private static int saveFreq(DeclaredArguments given) {
+        Object value = given.asMap().get("save_freq");
+        if (!"epoch".equals(value) && !(value instanceof Number)) {
+            throw CoveyException.caller("Unrecognized save_freq: " + value
+                    + ". Expected save_freq are 'epoch' or integer values");
+        }
+        return frequency(given, "save_freq", "epoch", ModelCheckpoint.EPOCH);
     }
 
     private static int frequency(DeclaredArguments given, String name, String word, int valueOfWord) {
@@ -273,10 +292,16 @@ public final class Callbacks {
     }
 
     private static Mode mode(DeclaredArguments given) {
-        String mode = text(given, "mode").toUpperCase(Locale.ROOT);
+        String mode = text(given, "mode");
         return switch (mode) {
-            case "AUTO", "MIN", "MAX" -> Mode.valueOf(mode);
-            default -> throw given.wrong("mode", "auto, min or max");
+            case "min" -> Mode.MIN;
+            case "max" -> Mode.MAX;
+            default -> {
+                if (!mode.equals("auto")) {
+                    LOG.warn("callback mode '{}' is unknown, fallback to auto mode", mode);
+                }
+                yield Mode.AUTO;
+            }
         };
     }
 

@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 
 /**
  * Keras' CSVLogger: one row per epoch, the bytes that Keras writes. The first epoch's keys, sorted, are the columns; in Keras 3
@@ -31,7 +30,9 @@ public final class CsvLogger implements Callback {
     private final boolean append;
     private final Semantics semantics;
     private final StringBuilder text = new StringBuilder();
-    private final List<String> columns = new ArrayList<>();
+    /** Without the epoch; null until the first epoch has fixed them. */
+    private List<String> columns;
+
     private Training training;
 
     /** A logger to {@code path} that behaves as Keras 3's. */
@@ -56,7 +57,7 @@ public final class CsvLogger implements Callback {
     @Override
     public void onTrainBegin(Training newTraining) {
         training = newTraining;
-        columns.clear();
+        columns = null;
         text.setLength(0);
         if (append) {
             text.append(existingText());
@@ -74,8 +75,8 @@ public final class CsvLogger implements Callback {
      * @param logs numbers, texts, and lists of them
      */
     public void log(int epoch, Map<String, ?> logs) {
-        if (columns.isEmpty()) {
-            fixColumns(logs);
+        if (columns == null) {
+            columns = columns(logs);
             if (text.length() == 0) {
                 row("epoch", columns);
             }
@@ -88,22 +89,25 @@ public final class CsvLogger implements Callback {
 
     @Override
     public Map<String, String> state() {
-        return Map.of(TEXT, text.toString(), COLUMNS, String.join("\n", columns));
+        return columns == null
+                ? Map.of(TEXT, text.toString())
+                : Map.of(TEXT, text.toString(), COLUMNS, String.join("\n", columns));
     }
 
     @Override
     public void restore(Map<String, String> state) {
         text.setLength(0);
         text.append(state.get(TEXT));
-        columns.clear();
-        state.get(COLUMNS).lines().forEach(columns::add);
+        String names = state.get(COLUMNS);
+        columns = names == null ? null : names.lines().toList();
     }
 
-    private void fixColumns(Map<String, ?> logs) {
-        columns.addAll(new TreeSet<>(logs.keySet()));
-        if (semantics == Semantics.KERAS3 && columns.stream().noneMatch(key -> key.startsWith("val_"))) {
-            columns.addAll(columns.stream().map(key -> "val_" + key).toList());
+    private List<String> columns(Map<String, ?> logs) {
+        List<String> names = new ArrayList<>(new TreeSet<>(logs.keySet()));
+        if (semantics == Semantics.KERAS3 && names.stream().noneMatch(key -> key.startsWith("val_"))) {
+            names.addAll(names.stream().map(key -> "val_" + key).toList());
         }
+        return names;
     }
 
     private String value(String key, Map<String, ?> logs) {
@@ -120,8 +124,8 @@ public final class CsvLogger implements Callback {
     }
 
     private void row(String epoch, List<String> fields) {
-        text.append(epoch).append(separator);
-        text.append(fields.stream().map(this::quoted).collect(Collectors.joining(String.valueOf(separator))));
+        text.append(epoch);
+        fields.forEach(field -> text.append(separator).append(quoted(field)));
         text.append(LINE_END);
     }
 

@@ -1,6 +1,7 @@
 package io.covey.trainer.callbacks;
 
 import io.covey.trainer.CoveyException;
+import java.util.Locale;
 import java.util.Set;
 
 /** Says whether a value of a monitored quantity is an improvement, as Keras' MonitorCallback does. */
@@ -39,6 +40,7 @@ final class Monitor {
             "squared_hinge",
             "categorical_hinge",
             "binary_crossentropy",
+            "bce",
             "categorical_crossentropy",
             "sparse_categorical_crossentropy",
             "mean_squared_error",
@@ -85,7 +87,7 @@ final class Monitor {
     private static boolean largerByMetric(String owner, String name) {
         String metric = name.startsWith("val_") ? name.substring("val_".length()) : name;
         // Of several objects of one class Keras numbers the names: auc_1.
-        String base = metric.replaceFirst("_\\d+$", "");
+        String base = metric.replaceFirst("_\\d+$", "").toLowerCase(Locale.ROOT);
         if (!UP.contains(base) && !DOWN.contains(base) && !base.endsWith("_loss")) {
             throw CoveyException.caller(owner + " callback received monitor=" + name
                     + ", but Keras isn't able to automatically determine whether that metric should be maximized or"

@@ -1,6 +1,7 @@
 package io.covey.trainer.callbacks;
 
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.StringJoiner;
 
@@ -13,7 +14,7 @@ final class Progbar {
 
     private final Semantics semantics;
     private final int verbose;
-    private final long target;
+    private long target;
     private final long startNs;
     private final Map<String, Double> values = new LinkedHashMap<>();
     private long updatedNs;
@@ -30,6 +31,11 @@ final class Progbar {
         this.startNs = nowNs;
     }
 
+    /** The number of steps is known now. */
+    void target(long newTarget) {
+        target = newTarget;
+    }
+
     /** What to print when {@code current} steps are done; may be nothing. */
     String update(long current, Map<String, Double> logs, boolean last, long nowNs) {
         values.putAll(logs);
@@ -38,7 +44,7 @@ final class Progbar {
             updated = true;
             return line(current, last, nowNs);
         }
-        if (verbose == 2 && last) {
+        if (verbose == 2 && last && target > 0) {
             String perStep = perStep(secondsPerStep(current, nowNs));
             String time = " - " + rounded((nowNs - startNs) / SECOND_NS) + "s";
             return count(current) + time + (semantics == Semantics.KERAS3 ? " -" + perStep : "") + metrics(true) + "\n";
@@ -49,7 +55,9 @@ final class Progbar {
     private String line(long current, boolean last, long nowNs) {
         double secondsPerStep = secondsPerStep(current, nowNs);
         boolean keras3 = semantics == Semantics.KERAS3;
-        String bar = keras3 ? bar3(current) : bar2(current);
+        String bar = target <= 0
+                ? String.format(Locale.ROOT, "%7d/Unknown", current)
+                : keras3 ? bar3(current) : bar2(current);
         String info =
                 keras3 ? info3(current, secondsPerStep, last, nowNs) : info2(current, secondsPerStep, last, nowNs);
         info += metrics(false);
@@ -79,12 +87,12 @@ final class Progbar {
     }
 
     private String info3(long current, double secondsPerStep, boolean last, long nowNs) {
-        String time = last ? rounded((nowNs - startNs) / SECOND_NS) + "s" : left(secondsPerStep * (target - current));
+        String time = last || target <= 0 ? rounded((nowNs - startNs) / SECOND_NS) + "s" : left(secondsPerStep * (target - current));
         return " \u001b[1m" + time + "\u001b[0m" + perStep(secondsPerStep);
     }
 
     private String info2(long current, double secondsPerStep, boolean last, long nowNs) {
-        return last
+        return last || target <= 0
                 ? " - " + rounded((nowNs - startNs) / SECOND_NS) + "s" + perStep(secondsPerStep)
                 : " - ETA: " + left(secondsPerStep * (target - current));
     }

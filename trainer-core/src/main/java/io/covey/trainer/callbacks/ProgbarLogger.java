@@ -15,7 +15,9 @@ public final class ProgbarLogger implements Callback {
     private PrintStream out = System.out;
     private LongSupplier nanoClock = System::nanoTime;
 
-    private CallbackParams params = new CallbackParams(1, 0);
+    private int epochs = 1;
+    private long target;
+    private long seen;
     private boolean inFit;
     private Progbar progbar;
 
@@ -46,12 +48,13 @@ public final class ProgbarLogger implements Callback {
 
     @Override
     public boolean hearsBatches() {
-        return verbose == 1;
+        return verbose == 1 || target == CallbackParams.UNKNOWN;
     }
 
     @Override
     public void setParams(CallbackParams newParams) {
-        params = newParams;
+        epochs = newParams.epochs();
+        target = newParams.steps();
     }
 
     @Override
@@ -67,8 +70,8 @@ public final class ProgbarLogger implements Callback {
     @Override
     public void onEpochBegin(int epoch) {
         restart();
-        if (verbose > 0 && params.epochs() > 1) {
-            PythonText.print(out, "Epoch " + (epoch + 1) + "/" + params.epochs());
+        if (verbose > 0 && epochs > 1) {
+            PythonText.print(out, "Epoch " + (epoch + 1) + "/" + epochs);
         }
     }
 
@@ -79,7 +82,7 @@ public final class ProgbarLogger implements Callback {
 
     @Override
     public void onEpochEnd(int epoch, Map<String, Double> logs) {
-        update(params.steps(), logs, true);
+        finish(logs);
     }
 
     @Override
@@ -99,7 +102,7 @@ public final class ProgbarLogger implements Callback {
     @Override
     public void onTestEnd(Map<String, Double> logs) {
         if (!inFit) {
-            update(params.steps(), logs, true);
+            finish(logs);
         }
     }
 
@@ -115,14 +118,25 @@ public final class ProgbarLogger implements Callback {
 
     @Override
     public void onPredictEnd() {
-        update(params.steps(), Map.of(), true);
+        finish(Map.of());
     }
 
     private void restart() {
-        progbar = new Progbar(semantics, verbose, params.steps(), nanoClock.getAsLong());
+        seen = 0;
+        progbar = new Progbar(semantics, verbose, target, nanoClock.getAsLong());
+    }
+
+    /** A pass over data of unknown size has told it at its end. */
+    private void finish(Map<String, Double> logs) {
+        if (target == CallbackParams.UNKNOWN) {
+            target = seen;
+            progbar.target(seen);
+        }
+        update(target, logs, true);
     }
 
     private void update(long current, Map<String, Double> logs, boolean last) {
+        seen = current;
         out.print(progbar.update(current, LogOrder.of(semantics, logs), last, nanoClock.getAsLong()));
         out.flush();
     }

@@ -13,6 +13,9 @@ final class PythonFloat {
     private static final int FLOAT_DIGITS_MAX = 9;
     private static final int FIXED_MIN_EXPONENT = -4;
     private static final int FIXED_MAX_EXPONENT = 15;
+    /** NumPy 2.4 prints float32 of a million and more with an exponent. */
+    private static final int FLOAT_FIXED_MAX_EXPONENT = 5;
+
 
     private PythonFloat() {}
 
@@ -27,7 +30,7 @@ final class PythonFloat {
         if (value == 0) {
             return sign + "0.0";
         }
-        return text(sign, shortest(Math.abs(value)));
+        return text(sign, shortest(Math.abs(value)), FIXED_MAX_EXPONENT);
     }
 
     /** {@code str} of NumPy's float32. */
@@ -35,14 +38,14 @@ final class PythonFloat {
         if (Float.isNaN(value) || Float.isInfinite(value) || value == 0) {
             return repr((double) value);
         }
-        return text(value < 0 ? "-" : "", shortest(Math.abs(value)));
+        return text(value < 0 ? "-" : "", shortest(Math.abs(value)), FLOAT_FIXED_MAX_EXPONENT);
     }
 
-    private static String text(String sign, BigDecimal number) {
+    private static String text(String sign, BigDecimal number, int fixedMaxExponent) {
         BigDecimal shortest = number.stripTrailingZeros();
         String digits = shortest.unscaledValue().toString();
         int exponent = digits.length() - 1 - shortest.scale();
-        if (exponent < FIXED_MIN_EXPONENT || exponent > FIXED_MAX_EXPONENT) {
+        if (exponent < FIXED_MIN_EXPONENT || exponent > fixedMaxExponent) {
             String mantissa = digits.length() == 1 ? digits : digits.charAt(0) + "." + digits.substring(1);
             String power = Math.abs(exponent) < 10 ? "0" + Math.abs(exponent) : "" + Math.abs(exponent);
             return sign + mantissa + "e" + (exponent < 0 ? "-" : "+") + power;

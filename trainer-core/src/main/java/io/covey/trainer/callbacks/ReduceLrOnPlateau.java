@@ -17,13 +17,13 @@ public final class ReduceLrOnPlateau implements Callback {
     private static final Logger LOG = LoggerFactory.getLogger(ReduceLrOnPlateau.class);
 
     private String monitor = "val_loss";
-    private double factor = 0.1;
+    private Number factor = 0.1;
     private int patience = 10;
     private int verbose;
     private Mode mode = Mode.AUTO;
     private double minDelta = 1e-4;
     private int cooldown;
-    private double minLr;
+    private Number minLr = 0.0;
     private Semantics semantics = Semantics.KERAS3;
     private PrintStream out = System.out;
 
@@ -42,7 +42,7 @@ public final class ReduceLrOnPlateau implements Callback {
     }
 
     /** What the learning rate is multiplied by, less than 1. */
-    public ReduceLrOnPlateau factor(double newFactor) {
+    public ReduceLrOnPlateau factor(Number newFactor) {
         factor = newFactor;
         return this;
     }
@@ -77,7 +77,7 @@ public final class ReduceLrOnPlateau implements Callback {
     }
 
     /** Lower bound of the learning rate. */
-    public ReduceLrOnPlateau minLr(double newMinLr) {
+    public ReduceLrOnPlateau minLr(Number newMinLr) {
         minLr = newMinLr;
         return this;
     }
@@ -95,9 +95,9 @@ public final class ReduceLrOnPlateau implements Callback {
 
     @Override
     public void check() {
-        if (factor >= 1) {
+        if (factor.doubleValue() >= 1) {
             throw CoveyException.caller("ReduceLROnPlateau does not support a factor >= 1.0."
-                    + (semantics == Semantics.KERAS3 ? " Received factor=" + PythonFloat.repr(factor) : ""));
+                    + (semantics == Semantics.KERAS3 ? " Received factor=" + PythonText.str(factor) : ""));
         }
     }
 
@@ -123,7 +123,10 @@ public final class ReduceLrOnPlateau implements Callback {
 
     @Override
     public void onEpochEnd(int epoch, Map<String, Double> logs) {
-        logs.put(LearningRateScheduler.logName(semantics), training.learningRate());
+        // Keras puts it into a dictionary of its own when it is given none.
+        if (!logs.isEmpty() || semantics == Semantics.KERAS2) {
+            logs.put(LearningRateScheduler.logName(semantics), training.learningRate());
+        }
         Double current = logs.get(monitor);
         if (current == null) {
             LOG.warn(
@@ -153,17 +156,18 @@ public final class ReduceLrOnPlateau implements Callback {
 
     private void reduce(int epoch) {
         double old = training.learningRate();
-        if (old <= (float) minLr) {
+        if (old <= minLr.floatValue()) {
             return;
         }
         // Keras 2 multiplies NumPy float32, Keras 3 Python floats.
-        double product = semantics == Semantics.KERAS3 ? old * factor : (float) old * (float) factor;
-        double reduced = Math.max(product, minLr);
+        double product = semantics == Semantics.KERAS3
+                ? old * factor.doubleValue()
+                : (float) old * factor.floatValue();
+        double reduced = Math.max(product, minLr.doubleValue());
         training.setLearningRate(reduced);
         if (verbose > 0) {
-            String text = semantics == Semantics.KERAS3 || reduced > product
-                    ? PythonFloat.repr(reduced)
-                    : PythonFloat.repr((float) reduced);
+            String text = PythonText.str(
+                    reduced > product ? minLr : semantics == Semantics.KERAS3 ? (Number) product : (float) product);
             String number = semantics == Semantics.KERAS3 ? "%d" : "%05d";
             PythonText.print(
                     out,

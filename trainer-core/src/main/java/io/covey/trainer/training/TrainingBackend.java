@@ -1,6 +1,5 @@
 package io.covey.trainer.training;
 
-import io.covey.trainer.CoveyException;
 import io.covey.trainer.memory.NativeFloats;
 import java.util.concurrent.CompletableFuture;
 
@@ -44,19 +43,10 @@ public interface TrainingBackend extends AutoCloseable {
     void overwriteWithAverages();
 
     /** A copy of all weights in layout order; the caller closes it. */
-    default NativeFloats copyWeights() {
-        throw weightsAreElsewhere();
-    }
+    NativeFloats copyWeights();
 
     /** Replaces all weights, everywhere, by those of a {@link #copyWeights}; the optimizer's slots stay. */
-    default void setWeights(NativeFloats weights) {
-        throw weightsAreElsewhere();
-    }
-
-    private static CoveyException weightsAreElsewhere() {
-        return CoveyException.caller("a callback asks for the weights (restore_best_weights, model_checkpoint,"
-                + " histogram_freq), which a run on a cluster does not bring to the driver: leave that setting out");
-    }
+    void setWeights(NativeFloats weights);
 
     /** Asks a running {@link #train} to return at the next step boundary. The only method for other threads. */
     void requestStop();

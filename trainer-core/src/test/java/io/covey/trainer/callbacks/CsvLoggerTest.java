@@ -86,6 +86,16 @@ class CsvLoggerTest {
         assertEquals("epoch,\"val_a,b\"\r\n0,1.0\r\n", text());
     }
 
+    @Test
+    void shouldFixNoColumnsWhenTheFirstEpochHasNoLogs() throws IOException {
+        CsvLogger logger = new CsvLogger(files, PATH, ',', false);
+        logger.onTrainBegin(null);
+        logger.onEpochEnd(0, Map.of());
+        logger.onEpochEnd(1, Map.of("loss", 0.5));
+
+        assertEquals("epoch\r\n0\r\n1\r\n", text());
+    }
+
     private String text() throws IOException {
         try (FileStore.Input input = files.open(PATH)) {
             byte[] bytes = new byte[(int) input.length()];

@@ -50,6 +50,12 @@ class PythonFloatTest {
         assertEquals(python, PythonFloat.repr(Double.parseDouble(python)));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"0.1", "999999.0", "1e+06", "1.2345679e+07", "1e-04", "0.00012"})
+    void shouldPrintLikeNumPyWhenGivenAFloat(String python) {
+        assertEquals(python, PythonFloat.repr(Float.parseFloat(python)));
+    }
+
     @Test
     void shouldPrintLikePythonWhenNotFinite() {
         assertEquals("nan", PythonFloat.repr(Double.NaN));

@@ -114,13 +114,13 @@ final class CallbacksGroup implements GoldenGroup {
         List<Map<String, Object>> recorded = new ArrayList<>();
         for (JsonNode row : rows) {
             Map<String, Object> fields = new TreeMap<>();
-            row.fields().forEachRemaining(field -> fields.put(field.getKey(), recordedField(field.getValue())));
+            row.fields().forEachRemaining(field -> fields.put(field.getKey(), recordedField(field.getKey(), field.getValue())));
             recorded.add(fields);
         }
         return recorded;
     }
 
-    private static Object recordedField(JsonNode node) {
+    private static Object recordedField(String name, JsonNode node) {
         if (node.isObject()) {
             Map<String, Double> logs = new TreeMap<>();
             node.fields().forEachRemaining(log -> logs.put(log.getKey(), GoldenCase.number(log.getValue())));
@@ -129,7 +129,7 @@ final class CallbacksGroup implements GoldenGroup {
         if (node.isBoolean()) {
             return node.asBoolean();
         }
-        if (node.isInt()) {
+        if (List.of("epoch", "wait", "cooldown_counter").contains(name)) {
             return node.asInt();
         }
         return CallbackCase.nullable(node);
@@ -221,7 +221,7 @@ final class CallbacksGroup implements GoldenGroup {
                     switch (type) {
                         case "float32" -> (Object) (float) GoldenCase.number(node);
                         case "float" -> GoldenCase.number(node);
-                        case "int" -> node.asInt();
+                        case "int" -> node.asLong();
                         case "str" -> node.asText();
                         case "list", "ndarray" -> elements(node);
                         default -> throw new IllegalArgumentException("type " + type + " is not known");

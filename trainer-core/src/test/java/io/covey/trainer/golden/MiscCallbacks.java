@@ -6,6 +6,7 @@ import io.covey.trainer.callbacks.Callbacks;
 import io.covey.trainer.callbacks.LearningRateScheduler;
 import io.covey.trainer.callbacks.Semantics;
 import io.covey.trainer.callbacks.Training;
+import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.objective.MetricState;
 import io.covey.trainer.objective.StateLayout;
 import io.covey.trainer.training.DataSplit;
@@ -212,6 +213,16 @@ final class MiscCallbacks {
         @Override
         public CompletableFuture<Void> checkpoint(String checkpointPrefix, TrainingState state) {
             return backend.checkpoint(checkpointPrefix, state);
+        }
+
+        @Override
+        public NativeFloats copyWeights() {
+            return backend.copyWeights();
+        }
+
+        @Override
+        public void setWeights(NativeFloats weights) {
+            backend.setWeights(weights);
         }
 
         @Override

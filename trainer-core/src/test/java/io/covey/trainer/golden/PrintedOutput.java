@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
 final class PrintedOutput {
     private static final double SECOND_NS = 1e9;
     private static final Pattern EPOCH = Pattern.compile("Epoch (\\d+)/(\\d+)");
-    private static final Pattern LINE = Pattern.compile("^ *(\\d+)/(\\d+)(.*)$");
+    private static final Pattern LINE = Pattern.compile("^ *(\\d+)/(\\d+|Unknown)(.*)$");
     private static final Pattern PER_STEP = Pattern.compile("(\\d+)(s|ms|us)/step");
     private static final Pattern ELAPSED = Pattern.compile("(?<![\\d:])(\\d+)s(?!/)");
     private static final Pattern ETA = Pattern.compile("ETA: (\\d+(?::\\d+)*)");
@@ -36,6 +36,8 @@ final class PrintedOutput {
     private long firstStepNs;
     private int passesAfterFit;
     private boolean inEpoch;
+    private long steps;
+    private long drawnStep;
     private boolean firstStepSeen;
 
     PrintedOutput(GoldenCase golden, Checks checks) {
@@ -89,13 +91,18 @@ final class PrintedOutput {
 
     /** The number of steps in the line after an epoch's head. */
     private static long target(String text, String head) {
-        Matcher count = Pattern.compile("(\\d+)/(\\d+)").matcher(text);
+        Matcher count = Pattern.compile("(\\d+)/(\\d+|Unknown)").matcher(text);
         count.find(text.indexOf(head) + head.length());
-        return Long.parseLong(count.group(2));
+        return steps(count.group(2));
     }
 
-    private void beginEpoch(int epoch, int epochs, long steps) {
+    private static long steps(String printed) {
+        return printed.equals("Unknown") ? CallbackParams.UNKNOWN : Long.parseLong(printed);
+    }
+
+    private void beginEpoch(int epoch, int epochs, long newSteps) {
         startPass();
+        steps = newSteps;
         logger.setParams(new CallbackParams(epochs, steps));
         logger.onEpochBegin(epoch);
     }
@@ -116,8 +123,7 @@ final class PrintedOutput {
                 logger.onTrainEnd(Map.of());
             }
             startPass();
-            logger.setParams(
-                    new CallbackParams(1, Long.parseLong(lastCount(drawn).group(2))));
+            logger.setParams(new CallbackParams(1, steps(lastCount(drawn).group(2))));
             if (passesAfterFit == 1) {
                 logger.onTestBegin();
             } else {
@@ -140,6 +146,13 @@ final class PrintedOutput {
         return matcher;
     }
 
+    /** The bar draws few steps, but must have heard of the last one to know how many there were. */
+    private void countUpTo(long step) {
+        if (steps == CallbackParams.UNKNOWN && step > drawnStep) {
+            logger.onTrainBatchEnd(step - 1, Map.of());
+        }
+    }
+
     private void draw(String bar, boolean last, int verbose) {
         Matcher line = LINE.matcher(bar);
         if (!line.matches()) {
@@ -151,13 +164,21 @@ final class PrintedOutput {
         while (metric.find()) {
             metrics.put(metric.group(1), number(metric.group(2)));
         }
-        nowNs = timeOf(line.group(3), step, last, Long.parseLong(line.group(2)));
+        if (last) {
+            countUpTo(step);
+        }
+        drawnStep = step;
+        nowNs = timeOf(line.group(3), step, last, steps(line.group(2)));
         if (step == 1 && !firstStepSeen && verbose == 1) {
             firstStepSeen = true;
             firstStepNs = nowNs;
         }
         if (last) {
+            if (bar.contains("Unknown")) {
+                throw new IllegalArgumentException("a pass ends without its number of steps: " + bar);
+            }
             endPass(metrics);
+            steps = 0;
         } else if (inEpoch) {
             logger.onTrainBatchEnd(step - 1, metrics);
         } else if (passesAfterFit == 1) {
@@ -195,7 +216,7 @@ final class PrintedOutput {
             long origin = afterFirst ? firstStepNs : startNs;
             long steps = afterFirst ? step - 1 : step;
             double best = (double) origin + seconds * steps * SECOND_NS;
-            if (last && elapsed.find()) {
+            if ((last || target == CallbackParams.UNKNOWN) && elapsed.find()) {
                 double wanted = Integer.parseInt(elapsed.group(1));
                 double low = origin + (seconds - unit * 0.49) * steps * SECOND_NS;
                 double high = origin + (seconds + unit * 0.49) * steps * SECOND_NS;
