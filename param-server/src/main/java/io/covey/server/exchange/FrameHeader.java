@@ -30,6 +30,8 @@ public final class FrameHeader {
     public static final int SLOT = 4;
     /** A whole chunk of no meaning, from the shard to all workers and to its replica: such frames reach them. */
     public static final int PROBE = 5;
+    /** No floats: worker number {@code node}, which contributes nothing, has all parameters after {@code step}. */
+    public static final int TAKEN = 6;
 
     /** Flag: some worker wants {@code step} to be the last. */
     public static final int LAST_STEP = 1;
@@ -100,7 +102,7 @@ public final class FrameHeader {
         return buffer.getLong(offset + STEP_OFFSET, ORDER);
     }
 
-    /** Reduction tree node of a gradient; rank of the worker of a READY; index of a SLOT. */
+    /** Reduction tree node of a gradient; rank of the worker of a READY or TAKEN; index of a SLOT. */
     public int node() {
         return buffer.getInt(offset + NODE_OFFSET, ORDER);
     }

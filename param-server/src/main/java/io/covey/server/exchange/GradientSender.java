@@ -33,6 +33,11 @@ final class GradientSender implements AutoCloseable {
         return sink.tryReady(worker, anything.address(range.offset(0)), range.length(0));
     }
 
+    /** Tells the shard that {@code worker} has all parameters after {@code step}; false when that cannot be sent yet. */
+    boolean sendTaken(int worker, long takenStep) {
+        return sink.tryTaken(worker, takenStep);
+    }
+
     /** The steps to come begin with {@code nextStep}. */
     void synchronize(long nextStep) {
         sink.synchronize(nextStep);

@@ -28,6 +28,7 @@ public final class ParameterServerClient implements GradientExchange {
     private final ExchangeConfig config;
     private final SharedFloats parameters;
     private final int[] ownNodes;
+    private final boolean tellsTaken;
     private final int frameLength;
     private final ShardServer[] hosted;
     private final ParameterReceiver[] receivers;
@@ -54,6 +55,7 @@ public final class ParameterServerClient implements GradientExchange {
         this.wait = new DeadlineWait(clock);
         Contributions contributions = Contributions.of(config.topology());
         ownNodes = contributions.nodesOf(config.worker());
+        tellsTaken = ownNodes.length == 0 && config.topology().isReplicated();
         Links links = new Links(config, contributions, node);
         frameLength = links.frameLength();
         parameters = new SharedFloats(NativeFloats.allocate(config.layout().length()));
@@ -191,6 +193,9 @@ public final class ParameterServerClient implements GradientExchange {
             long pushStep, int node, NativeFloats gradientSum, int samples, float learningRate, boolean lastStep) {
         check(pushStep, node, gradientSum);
         wait.start(config.stepTimeoutNs());
+        while (isHeldBack()) {
+            waitFor(duty(step), step, "waiting for replicas to be complete");
+        }
         for (ShardServer server : hosted) {
             server.contributeLocal(gradientSum, node, samples, learningRate, lastStep);
         }
@@ -223,6 +228,9 @@ public final class ParameterServerClient implements GradientExchange {
         }
         FaultPoint.PULL.reached(pullStep);
         await(pullStep, "waiting for the parameters");
+        if (tellsTaken) {
+            tellTaken(pullStep);
+        }
         step++;
         boolean last = false;
         for (ShardServer server : hosted) {
@@ -232,6 +240,27 @@ public final class ParameterServerClient implements GradientExchange {
             last |= receiver.isLastStep(pullStep);
         }
         return last;
+    }
+
+    /** No shard begins the next step before: who contributes nothing has no other way to say so. */
+    private void tellTaken(long takenStep) {
+        for (ShardServer server : hosted) {
+            server.gate().taken(config.worker(), takenStep);
+        }
+        for (GradientSender sender : senders) {
+            while (!sender.sendTaken(config.worker(), takenStep)) {
+                waitFor(duty(takenStep), takenStep, "telling that it has the parameters");
+            }
+        }
+    }
+
+    private boolean isHeldBack() {
+        for (ShardServer server : hosted) {
+            if (server.isHeldBack()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void check(long pushStep, int node, NativeFloats gradientSum) {
@@ -313,6 +342,11 @@ public final class ParameterServerClient implements GradientExchange {
     private List<String> missing(long awaitedStep, boolean lostOnly) {
         List<String> missing = new ArrayList<>();
         for (ShardServer server : hosted) {
+            if (!lostOnly) {
+                server.gate().missing(server.step()).forEach(rank ->
+                        missing.add("server shard " + server.range().shard() + " on " + member(config.worker())
+                                + " waits for " + member(rank) + " to take its parameters"));
+            }
             if (server.step() <= awaitedStep) {
                 for (int worker : server.workersMissing()) {
                     if (worker != config.worker()

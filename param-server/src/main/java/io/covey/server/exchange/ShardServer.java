@@ -47,6 +47,7 @@ public final class ShardServer implements Agent, AutoCloseable {
     private final ShardHolding holding;
     private final FrameHeader header = new FrameHeader();
     private final ReadyWorkers ready;
+    private final SpectatorGate gate;
 
     // The step in work. Contributions are numbered by their index in nodes.
     private long step;
@@ -111,6 +112,7 @@ public final class ShardServer implements Agent, AutoCloseable {
         this.dropped = dropped;
         this.worker = config.worker();
         this.ready = new ReadyWorkers(config.topology().members().size(), worker, subscription, inProcess);
+        this.gate = new SpectatorGate(config, contributions, inProcess);
         this.arrived = new BitSet(chunks * nodes.length);
         this.arrivedChunks = new int[nodes.length];
         this.terms = new StepTerms(owners);
@@ -175,6 +177,7 @@ public final class ShardServer implements Agent, AutoCloseable {
     void distribute(long nextStep) {
         beginStep(nextStep);
         firstStep = nextStep;
+        gate.reset(nextStep);
         if (holding != null) {
             holding.reset(nextStep);
         }
@@ -253,10 +256,22 @@ public final class ShardServer implements Agent, AutoCloseable {
                 && ready.isMember(header.node())
                 && length == FrameHeader.LENGTH + range.length(0) * Float.BYTES) {
             onReady(aeronHeader.sessionId());
+        } else if (header.type() == FrameHeader.TAKEN
+                && length == FrameHeader.LENGTH
+                && gate.isSpectator(header.node())) {
+            onTaken();
         } else {
             dropped.countMalformed();
         }
         return Action.CONTINUE;
+    }
+
+    private void onTaken() {
+        if (header.epoch() == epoch && header.step() < step) {
+            gate.taken(header.node(), header.step());
+        } else {
+            dropped.countStale();
+        }
     }
 
     private void onReady(int session) {
@@ -319,8 +334,13 @@ public final class ShardServer implements Agent, AutoCloseable {
     }
 
     /** Whether a receiver is a step behind: its parameters must not be overwritten before they are sent. */
-    private boolean isHeldBack() {
-        return publisher.step() < step && !publisher.isDone();
+    boolean isHeldBack() {
+        return (publisher.step() < step && !publisher.isDone()) || !gate.isOpen(step);
+    }
+
+    /** Who has not taken the step before the one in work. */
+    SpectatorGate gate() {
+        return gate;
     }
 
     /** Adds what lies in this worker's own gradient, so that what arrives is added to it and need not be kept. */

@@ -9,6 +9,7 @@ import io.covey.trainer.training.TrainingSpec;
  * Settings of a {@link WorkerRuntime}.
  *
  * @param worker number of the worker, from 0
+ * @param dedicated whether it hosts server shards only, and trains nothing
  * @param coordinator the run to join
  * @param transport this process' place in the network, of the coordinator's job
  * @param spec what is trained
@@ -18,9 +19,22 @@ import io.covey.trainer.training.TrainingSpec;
  */
 public record WorkerConfig(
         int worker,
+        boolean dedicated,
         CoordinatorAddress coordinator,
         TransportConfig transport,
         TrainingSpec spec,
         int lanes,
         ClusterTimeouts timeouts,
-        String restorePrefix) {}
+        String restorePrefix) {
+    /** A worker that trains. */
+    public WorkerConfig(
+            int worker,
+            CoordinatorAddress coordinator,
+            TransportConfig transport,
+            TrainingSpec spec,
+            int lanes,
+            ClusterTimeouts timeouts,
+            String restorePrefix) {
+        this(worker, false, coordinator, transport, spec, lanes, timeouts, restorePrefix);
+    }
+}

@@ -10,6 +10,7 @@ import io.covey.server.exchange.ParameterServerClient;
 import io.covey.server.exchange.ShardServer;
 import io.covey.server.membership.FaultPoint;
 import io.covey.server.membership.Holding;
+import io.covey.server.membership.Member;
 import io.covey.server.membership.Topology;
 import io.covey.server.transport.TransportNode;
 import io.covey.trainer.CoveyException;
@@ -161,8 +162,9 @@ final class WorkerSession implements AutoCloseable {
     }
 
     private void join() {
-        WorkerMessage join = new WorkerMessage.Join(
-                ProductVersion.current(), node.describe(config.worker(), NativeLibraries.instructionSet()));
+        Member self = node.describe(config.worker(), NativeLibraries.instructionSet());
+        WorkerMessage join =
+                new WorkerMessage.Join(ProductVersion.current(), config.dedicated() ? self.asDedicated() : self);
         long startNs = clock.nanoTime();
         while (!link.offer(join)) {
             checkControl();
@@ -212,7 +214,7 @@ final class WorkerSession implements AutoCloseable {
         topology = assigned;
         rank = assigned.rankOf(config.worker());
         Set<Integer> owned = assigned.leavesOf(rank);
-        if (owned.equals(shards.keySet())) {
+        if (runner != null && owned.equals(shards.keySet())) {
             return;
         }
         Map<Integer, VirtualShard> all = new TreeMap<>(shards);
@@ -226,7 +228,9 @@ final class WorkerSession implements AutoCloseable {
         }
         shards = all;
         CloseHelper.close(runner);
-        runner = runners.create(config.spec(), List.copyOf(all.values()), config.lanes());
+        runner = config.dedicated()
+                ? new ServingRunner()
+                : runners.create(config.spec(), List.copyOf(all.values()), config.lanes());
     }
 
     private long connect(Command.Connect command) {

@@ -52,6 +52,7 @@ class ControlCodecTest {
         return Stream.of(
                 new WorkerMessage.Heartbeat(),
                 new WorkerMessage.Join("0.1.0", member(WORKER)),
+                new WorkerMessage.Join("0.1.0", member(WORKER).asDedicated()),
                 new WorkerMessage.Loaded(1),
                 new WorkerMessage.Ready(2, 1719),
                 progress(),
@@ -69,7 +70,10 @@ class ControlCodecTest {
 
     static Stream<Command> commands() {
         List<Member> members =
-                IntStream.range(0, 100).mapToObj(ControlCodecTest::member).toList();
+                Stream.concat(
+                                IntStream.range(0, 100).mapToObj(ControlCodecTest::member),
+                                Stream.of(member(100).asDedicated()))
+                        .toList();
         Topology topology = new Topology(
                 1, members, List.of(0, 1, 0), List.of(2, Topology.NONE, 1), Topology.contiguous(128, 100), 16352);
         return Stream.of(
@@ -171,17 +175,17 @@ class ControlCodecTest {
         byte[] bytes = encoded(new CommandCodec(SESSION), new Command.Connect(1, 0, ""));
         ControlProtocolException thrown = assertThrows(
                 ControlProtocolException.class, () -> decoded(new WorkerMessageCodec(SESSION), bytes, bytes.length));
-        assertEquals("control message with template 51, schema 1 version 2 is not known here", thrown.getMessage());
+        assertEquals("control message with template 51, schema 1 version 3 is not known here", thrown.getMessage());
     }
 
     @Test
     void shouldNameBothVersionsWhenTheSenderRunsAnother() {
         byte[] bytes = encoded(new CommandCodec(SESSION), new Command.Connect(1, 0, ""));
-        new MessageHeaderEncoder().wrap(new UnsafeBuffer(bytes), 0).version(3);
+        new MessageHeaderEncoder().wrap(new UnsafeBuffer(bytes), 0).version(4);
         ControlProtocolException thrown = assertThrows(
                 ControlProtocolException.class, () -> decoded(new CommandCodec(SESSION), bytes, bytes.length));
-        assertTrue(thrown.getMessage().contains("template 51, schema 1 version 3"), thrown.getMessage());
-        assertTrue(thrown.getMessage().contains("speaks schema 1 version 2"), thrown.getMessage());
+        assertTrue(thrown.getMessage().contains("template 51, schema 1 version 4"), thrown.getMessage());
+        assertTrue(thrown.getMessage().contains("speaks schema 1 version 3"), thrown.getMessage());
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.covey.server.control.ClusterTimeouts;
 import io.covey.server.control.CoordinatorAddress;
 import io.covey.server.coordinator.Coordinator;
 import io.covey.server.coordinator.CoordinatorConfig;
+import io.covey.server.coordinator.Elasticity;
 import io.covey.server.security.JobSecurity;
 import io.covey.server.transport.TransportConfig;
 import io.covey.server.transport.TransportNode;
@@ -45,6 +46,7 @@ final class TestCluster implements AutoCloseable {
     private final Coordinator coordinator;
 
     private final TrainingSpec spec = TestJob.spec();
+    private final int firstServer;
     private final FileStore store;
 
     // What the next worker is started with.
@@ -63,12 +65,28 @@ final class TestCluster implements AutoCloseable {
     }
 
     TestCluster(int workers, int servers, ClusterTimeouts timeouts, FileStore store, JobSecurity security) {
+        this(workers, servers, 0, timeouts, store, security);
+    }
+
+    /** A cluster with dedicated servers, which are numbered after the workers. */
+    TestCluster(
+            int workers,
+            int servers,
+            int dedicated,
+            ClusterTimeouts timeouts,
+            FileStore store,
+            JobSecurity security) {
         this.security = security;
+        firstServer = workers;
         node = TransportNode.acquire(transport());
         this.timeouts = timeouts;
         this.store = store;
         coordinator = new Coordinator(
-                new CoordinatorConfig(jobId, workers, servers, spec, timeouts), node, store, SystemNanoClock.INSTANCE);
+                new CoordinatorConfig(
+                        jobId, workers, servers, dedicated, spec, timeouts, Elasticity.fixed(workers)),
+                node,
+                store,
+                SystemNanoClock.INSTANCE);
         address = coordinator.address();
     }
 
@@ -101,7 +119,8 @@ final class TestCluster implements AutoCloseable {
 
     /** Starts one worker; {@link #end} tells how it ended. */
     void startWorker(int worker) {
-        WorkerConfig config = new WorkerConfig(worker, address, transport(), spec, 1, timeouts, restorePrefix);
+        WorkerConfig config = new WorkerConfig(
+                worker, worker >= firstServer, address, transport(), spec, 1, timeouts, restorePrefix);
         WorkerRuntime runtime =
                 new WorkerRuntime(config, loader, runners, store, interrupted, SystemNanoClock.INSTANCE);
         workers.add(threads.submit(runtime::run));
