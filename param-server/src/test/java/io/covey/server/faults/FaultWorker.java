@@ -21,6 +21,8 @@ import org.agrona.concurrent.SystemNanoClock;
 final class FaultWorker {
     /** Exit code of a worker that was told, or found out, that it counts as lost. */
     static final int DISMISSED = 3;
+    /** Members of this number and above are dedicated servers. */
+    static final int FIRST_SERVER = 1000;
 
     private FaultWorker() {}
 
@@ -72,6 +74,7 @@ final class FaultWorker {
             String restorePrefix = (String) in.readObject();
             WorkerConfig config = new WorkerConfig(
                     worker,
+                    worker >= FIRST_SERVER,
                     address,
                     TransportConfig.of(address.jobId(), "127.0.0.1", security),
                     FaultJob.spec(),
