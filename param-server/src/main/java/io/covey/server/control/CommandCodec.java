@@ -34,6 +34,7 @@ import org.agrona.MutableDirectBuffer;
 public final class CommandCodec extends ControlCodec<Command> {
     /** Host and replica of a server shard in {@link Command.Assign}. */
     private static final int HOST_LENGTH = 2 * Integer.BYTES;
+
     private static final int MEMBER_LENGTH = Integer.BYTES + 1;
 
     /** A codec for the messages of run {@code session}. */

@@ -343,9 +343,11 @@ public final class ParameterServerClient implements GradientExchange {
         List<String> missing = new ArrayList<>();
         for (ShardServer server : hosted) {
             if (!lostOnly) {
-                server.gate().missing(server.step()).forEach(rank ->
-                        missing.add("server shard " + server.range().shard() + " on " + member(config.worker())
-                                + " waits for " + member(rank) + " to take its parameters"));
+                server.gate()
+                        .missing(server.step())
+                        .forEach(rank ->
+                                missing.add("server shard " + server.range().shard() + " on " + member(config.worker())
+                                        + " waits for " + member(rank) + " to take its parameters"));
             }
             if (server.step() <= awaitedStep) {
                 for (int worker : server.workersMissing()) {

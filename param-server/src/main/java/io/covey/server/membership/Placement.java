@@ -45,7 +45,10 @@ final class Placement {
                         hosts.set(shard, least(hosted, copies, dedicatedFirst(sources(shard, holdings, heldStep)))));
         List<Integer> replicas = new ArrayList<>();
         for (int shard = 0; shard < rules.servers(); shard++) {
-            replicas.add(rules.replicas() == 0 ? Topology.NONE : least(copies, hosted, dedicatedFirst(elsewhere(hosts.get(shard)))));
+            replicas.add(
+                    rules.replicas() == 0
+                            ? Topology.NONE
+                            : least(copies, hosted, dedicatedFirst(elsewhere(hosts.get(shard)))));
         }
         return new Topology(
                 epoch,

@@ -69,11 +69,10 @@ class ControlCodecTest {
     }
 
     static Stream<Command> commands() {
-        List<Member> members =
-                Stream.concat(
-                                IntStream.range(0, 100).mapToObj(ControlCodecTest::member),
-                                Stream.of(member(100).asDedicated()))
-                        .toList();
+        List<Member> members = Stream.concat(
+                        IntStream.range(0, 100).mapToObj(ControlCodecTest::member),
+                        Stream.of(member(100).asDedicated()))
+                .toList();
         Topology topology = new Topology(
                 1, members, List.of(0, 1, 0), List.of(2, Topology.NONE, 1), Topology.contiguous(128, 100), 16352);
         return Stream.of(

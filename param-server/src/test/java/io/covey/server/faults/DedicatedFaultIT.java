@@ -130,8 +130,7 @@ class DedicatedFaultIT {
 
         private void start(List<Integer> members) throws IOException {
             for (int member : members) {
-                processes.put(
-                        member, FaultWorker.start(directory, member, address, security, restorePrefix, null));
+                processes.put(member, FaultWorker.start(directory, member, address, security, restorePrefix, null));
             }
         }
 

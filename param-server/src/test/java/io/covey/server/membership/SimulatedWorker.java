@@ -244,8 +244,7 @@ final class SimulatedWorker {
         int rank = topology.rankOf(number());
         int ofEpoch = epoch;
         for (int host : new HashSet<>(topology.shardHosts())) {
-            simulation.toMember(
-                    this, topology.members().get(host), to -> to.taken(ofEpoch, rank, ofStep));
+            simulation.toMember(this, topology.members().get(host), to -> to.taken(ofEpoch, rank, ofStep));
         }
     }
 

@@ -1,9 +1,8 @@
 package io.covey.server.membership;
 
 import io.covey.trainer.training.ReductionTree;
-import java.util.BitSet;
-import java.util.stream.IntStream;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -16,6 +15,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
+import java.util.stream.IntStream;
 
 /**
  * A run in simulated time: the real {@link Membership}, workers after the rules of the real ones, and a network that delays,

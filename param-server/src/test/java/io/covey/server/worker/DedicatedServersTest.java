@@ -53,8 +53,8 @@ class DedicatedServersTest {
     private static void checkpoint(Coordinator coordinator, String prefix, long step) throws Exception {
         MetricState sums = MetricState.zero(TestJob.spec().metrics().stateLength());
         String sha256 = coordinator.weightsSha256();
-        TrainingState state = new TrainingState(
-                step, 0, sums, TestJob.SEED, "configuration", sha256, Map.of(), Map.of(), Map.of());
+        TrainingState state =
+                new TrainingState(step, 0, sums, TestJob.SEED, "configuration", sha256, Map.of(), Map.of(), Map.of());
         coordinator.checkpoint(prefix, state).get(WAIT_S, TimeUnit.SECONDS);
     }
 
@@ -68,7 +68,9 @@ class DedicatedServersTest {
             Coordinator coordinator = cluster.coordinator();
             Topology topology = coordinator.topology();
             assertEquals(
-                    Set.copyOf(IntStream.range(workers, workers + dedicated).boxed().toList()),
+                    Set.copyOf(IntStream.range(workers, workers + dedicated)
+                            .boxed()
+                            .toList()),
                     Set.copyOf(topology.shardHosts()));
             IntStream.range(workers, workers + dedicated)
                     .forEach(rank -> assertEquals(Set.of(), topology.leavesOf(rank)));
@@ -104,13 +106,13 @@ class DedicatedServersTest {
 
     @Test
     void shouldNameTheServersThatHaveNotCome() throws Exception {
-        try (TestCluster cluster = new TestCluster(
-                2, 2, 2, TestCluster.timeouts(1), new LocalFileStore(), JobSecurity.random())) {
+        try (TestCluster cluster =
+                new TestCluster(2, 2, 2, TestCluster.timeouts(1), new LocalFileStore(), JobSecurity.random())) {
             cluster.startWorker(0);
             cluster.startWorker(1);
             cluster.startWorker(3);
-            CoveyException thrown = assertThrows(CoveyException.class, () -> cluster.coordinator()
-                    .awaitWorkers());
+            CoveyException thrown = assertThrows(
+                    CoveyException.class, () -> cluster.coordinator().awaitWorkers());
             assertTrue(
                     thrown.getMessage()
                             .contains("2 of 2 workers and 1 of 2 dedicated servers have registered, missing: 2"),

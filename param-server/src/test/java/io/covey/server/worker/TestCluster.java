@@ -70,20 +70,14 @@ final class TestCluster implements AutoCloseable {
 
     /** A cluster with dedicated servers, which are numbered after the workers. */
     TestCluster(
-            int workers,
-            int servers,
-            int dedicated,
-            ClusterTimeouts timeouts,
-            FileStore store,
-            JobSecurity security) {
+            int workers, int servers, int dedicated, ClusterTimeouts timeouts, FileStore store, JobSecurity security) {
         this.security = security;
         firstServer = workers;
         node = TransportNode.acquire(transport());
         this.timeouts = timeouts;
         this.store = store;
         coordinator = new Coordinator(
-                new CoordinatorConfig(
-                        jobId, workers, servers, dedicated, spec, timeouts, Elasticity.fixed(workers)),
+                new CoordinatorConfig(jobId, workers, servers, dedicated, spec, timeouts, Elasticity.fixed(workers)),
                 node,
                 store,
                 SystemNanoClock.INSTANCE);
@@ -119,8 +113,8 @@ final class TestCluster implements AutoCloseable {
 
     /** Starts one worker; {@link #end} tells how it ended. */
     void startWorker(int worker) {
-        WorkerConfig config = new WorkerConfig(
-                worker, worker >= firstServer, address, transport(), spec, 1, timeouts, restorePrefix);
+        WorkerConfig config =
+                new WorkerConfig(worker, worker >= firstServer, address, transport(), spec, 1, timeouts, restorePrefix);
         WorkerRuntime runtime =
                 new WorkerRuntime(config, loader, runners, store, interrupted, SystemNanoClock.INSTANCE);
         workers.add(threads.submit(runtime::run));

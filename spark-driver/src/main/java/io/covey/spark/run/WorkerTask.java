@@ -24,7 +24,7 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * One worker as a Spark task.
+ * One worker, or one dedicated server, as a Spark task.
  *
  * @param coordinator the run to join
  * @param secret of the run
@@ -55,7 +55,8 @@ record WorkerTask(
                 ? env.conf().get("spark.driver.host")
                 : env.blockManager().blockManagerId().host();
         WorkerConfig config = new WorkerConfig(
-                number(worker, context.attemptNumber(), cluster.maxWorkers()),
+                number(worker, context.attemptNumber(), cluster.tasks()),
+                worker >= cluster.maxWorkers(),
                 coordinator,
                 inDriver ? driversTransport(cluster, host, env) : transport(cluster, host, env),
                 spec,
@@ -79,7 +80,7 @@ record WorkerTask(
                 host,
                 cluster.port(),
                 secret.redeem(env),
-                MemoryBudget.leastSharedBytes(cluster.maxWorkers(), cluster.servers(), cluster.replicas()));
+                MemoryBudget.leastSharedBytes(cluster.tasks(), cluster.servers().shards(), cluster.replicas()));
     }
 
     /** The driver has chosen a directory, which has less room now. */
