@@ -24,7 +24,7 @@ import org.agrona.concurrent.NanoClock;
  * Any exception leaves it fit for {@link #disconnect}, {@link #holdings} and
  * {@link #close} only.
  */
-public final class ParameterServerClient implements GradientExchange {
+public final class ParameterServerClient implements WorkerExchange {
     private final ExchangeConfig config;
     private final SharedFloats parameters;
     private final int[] ownNodes;
@@ -98,16 +98,17 @@ public final class ParameterServerClient implements GradientExchange {
         replicas.add(new ShardHolding(range.range(), vectors));
     }
 
-    /** Has {@code hook} called now and then while a method waits; an exception that it throws ends the wait. */
+    @Override
+    public void beginPass(long endStep) {
+        // Each step is like the others.
+    }
+
+    @Override
     public void whileWaiting(Runnable hook) {
         whileWaiting = hook;
     }
 
-    /**
-     * Waits until every worker has received a frame of this worker's as long as any, and the other way round.
-     *
-     * @throws CoveyException a failure at the deadline, naming who does not reach whom at which addresses
-     */
+    @Override
     public void connect() {
         wait.start(config.connectTimeoutNs());
         LinkProbe probe = new LinkProbe(config, hosted, senders, incoming, parameters.floats(), frameLength);
@@ -126,12 +127,7 @@ public final class ParameterServerClient implements GradientExchange {
         }
     }
 
-    /**
-     * Sends the hosted shards' parameters to all workers as the state before {@code nextStep} and waits until those of all
-     * shards are here. Every worker calls it, after the same step.
-     *
-     * @throws CoveyException a failure at the deadline, naming what has not come from whom
-     */
+    @Override
     public void synchronize(long nextStep) {
         wait.start(config.stepTimeoutNs());
         while (!isTaken()) {
@@ -155,15 +151,12 @@ public final class ParameterServerClient implements GradientExchange {
         return parameters.floats();
     }
 
-    /** The server shards that this worker hosts. */
+    @Override
     public List<ShardServer> hostedShards() {
         return List.of(hosted);
     }
 
-    /**
-     * What server shards can be restored from here: those of this worker and the replicas that it keeps. Nothing if the
-     * topology has no replicas. Valid until {@link #close}, also after {@link #disconnect}.
-     */
+    @Override
     public List<ShardHolding> holdings() {
         return Stream.concat(
                         Arrays.stream(hosted).map(ShardServer::retained).filter(Objects::nonNull), replicas.stream())
@@ -175,11 +168,7 @@ public final class ParameterServerClient implements GradientExchange {
         return dropped;
     }
 
-    /**
-     * Runs the hosted shards' duty cycle once, for times without push and pull.
-     *
-     * @return amount of work done
-     */
+    @Override
     public int poll() {
         int work = 0;
         for (ShardServer server : hosted) {
@@ -219,6 +208,20 @@ public final class ParameterServerClient implements GradientExchange {
             // Parameters must be taken even now: a peer that cannot send them would not take our gradients either.
             waitFor(moved + duty(step), step, "sending the gradients");
         }
+    }
+
+    /** The next step with contributions is {@code nextStep}, for all members alike. */
+    void skipTo(long nextStep) {
+        if (nextStep == step) {
+            return;
+        }
+        for (ParameterReceiver receiver : receivers) {
+            receiver.skipTo(nextStep);
+        }
+        for (ShardServer server : hosted) {
+            server.skipTo(nextStep);
+        }
+        step = nextStep;
     }
 
     @Override
@@ -390,7 +393,7 @@ public final class ParameterServerClient implements GradientExchange {
         parameters.release();
     }
 
-    /** Leaves the exchange for good, and keeps {@link #holdings} until {@link #close}. */
+    @Override
     public void disconnect() {
         if (connected) {
             connected = false;

@@ -38,6 +38,7 @@ public final class ShardServer implements Agent, AutoCloseable {
     private final int[] indexByNode;
     private final NativeFloats parameters;
     private final ShardUpdate update;
+    private final boolean skipsSteps;
     private final ShardReduction reduction;
     private final EndpointSubscription subscription;
     private final ParameterPublisher publisher;
@@ -85,7 +86,14 @@ public final class ShardServer implements Agent, AutoCloseable {
                 .floats()
                 .slice(range.range().offset(), range.range().length());
         this.update =
-                new ShardUpdate(range, config.layout(), config.optimizer(), parameters, this::retain, this::publish);
+                new ShardUpdate(
+                        range,
+                        config.layout(),
+                        config.optimizer(),
+                        config.mode().applied(config.optimizer()),
+                        parameters,
+                        this::retain,
+                        this::publish);
         this.inProcess = inProcess;
         this.inProcessContributions = contributions.indexesOf(inProcessWorkers);
         int[] spectators = Arrays.stream(inProcessWorkers)
@@ -111,6 +119,7 @@ public final class ShardServer implements Agent, AutoCloseable {
         this.subscription = subscription;
         this.dropped = dropped;
         this.worker = config.worker();
+        this.skipsSteps = config.mode() instanceof ExchangeMode.LocalSgd;
         this.ready = new ReadyWorkers(config.topology().members().size(), worker, subscription, inProcess);
         this.gate = new SpectatorGate(config, contributions, inProcess);
         this.arrived = new BitSet(chunks * nodes.length);
@@ -294,6 +303,8 @@ public final class ShardServer implements Agent, AutoCloseable {
             dropped.countMalformed();
         } else if (header.epoch() != epoch || header.step() < step) {
             dropped.countStale();
+        } else if (header.step() > step && skipsSteps) {
+            return Action.ABORT;
         } else if (header.step() > step) {
             failure = CoveyException.failure("a worker sent its gradient (tree node " + header.node() + ") of step "
                     + header.step() + " to server shard " + range.range().shard() + ", which waits for step " + step);
@@ -318,7 +329,9 @@ public final class ShardServer implements Agent, AutoCloseable {
                 return work;
             }
             long before = InProcessShard.position(publisher.generation(), (step - firstStep) * chunks);
-            long available = Math.min(inProcess.contributed(index) - before, taken[index] + FRAGMENT_LIMIT);
+            long contributed = inProcess.contributed(index) - before;
+            // More than the step's belongs to one that this worker has yet to skip to.
+            long available = contributed > chunks ? 0 : Math.min(contributed, taken[index] + FRAGMENT_LIMIT);
             // The step may end within: what is available beyond belongs to the next one.
             for (long step0 = step; step == step0 && taken[index] < available; work++) {
                 announce(index, inProcess.samples(index), inProcess.learningRate(index), inProcess.isLastWanted(index));
@@ -390,6 +403,11 @@ public final class ShardServer implements Agent, AutoCloseable {
                 holding.advance(step);
             }
         }
+    }
+
+    /** The next step with contributions is {@code newStep}. */
+    void skipTo(long newStep) {
+        beginStep(newStep);
     }
 
     private void beginStep(long newStep) {

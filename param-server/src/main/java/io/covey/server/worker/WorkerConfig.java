@@ -2,6 +2,7 @@ package io.covey.server.worker;
 
 import io.covey.server.control.ClusterTimeouts;
 import io.covey.server.control.CoordinatorAddress;
+import io.covey.server.exchange.ExchangeMode;
 import io.covey.server.transport.TransportConfig;
 import io.covey.trainer.training.TrainingSpec;
 
@@ -13,6 +14,7 @@ import io.covey.trainer.training.TrainingSpec;
  * @param coordinator the run to join
  * @param transport this process' place in the network, of the coordinator's job
  * @param spec what is trained
+ * @param mode how workers keep in step
  * @param lanes micro-batches that run side by side
  * @param timeouts how long to wait
  * @param restorePrefix checkpoint to start from, or null to start with initial values
@@ -23,10 +25,11 @@ public record WorkerConfig(
         CoordinatorAddress coordinator,
         TransportConfig transport,
         TrainingSpec spec,
+        ExchangeMode mode,
         int lanes,
         ClusterTimeouts timeouts,
         String restorePrefix) {
-    /** A worker that trains. */
+    /** A worker that trains in step with the others. */
     public WorkerConfig(
             int worker,
             CoordinatorAddress coordinator,
@@ -35,6 +38,6 @@ public record WorkerConfig(
             int lanes,
             ClusterTimeouts timeouts,
             String restorePrefix) {
-        this(worker, false, coordinator, transport, spec, lanes, timeouts, restorePrefix);
+        this(worker, false, coordinator, transport, spec, new ExchangeMode.Sync(), lanes, timeouts, restorePrefix);
     }
 }

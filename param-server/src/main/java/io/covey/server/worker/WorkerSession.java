@@ -6,8 +6,8 @@ import io.covey.server.control.ErrorReport;
 import io.covey.server.control.ProductVersion;
 import io.covey.server.control.WorkerMessage;
 import io.covey.server.exchange.ExchangeConfig;
-import io.covey.server.exchange.ParameterServerClient;
 import io.covey.server.exchange.ShardServer;
+import io.covey.server.exchange.WorkerExchange;
 import io.covey.server.membership.FaultPoint;
 import io.covey.server.membership.Holding;
 import io.covey.server.membership.Member;
@@ -188,6 +188,7 @@ final class WorkerSession implements AutoCloseable {
             send(new WorkerMessage.Ready(c.command(), connect(c)));
         } else if (command instanceof Command.Train c) {
             reporter.start(c.command(), shards.size(), topology.isReplicated());
+            exchange.beginPass(c.plan().endStep());
             FaultPoint.START.reached(c.plan().firstStep());
             long endStep = runner.train(c.plan(), exchange, reporter, () -> {
                 checkControl();
@@ -234,12 +235,13 @@ final class WorkerSession implements AutoCloseable {
     }
 
     private long connect(Command.Connect command) {
-        ParameterServerClient client = new ParameterServerClient(
+        WorkerExchange client = WorkerExchange.of(
                 new ExchangeConfig(
                         rank,
                         topology,
                         config.spec().model().layout(),
                         config.spec().optimizer(),
+                        config.mode(),
                         timeouts.connectNs(),
                         timeouts.stepNs()),
                 node,

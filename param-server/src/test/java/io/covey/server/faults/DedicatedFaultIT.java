@@ -177,10 +177,9 @@ class DedicatedFaultIT {
         }
 
         @Override
-        public void close() throws InterruptedException {
-            for (Process process : processes.values()) {
-                process.destroyForcibly().waitFor();
-            }
+        public void close() {
+            processes.values().forEach(Process::destroyForcibly);
+            processes.values().forEach(process -> process.onExit().join());
         }
     }
 }

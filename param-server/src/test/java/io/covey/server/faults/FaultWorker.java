@@ -1,6 +1,7 @@
 package io.covey.server.faults;
 
 import io.covey.server.control.CoordinatorAddress;
+import io.covey.server.exchange.ExchangeMode;
 import io.covey.server.security.JobSecurity;
 import io.covey.server.transport.TransportConfig;
 import io.covey.server.worker.DismissedException;
@@ -78,6 +79,7 @@ final class FaultWorker {
                     address,
                     TransportConfig.of(address.jobId(), "127.0.0.1", security),
                     FaultJob.spec(),
+                    new ExchangeMode.Sync(),
                     1,
                     FaultJob.TIMEOUTS,
                     restorePrefix);

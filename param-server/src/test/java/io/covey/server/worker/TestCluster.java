@@ -5,6 +5,7 @@ import io.covey.server.control.CoordinatorAddress;
 import io.covey.server.coordinator.Coordinator;
 import io.covey.server.coordinator.CoordinatorConfig;
 import io.covey.server.coordinator.Elasticity;
+import io.covey.server.exchange.ExchangeMode;
 import io.covey.server.security.JobSecurity;
 import io.covey.server.transport.TransportConfig;
 import io.covey.server.transport.TransportNode;
@@ -45,13 +46,14 @@ final class TestCluster implements AutoCloseable {
     private final ClusterTimeouts timeouts;
     private final Coordinator coordinator;
 
-    private final TrainingSpec spec = TestJob.spec();
+    private final TrainingSpec spec;
     private final int firstServer;
     private final FileStore store;
 
     // What the next worker is started with.
     CoordinatorAddress address;
     String restorePrefix;
+    ExchangeMode mode = new ExchangeMode.Sync();
     Function<Set<Integer>, List<VirtualShard>> loader = TestJob::load;
     WorkerRuntime.RunnerFactory runners = LaneStepRunner::new;
     BooleanSupplier interrupted = () -> false;
@@ -71,6 +73,19 @@ final class TestCluster implements AutoCloseable {
     /** A cluster with dedicated servers, which are numbered after the workers. */
     TestCluster(
             int workers, int servers, int dedicated, ClusterTimeouts timeouts, FileStore store, JobSecurity security) {
+        this(TestJob.spec(), workers, servers, dedicated, timeouts, store, security);
+    }
+
+    /** A cluster for any training; set {@link #loader} to give it its data. */
+    TestCluster(
+            TrainingSpec spec,
+            int workers,
+            int servers,
+            int dedicated,
+            ClusterTimeouts timeouts,
+            FileStore store,
+            JobSecurity security) {
+        this.spec = spec;
         this.security = security;
         firstServer = workers;
         node = TransportNode.acquire(transport());
@@ -114,7 +129,7 @@ final class TestCluster implements AutoCloseable {
     /** Starts one worker; {@link #end} tells how it ended. */
     void startWorker(int worker) {
         WorkerConfig config =
-                new WorkerConfig(worker, worker >= firstServer, address, transport(), spec, 1, timeouts, restorePrefix);
+                new WorkerConfig(worker, worker >= firstServer, address, transport(), spec, mode, 1, timeouts, restorePrefix);
         WorkerRuntime runtime =
                 new WorkerRuntime(config, loader, runners, store, interrupted, SystemNanoClock.INSTANCE);
         workers.add(threads.submit(runtime::run));
