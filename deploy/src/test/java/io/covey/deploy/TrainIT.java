@@ -74,6 +74,20 @@ class TrainIT {
     }
 
     @Test
+    void shouldGiveTheSameWeightsWithDedicatedServers() throws Exception {
+        String hosted = Command.covey(SmallJob.train(folder.resolve("hosted")))
+                .run(120)
+                .expect(0)
+                .weightsSha256();
+        CommandResult dedicated = Command.covey(SmallJob.train(
+                        folder.resolve("dedicated"), "cluster.servers={dedicated: 2}", "cluster.workers=3"))
+                .run(120)
+                .expect(0)
+                .outContains("2 server shards in tasks of their own");
+        assertEquals(hosted, dedicated.weightsSha256(), dedicated::toString);
+    }
+
+    @Test
     void shouldListTheTensorsOfACheckpoint() throws Exception {
         Path run = folder.resolve("run");
         Command.covey(SmallJob.train(run)).run(120).expect(0);

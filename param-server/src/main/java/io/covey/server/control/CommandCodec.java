@@ -43,6 +43,8 @@ public final class CommandCodec extends ControlCodec<Command> {
     /** Host and replica of a server shard in {@link Command.Assign}. */
     private static final int HOST_LENGTH = 2 * Integer.BYTES;
 
+    private static final int MEMBER_LENGTH = Integer.BYTES + 1;
+
     /** A codec for the messages of run {@code session}. */
     public CommandCodec(long session) {
         super(session);
@@ -169,6 +171,7 @@ public final class CommandCodec extends ControlCodec<Command> {
         for (Member member : topology.members()) {
             members.next()
                     .worker(member.worker())
+                    .dedicated((short) (member.dedicated() ? 1 : 0))
                     .hostToken(member.hostToken())
                     .aeronDirectory(member.aeronDirectory())
                     .endpoint(member.endpoint())
@@ -282,15 +285,17 @@ public final class CommandCodec extends ControlCodec<Command> {
         owners.forEach(owner -> leafOwners.add(owner.worker()));
         List<Member> members = new ArrayList<>();
         var all = d.members();
-        requireGroup(all.count(), all.actingBlockLength(), Integer.BYTES, Integer.BYTES, d.limit());
+        requireGroup(all.count(), all.actingBlockLength(), MEMBER_LENGTH, MEMBER_LENGTH, d.limit());
         for (AssignDecoder.MembersDecoder member : all) {
+            boolean dedicated = member.dedicated() == 1;
             members.add(new Member(
                     member.worker(),
                     text(member.hostTokenLength(), d.limit(), member::hostToken),
                     text(member.aeronDirectoryLength(), d.limit(), member::aeronDirectory),
                     text(member.endpointLength(), d.limit(), member::endpoint),
                     text(member.processIdLength(), d.limit(), member::processId),
-                    text(member.instructionSetLength(), d.limit(), member::instructionSet)));
+                    text(member.instructionSetLength(), d.limit(), member::instructionSet),
+                    dedicated));
         }
         decodedLength = d.limit();
         return new Command.Assign(

@@ -67,6 +67,7 @@ public final class WorkerMessageCodec extends ControlCodec<WorkerMessage> {
             Member member = m.member();
             return new JoinEncoder()
                     .wrapAndApplyHeader(target, 0, headerEncoder)
+                    .dedicated((short) (member.dedicated() ? 1 : 0))
                     .version(m.version())
                     .hostToken(member.hostToken())
                     .aeronDirectory(member.aeronDirectory())
@@ -258,6 +259,7 @@ public final class WorkerMessageCodec extends ControlCodec<WorkerMessage> {
 
     private WorkerMessage decodeJoin(DirectBuffer source) {
         var d = new JoinDecoder().wrapAndApplyHeader(source, 0, headerDecoder);
+        boolean dedicated = d.dedicated() == 1;
         String version = text(d.versionLength(), d.limit(), d::version);
         Member member = new Member(
                 headerDecoder.worker(),
@@ -265,7 +267,8 @@ public final class WorkerMessageCodec extends ControlCodec<WorkerMessage> {
                 text(d.aeronDirectoryLength(), d.limit(), d::aeronDirectory),
                 text(d.endpointLength(), d.limit(), d::endpoint),
                 text(d.processIdLength(), d.limit(), d::processId),
-                text(d.instructionSetLength(), d.limit(), d::instructionSet));
+                text(d.instructionSetLength(), d.limit(), d::instructionSet),
+                dedicated);
         decodedLength = d.limit();
         return new WorkerMessage.Join(version, member);
     }

@@ -106,6 +106,7 @@ public final class Coordinator implements TrainingBackend {
                 config.spec().virtualShards(),
                 config.servers(),
                 config.elasticity().replicas(),
+                config.dedicated(),
                 config.timeouts().startNs(),
                 config.timeouts().stepNs());
     }

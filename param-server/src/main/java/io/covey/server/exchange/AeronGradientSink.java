@@ -14,6 +14,11 @@ final class AeronGradientSink implements GradientSink {
     }
 
     @Override
+    public boolean tryTaken(int worker, long step) {
+        return publication.tryPublish(FrameHeader.TAKEN, 0, step, worker, 0, 0, 0f, 0, 0);
+    }
+
+    @Override
     public void synchronize(long nextStep) {
         // Frames carry their step.
     }

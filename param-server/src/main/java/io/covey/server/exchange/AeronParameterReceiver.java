@@ -89,6 +89,11 @@ final class AeronParameterReceiver implements ParameterReceiver {
         expect(nextStep - 1);
     }
 
+    @Override
+    public void skipTo(long nextStep) {
+        expect(nextStep);
+    }
+
     private void expect(long newStep) {
         step = newStep;
         receivedChunks = 0;

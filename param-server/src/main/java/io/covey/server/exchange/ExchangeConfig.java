@@ -15,6 +15,7 @@ import java.util.stream.IntStream;
  * @param topology who takes part; its leaves are the job's virtual shards
  * @param layout of the flat parameter vector, cut into as many ranges as the topology has server shards
  * @param optimizer run by the shards
+ * @param mode how workers keep in step
  * @param connectTimeoutNs deadline for all workers to reach each other, {@code cluster.connect_timeout}
  * @param stepTimeoutNs deadline for one push, pull or synchronize, {@code cluster.step_timeout}
  */
@@ -23,8 +24,20 @@ public record ExchangeConfig(
         Topology topology,
         ParameterLayout layout,
         Optimizer optimizer,
+        ExchangeMode mode,
         long connectTimeoutNs,
         long stepTimeoutNs) {
+    /** The workers train in step. */
+    public ExchangeConfig(
+            int worker,
+            Topology topology,
+            ParameterLayout layout,
+            Optimizer optimizer,
+            long connectTimeoutNs,
+            long stepTimeoutNs) {
+        this(worker, topology, layout, optimizer, new ExchangeMode.Sync(), connectTimeoutNs, stepTimeoutNs);
+    }
+
     /** @throws IllegalArgumentException when numbers do not fit together */
     public ExchangeConfig {
         int workers = topology.members().size();
@@ -37,6 +50,9 @@ public record ExchangeConfig(
         if (topology.shardHosts().size() > StreamIds.MAX_SHARDS) {
             throw new IllegalArgumentException(
                     "servers is " + topology.shardHosts().size() + ", it must be at most " + StreamIds.MAX_SHARDS);
+        }
+        if (topology.isReplicated() && !mode.allowsReplicas()) {
+            throw new IllegalArgumentException("server shards have no replicas in mode " + mode);
         }
         for (int owner : topology.leafOwners()) {
             if (owner < 0 || owner >= workers) {

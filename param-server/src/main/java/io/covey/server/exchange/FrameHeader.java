@@ -32,6 +32,8 @@ public final class FrameHeader {
     public static final int PROBE = 5;
     /** A part of the norms that server shard number {@code node} has summed up in {@code step}, to another shard. */
     public static final int NORMS = 7;
+    /** No floats: worker number {@code node}, which contributes nothing, has all parameters after {@code step}. */
+    public static final int TAKEN = 6;
 
     /** Flag: some worker wants {@code step} to be the last. */
     public static final int LAST_STEP = 1;
@@ -102,7 +104,7 @@ public final class FrameHeader {
         return buffer.getLong(offset + STEP_OFFSET, ORDER);
     }
 
-    /** Reduction tree node of a gradient; rank of the worker of a READY; index of a SLOT. */
+    /** Reduction tree node of a gradient; rank of the worker of a READY or TAKEN; index of a SLOT. */
     public int node() {
         return buffer.getInt(offset + NODE_OFFSET, ORDER);
     }

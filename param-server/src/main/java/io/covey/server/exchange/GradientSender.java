@@ -38,6 +38,11 @@ final class GradientSender implements AutoCloseable {
         return sink.tryNorms(ofShard, part, ofStep, address, floats);
     }
 
+    /** Tells the shard that {@code worker} has all parameters after {@code step}; false when that cannot be sent yet. */
+    boolean sendTaken(int worker, long takenStep) {
+        return sink.tryTaken(worker, takenStep);
+    }
+
     /** The steps to come begin with {@code nextStep}. */
     void synchronize(long nextStep) {
         sink.synchronize(nextStep);

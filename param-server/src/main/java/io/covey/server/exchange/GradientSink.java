@@ -9,6 +9,13 @@ interface GradientSink extends AutoCloseable {
      */
     boolean tryReady(int worker, long address, int floats);
 
+    /**
+     * Tells the shard that {@code worker}, which contributes nothing, has all parameters after {@code step}.
+     *
+     * @return false when that cannot be told yet
+     */
+    boolean tryTaken(int worker, long step);
+
     /** The steps to come begin with {@code nextStep}. */
     void synchronize(long nextStep);
 

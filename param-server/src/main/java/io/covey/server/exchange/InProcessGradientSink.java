@@ -25,6 +25,12 @@ final class InProcessGradientSink implements GradientSink {
     }
 
     @Override
+    public boolean tryTaken(int takingWorker, long step) {
+        shard.take(takingWorker, step);
+        return true;
+    }
+
+    @Override
     public void synchronize(long nextStep) {
         generation++;
         firstStep = nextStep;

@@ -56,6 +56,11 @@ final class InProcessParameterReceiver implements ParameterReceiver {
     }
 
     @Override
+    public void skipTo(long nextStep) {
+        step = nextStep;
+    }
+
+    @Override
     public int poll() {
         long available = Math.min(shard.published(), position + Math.min(CHUNK_LIMIT, chunks - receivedChunks));
         int work = 0;

@@ -53,6 +53,9 @@ final class InProcessShard {
     private final AtomicLong published = new AtomicLong();
     private final AtomicLongArray consumed;
     private NormInbox norms;
+    /** By worker: the last step of which it has all shards' parameters, if it contributes nothing. */
+    private final AtomicLongArray taken;
+
     private volatile SharedFloats parameters;
 
     private InProcessShard(Key key, ChunkedRange range, int workers, int contributions) {
@@ -66,6 +69,10 @@ final class InProcessShard {
         contributed = new AtomicLongArray(contributions * STRIDE);
         order = new int[range.chunks()];
         consumed = new AtomicLongArray(workers * STRIDE);
+        taken = new AtomicLongArray(workers * STRIDE);
+        for (int worker = 0; worker < workers; worker++) {
+            taken.set(worker * STRIDE, Long.MIN_VALUE);
+        }
     }
 
     /** The meeting place of a shard, made by the first worker to come. Each worker leaves it once. */
@@ -201,6 +208,16 @@ final class InProcessShard {
     /** How far {@code worker} has taken the parameters. */
     long consumed(int worker) {
         return consumed.getAcquire(worker * STRIDE);
+    }
+
+    /** Says that {@code worker}, which contributes nothing, has all shards' parameters after {@code step}. */
+    void take(int worker, long step) {
+        taken.setRelease(worker * STRIDE, step);
+    }
+
+    /** The last step of which {@code worker} has said so. */
+    long taken(int worker) {
+        return taken.getAcquire(worker * STRIDE);
     }
 
     private int orderIndex(long position) {

@@ -14,6 +14,9 @@ interface ParameterReceiver extends AutoCloseable {
     /** The next parameters to come are those before {@code nextStep}, from all shards anew. */
     void synchronize(long nextStep);
 
+    /** The next parameters to come are those after {@code nextStep}: the steps before have none. */
+    void skipTo(long nextStep);
+
     /** Takes what has arrived; returns the number of chunks. */
     int poll();
 

@@ -25,10 +25,11 @@ import org.agrona.concurrent.NanoClock;
  * Any exception leaves it fit for {@link #disconnect}, {@link #holdings} and
  * {@link #close} only.
  */
-public final class ParameterServerClient implements GradientExchange {
+public final class ParameterServerClient implements WorkerExchange {
     private final ExchangeConfig config;
     private final SharedFloats parameters;
     private final int[] ownNodes;
+    private final boolean tellsTaken;
     private final int frameLength;
     private final ShardServer[] hosted;
     private final ParameterReceiver[] receivers;
@@ -55,6 +56,7 @@ public final class ParameterServerClient implements GradientExchange {
         this.wait = new DeadlineWait(clock);
         Contributions contributions = Contributions.of(config.topology());
         ownNodes = contributions.nodesOf(config.worker());
+        tellsTaken = ownNodes.length == 0 && config.topology().isReplicated();
         Links links = new Links(config, contributions, node);
         frameLength = links.frameLength();
         parameters = new SharedFloats(NativeFloats.allocate(config.layout().length()));
@@ -116,16 +118,17 @@ public final class ParameterServerClient implements GradientExchange {
         replicas.add(new ShardHolding(range.range(), vectors));
     }
 
-    /** Has {@code hook} called now and then while a method waits; an exception that it throws ends the wait. */
+    @Override
+    public void beginPass(long endStep) {
+        // Each step is like the others.
+    }
+
+    @Override
     public void whileWaiting(Runnable hook) {
         whileWaiting = hook;
     }
 
-    /**
-     * Waits until every worker has received a frame of this worker's as long as any, and the other way round.
-     *
-     * @throws CoveyException a failure at the deadline, naming who does not reach whom at which addresses
-     */
+    @Override
     public void connect() {
         wait.start(config.connectTimeoutNs());
         LinkProbe probe = new LinkProbe(config, hosted, senders, incoming, parameters.floats(), frameLength);
@@ -144,12 +147,7 @@ public final class ParameterServerClient implements GradientExchange {
         }
     }
 
-    /**
-     * Sends the hosted shards' parameters to all workers as the state before {@code nextStep} and waits until those of all
-     * shards are here. Every worker calls it, after the same step.
-     *
-     * @throws CoveyException a failure at the deadline, naming what has not come from whom
-     */
+    @Override
     public void synchronize(long nextStep) {
         wait.start(config.stepTimeoutNs());
         while (!isTaken()) {
@@ -168,13 +166,7 @@ public final class ParameterServerClient implements GradientExchange {
         await(nextStep - 1, "distributing the parameters before it");
     }
 
-    /**
-     * Keras' end of training with {@code use_ema}: the averages take the parameters' place, everywhere. Every worker calls it,
-     * after the same step.
-     *
-     * @return the step that the parameters are before
-     * @throws CoveyException as {@link #synchronize} does
-     */
+    @Override
     public long overwriteWithAverages() {
         wait.start(config.stepTimeoutNs());
         while (!isTaken()) {
@@ -192,15 +184,12 @@ public final class ParameterServerClient implements GradientExchange {
         return parameters.floats();
     }
 
-    /** The server shards that this worker hosts. */
+    @Override
     public List<ShardServer> hostedShards() {
         return List.of(hosted);
     }
 
-    /**
-     * What server shards can be restored from here: those of this worker and the replicas that it keeps. Nothing if the
-     * topology has no replicas. Valid until {@link #close}, also after {@link #disconnect}.
-     */
+    @Override
     public List<ShardHolding> holdings() {
         return Stream.concat(
                         Arrays.stream(hosted).map(ShardServer::retained).filter(Objects::nonNull), replicas.stream())
@@ -212,11 +201,7 @@ public final class ParameterServerClient implements GradientExchange {
         return dropped;
     }
 
-    /**
-     * Runs the hosted shards' duty cycle once, for times without push and pull.
-     *
-     * @return amount of work done
-     */
+    @Override
     public int poll() {
         int work = 0;
         for (ShardServer server : hosted) {
@@ -230,6 +215,9 @@ public final class ParameterServerClient implements GradientExchange {
             long pushStep, int node, NativeFloats gradientSum, int samples, float learningRate, boolean lastStep) {
         check(pushStep, node, gradientSum);
         wait.start(config.stepTimeoutNs());
+        while (isHeldBack()) {
+            waitFor(duty(step), step, "waiting for replicas to be complete");
+        }
         for (ShardServer server : hosted) {
             server.contributeLocal(gradientSum, node, samples, learningRate, lastStep);
         }
@@ -255,6 +243,20 @@ public final class ParameterServerClient implements GradientExchange {
         }
     }
 
+    /** The next step with contributions is {@code nextStep}, for all members alike. */
+    void skipTo(long nextStep) {
+        if (nextStep == step) {
+            return;
+        }
+        for (ParameterReceiver receiver : receivers) {
+            receiver.skipTo(nextStep);
+        }
+        for (ShardServer server : hosted) {
+            server.skipTo(nextStep);
+        }
+        step = nextStep;
+    }
+
     @Override
     public boolean pull(long pullStep) {
         if (pullStep != step) {
@@ -262,6 +264,9 @@ public final class ParameterServerClient implements GradientExchange {
         }
         FaultPoint.PULL.reached(pullStep);
         await(pullStep, "waiting for the parameters");
+        if (tellsTaken) {
+            tellTaken(pullStep);
+        }
         step++;
         boolean last = false;
         for (ShardServer server : hosted) {
@@ -271,6 +276,27 @@ public final class ParameterServerClient implements GradientExchange {
             last |= receiver.isLastStep(pullStep);
         }
         return last;
+    }
+
+    /** No shard begins the next step before: who contributes nothing has no other way to say so. */
+    private void tellTaken(long takenStep) {
+        for (ShardServer server : hosted) {
+            server.gate().taken(config.worker(), takenStep);
+        }
+        for (GradientSender sender : senders) {
+            while (!sender.sendTaken(config.worker(), takenStep)) {
+                waitFor(duty(takenStep), takenStep, "telling that it has the parameters");
+            }
+        }
+    }
+
+    private boolean isHeldBack() {
+        for (ShardServer server : hosted) {
+            if (server.isHeldBack()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void check(long pushStep, int node, NativeFloats gradientSum) {
@@ -352,6 +378,13 @@ public final class ParameterServerClient implements GradientExchange {
     private List<String> missing(long awaitedStep, boolean lostOnly) {
         List<String> missing = new ArrayList<>();
         for (ShardServer server : hosted) {
+            if (!lostOnly) {
+                server.gate()
+                        .missing(server.step())
+                        .forEach(rank ->
+                                missing.add("server shard " + server.range().shard() + " on " + member(config.worker())
+                                        + " waits for " + member(rank) + " to take its parameters"));
+            }
             if (server.step() <= awaitedStep) {
                 for (int other : server.update().shardsMissing()) {
                     int host = config.topology().shardHosts().get(other);
@@ -400,7 +433,7 @@ public final class ParameterServerClient implements GradientExchange {
         parameters.release();
     }
 
-    /** Leaves the exchange for good, and keeps {@link #holdings} until {@link #close}. */
+    @Override
     public void disconnect() {
         if (connected) {
             connected = false;

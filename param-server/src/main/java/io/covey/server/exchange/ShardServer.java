@@ -39,6 +39,7 @@ public final class ShardServer implements Agent, AutoCloseable {
     private final int[] indexByNode;
     private final NativeFloats parameters;
     private final ShardUpdate update;
+    private final boolean skipsSteps;
     private final ShardReduction reduction;
     private final EndpointSubscription subscription;
     private final ParameterPublisher publisher;
@@ -49,6 +50,7 @@ public final class ShardServer implements Agent, AutoCloseable {
     private final FrameHeader header = new FrameHeader();
     private final VectorKernels kernels = new VectorKernels();
     private final ReadyWorkers ready;
+    private final SpectatorGate gate;
 
     // The step in work. Contributions are numbered by their index in nodes.
     private long step;
@@ -89,6 +91,7 @@ public final class ShardServer implements Agent, AutoCloseable {
                 range,
                 config.layout(),
                 config.optimizer(),
+                config.mode().applied(config.optimizer()),
                 config.topology().shardHosts().size(),
                 parameters,
                 this::retain,
@@ -118,7 +121,9 @@ public final class ShardServer implements Agent, AutoCloseable {
         this.subscription = subscription;
         this.dropped = dropped;
         this.worker = config.worker();
+        this.skipsSteps = config.mode() instanceof ExchangeMode.LocalSgd;
         this.ready = new ReadyWorkers(config.topology().members().size(), worker, subscription, inProcess);
+        this.gate = new SpectatorGate(config, contributions, inProcess);
         this.arrived = new BitSet(chunks * nodes.length);
         this.arrivedChunks = new int[nodes.length];
         this.terms = new StepTerms(owners);
@@ -185,6 +190,7 @@ public final class ShardServer implements Agent, AutoCloseable {
         beginStep(nextStep);
         firstStep = nextStep;
         update.norms().reset();
+        gate.reset(nextStep);
         if (holding != null) {
             holding.reset(nextStep);
         }
@@ -272,10 +278,22 @@ public final class ShardServer implements Agent, AutoCloseable {
                 && ready.isMember(header.node())
                 && length == FrameHeader.LENGTH + range.length(0) * Float.BYTES) {
             onReady(aeronHeader.sessionId());
+        } else if (header.type() == FrameHeader.TAKEN
+                && length == FrameHeader.LENGTH
+                && gate.isSpectator(header.node())) {
+            onTaken();
         } else {
             dropped.countMalformed();
         }
         return Action.CONTINUE;
+    }
+
+    private void onTaken() {
+        if (header.epoch() == epoch && header.step() < step) {
+            gate.taken(header.node(), header.step());
+        } else {
+            dropped.countStale();
+        }
     }
 
     private void onReady(int session) {
@@ -309,6 +327,8 @@ public final class ShardServer implements Agent, AutoCloseable {
             dropped.countMalformed();
         } else if (header.epoch() != epoch || header.step() < step) {
             dropped.countStale();
+        } else if (header.step() > step && skipsSteps) {
+            return Action.ABORT;
         } else if (header.step() > step) {
             failure = CoveyException.failure("a worker sent its gradient (tree node " + header.node() + ") of step "
                     + header.step() + " to server shard " + range.range().shard() + ", which waits for step " + step);
@@ -333,7 +353,9 @@ public final class ShardServer implements Agent, AutoCloseable {
                 return work;
             }
             long before = InProcessShard.position(publisher.generation(), (step - firstStep) * chunks);
-            long available = Math.min(inProcess.contributed(index) - before, taken[index] + FRAGMENT_LIMIT);
+            long contributed = inProcess.contributed(index) - before;
+            // More than the step's belongs to one that this worker has yet to skip to.
+            long available = contributed > chunks ? 0 : Math.min(contributed, taken[index] + FRAGMENT_LIMIT);
             // The step may end within: what is available beyond belongs to the next one.
             for (long step0 = step; step == step0 && taken[index] < available; work++) {
                 announce(index, inProcess.samples(index), inProcess.learningRate(index), inProcess.isLastWanted(index));
@@ -349,8 +371,13 @@ public final class ShardServer implements Agent, AutoCloseable {
     }
 
     /** Whether a receiver is a step behind: its parameters must not be overwritten before they are sent. */
-    private boolean isHeldBack() {
-        return publisher.step() < step && !publisher.isDone();
+    boolean isHeldBack() {
+        return (publisher.step() < step && !publisher.isDone()) || !gate.isOpen(step);
+    }
+
+    /** Who has not taken the step before the one in work. */
+    SpectatorGate gate() {
+        return gate;
     }
 
     /** Adds what lies in this worker's own gradient, so that what arrives is added to it and need not be kept. */
@@ -400,6 +427,11 @@ public final class ShardServer implements Agent, AutoCloseable {
                 holding.advance(step);
             }
         }
+    }
+
+    /** The next step with contributions is {@code newStep}. */
+    void skipTo(long newStep) {
+        beginStep(newStep);
     }
 
     private void beginStep(long newStep) {

@@ -16,6 +16,7 @@ import java.util.function.IntConsumer;
  */
 final class ShardUpdate implements AutoCloseable {
     private final ChunkedRange range;
+    private final Optimizer optimizer;
     private final NativeFloats parameters;
     private final List<NativeFloats> slots;
     private final long[] slotAddresses;
@@ -50,24 +51,50 @@ final class ShardUpdate implements AutoCloseable {
             NativeFloats parameters,
             IntConsumer beforeUpdate,
             IntConsumer updated) {
+        this(range, layout, optimizer, optimizer, servers, parameters, beforeUpdate, updated);
+    }
+
+    /**
+     * The same, with another optimizer.
+     *
+     * @param optimizer whose slots are kept
+     * @param applied what updates; it has no slots if it is another
+     * @param servers number of all server shards
+     */
+    ShardUpdate(
+            ChunkedRange range,
+            ParameterLayout layout,
+            Optimizer optimizer,
+            Optimizer applied,
+            int servers,
+            NativeFloats parameters,
+            IntConsumer beforeUpdate,
+            IntConsumer updated) {
+        this.optimizer = optimizer;
         this.range = range;
         this.parameters = parameters;
         this.beforeUpdate = beforeUpdate;
         this.updated = updated;
-        plan = new UpdatePlan(layout, optimizer);
+        plan = new UpdatePlan(layout, applied);
         updater = new RangeUpdater(plan);
         norms = new NormExchange(plan, range.range().shard(), servers, range.chunkLength());
         List<NativeFloats> allocated = new ArrayList<>();
         for (String name : optimizer.slots()) {
-            NativeFloats slot = NativeFloats.allocate(range.range().length());
-            slot.fill(optimizer.initialValue(name));
-            allocated.add(slot);
+            allocated.add(NativeFloats.allocate(range.range().length()));
         }
         slots = List.copyOf(allocated);
+        resetSlots();
         slotAddresses = new long[slots.size()];
         completeSums = new long[plan.isRangewise() ? 0 : range.chunks()];
         wholeSums =
                 NativeFloats.allocate(plan.transformsVariables() ? range.range().length() : 0);
+    }
+
+    /** Gives the slots their first values. */
+    void resetSlots() {
+        for (int i = 0; i < slots.size(); i++) {
+            slots.get(i).fill(optimizer.initialValue(optimizer.slots().get(i)));
+        }
     }
 
     /** The optimizer's slots for the range. */

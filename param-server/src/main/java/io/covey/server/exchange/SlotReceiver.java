@@ -89,6 +89,11 @@ final class SlotReceiver implements ParameterReceiver {
     }
 
     @Override
+    public void skipTo(long nextStep) {
+        step = nextStep;
+    }
+
+    @Override
     public boolean isDone(long doneStep) {
         return step > doneStep;
     }

@@ -7,6 +7,7 @@ import io.covey.server.membership.MembershipAction.Fail;
 import io.covey.server.membership.MembershipAction.Pause;
 import io.covey.server.membership.MembershipAction.Settle;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,6 +17,7 @@ import java.util.function.LongPredicate;
 import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Decides who takes part: events in, {@link MembershipAction}s out. It knows no clock, no network and no threads; each event
@@ -80,10 +82,9 @@ public final class Membership {
     public List<MembershipAction> registered(Member member, long nowNs) {
         if (!lost.contains(member.worker())) {
             present.put(member.worker(), member);
-            if ((phase == Phase.GATHERING && present.size() >= rules.workers())
-                    || (phase == Phase.SHORT_OF_WORKERS && present.size() >= rules.minWorkers())) {
+            if ((phase == Phase.GATHERING && hasGathered()) || (phase == Phase.SHORT_OF_WORKERS && canGoOn())) {
                 assemble(nowNs);
-            } else if (phase == Phase.SETTLED && topology.members().size() < rules.maxWorkers()) {
+            } else if (phase == Phase.SETTLED && hasPlaceFor(member)) {
                 pause(nowNs);
             }
         }
@@ -128,8 +129,9 @@ public final class Membership {
             if (awaited.isEmpty()) {
                 phase = Phase.SETTLED;
                 actions.add(new Settle(topology, step));
-                if (present.size() > topology.members().size()
-                        && topology.members().size() < rules.maxWorkers()) {
+                if (topology.canMoveHome()
+                        || present.values().stream()
+                                .anyMatch(m -> topology.rankOf(m.worker()) == Topology.NONE && hasPlaceFor(m))) {
                     pause(nowNs);
                 }
             }
@@ -160,11 +162,17 @@ public final class Membership {
     private void expired(long nowNs) {
         switch (phase) {
             case GATHERING ->
-                fail(present.size() + " of " + rules.workers() + " workers have registered, missing: " + absent());
+                fail(present(false) + " of " + rules.workers() + " workers "
+                        + (rules.dedicated() == 0
+                                ? ""
+                                : "and " + present(true) + " of " + rules.dedicated() + " dedicated servers ")
+                        + "have registered, missing: " + absent());
             case PAUSING -> List.copyOf(awaited).forEach(w -> lose(w, present.get(w) + " does not stand still", nowNs));
             case SHORT_OF_WORKERS ->
-                fail(lastLoss + "; " + present.size() + " workers are left of cluster.min_workers = "
-                        + rules.minWorkers() + ", and no other has come");
+                fail(lastLoss + "; " + present(false) + " workers are left of cluster.min_workers = "
+                        + rules.minWorkers()
+                        + (rules.dedicated() == 0 ? "" : " and " + present(true) + " dedicated servers")
+                        + ", and no other has come");
             case LOADING -> fail(members(awaited) + " did not finish loading data");
             case CONNECTING -> fail(members(awaited) + " did not finish connecting the workers to each other");
             default -> throw new IllegalStateException("nothing is due in phase " + phase);
@@ -172,10 +180,45 @@ public final class Membership {
     }
 
     private String absent() {
-        return IntStream.range(0, rules.workers())
+        // Dedicated servers are numbered after all workers there may be.
+        return IntStream.concat(
+                        IntStream.range(0, rules.workers()),
+                        IntStream.range(rules.maxWorkers(), rules.maxWorkers() + rules.dedicated()))
                 .filter(w -> !present.containsKey(w))
                 .mapToObj(String::valueOf)
                 .collect(Collectors.joining(", "));
+    }
+
+    /** How many have come and are not lost: dedicated servers, or workers. */
+    private int present(boolean dedicated) {
+        return (int) present.values().stream()
+                .filter(m -> m.dedicated() == dedicated)
+                .count();
+    }
+
+    private boolean hasGathered() {
+        return present(false) >= rules.workers() && present(true) >= rules.dedicated();
+    }
+
+    /** Whether those who are left can: workers host shards in place of dedicated servers only if they keep their state. */
+    private boolean canGoOn() {
+        return present(false) >= rules.minWorkers()
+                && (rules.dedicated() == 0 || present(true) > 0 || newestHeld() != NOT_HELD);
+    }
+
+    private boolean hasPlaceFor(Member member) {
+        long taken = topology.members().stream()
+                .filter(m -> m.dedicated() == member.dedicated())
+                .count();
+        return taken < limit(member.dedicated());
+    }
+
+    private int limit(boolean dedicated) {
+        return dedicated ? rules.dedicated() : rules.maxWorkers();
+    }
+
+    private long newestHeld() {
+        return Placement.newestHeld(rules.servers(), List.copyOf(holdings.values()), resumable);
     }
 
     private String members(Set<Integer> workers) {
@@ -212,7 +255,7 @@ public final class Membership {
 
     /** All who were engaged stand still: makes a membership of those who are there. */
     private void assemble(long nowNs) {
-        if (present.size() < rules.minWorkers()) {
+        if (!canGoOn()) {
             phase = Phase.SHORT_OF_WORKERS;
             deadlineNs = nowNs + rules.startNs();
             return;
@@ -220,13 +263,15 @@ public final class Membership {
         // The engaged first: they hold data and state.
         List<Integer> chosen = new ArrayList<>(engaged);
         present.keySet().stream().filter(w -> !engaged.contains(w)).forEach(chosen::add);
-        List<Member> members = chosen.stream()
-                .limit(rules.maxWorkers())
-                .sorted()
-                .map(present::get)
+        List<Member> members = Stream.of(false, true)
+                .flatMap(dedicated -> chosen.stream()
+                        .map(present::get)
+                        .filter(m -> m.dedicated() == dedicated)
+                        .limit(limit(dedicated))
+                        .sorted(Comparator.comparingInt(Member::worker)))
                 .toList();
         engaged.addAll(members.stream().map(Member::worker).toList());
-        heldStep = Placement.newestHeld(rules.servers(), List.copyOf(holdings.values()), resumable);
+        heldStep = newestHeld();
         topology = new Placement(members, rules).topology(epoch, holdings, heldStep, chunkLength);
         await(Phase.LOADING, rules.startNs(), nowNs);
         actions.add(new Assign(topology));

@@ -11,7 +11,8 @@ import java.util.stream.IntStream;
 
 /**
  * Who owns what in a new membership. Virtual shards are dealt in contiguous runs, so that each member sends few subtrees.
- * Server shards go where their state is, evenly as far as that allows; replicas to other processes, evenly.
+ * Server shards go where their state is, evenly as far as that allows; replicas to other processes, evenly. Dedicated servers,
+ * where there are some that qualify, come before workers.
  */
 final class Placement {
     private final List<Member> members;
@@ -40,17 +41,22 @@ final class Placement {
                 .boxed()
                 .sorted(Comparator.comparingInt(
                         shard -> sources(shard, holdings, heldStep).size()))
-                .forEach(shard -> hosts.set(shard, least(hosted, copies, sources(shard, holdings, heldStep))));
+                .forEach(shard ->
+                        hosts.set(shard, least(hosted, copies, dedicatedFirst(sources(shard, holdings, heldStep)))));
         List<Integer> replicas = new ArrayList<>();
         for (int shard = 0; shard < rules.servers(); shard++) {
-            replicas.add(rules.replicas() == 0 ? Topology.NONE : least(copies, hosted, elsewhere(hosts.get(shard))));
+            replicas.add(
+                    rules.replicas() == 0
+                            ? Topology.NONE
+                            : least(copies, hosted, dedicatedFirst(elsewhere(hosts.get(shard)))));
         }
         return new Topology(
                 epoch,
                 members,
                 hosts,
                 replicas,
-                Topology.contiguous(rules.virtualShards(), members.size()),
+                Topology.contiguous(rules.virtualShards(), (int)
+                        members.stream().filter(m -> !m.dedicated()).count()),
                 chunk.applyAsInt(members));
     }
 
@@ -73,6 +79,13 @@ final class Placement {
                         || !members.get(rank).hostToken().equals(token))
                 .boxed()
                 .toList();
+    }
+
+    /** The dedicated servers among {@code ranks}; all if there are none. */
+    private List<Integer> dedicatedFirst(List<Integer> ranks) {
+        List<Integer> dedicated =
+                ranks.stream().filter(rank -> members.get(rank).dedicated()).toList();
+        return dedicated.isEmpty() ? ranks : dedicated;
     }
 
     /** The rank with the least load, by {@code other} load if equal; its load grows by one. */

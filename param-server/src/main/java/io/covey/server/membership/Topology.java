@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
  * {@code members}; a worker's number stays the same in all memberships.
  *
  * @param epoch number of this membership, from 0
- * @param members by rank
+ * @param members by rank, dedicated servers after all who train
  * @param shardHosts member that hosts each server shard
  * @param replicaHosts member in another process that keeps a copy of each server shard, or {@link #NONE}
  * @param leafOwners member that owns each virtual shard
@@ -59,6 +59,19 @@ public record Topology(
     /** Whether shards have replicas, and so keep what a step overwrites until it is done everywhere. */
     public boolean isReplicated() {
         return replicaHosts.stream().anyMatch(host -> host != NONE);
+    }
+
+    /** Members that train: the first ranks. */
+    public int trainers() {
+        return (int) members.stream().filter(m -> !m.dedicated()).count();
+    }
+
+    /** Whether a worker hosts a shard whose replica a dedicated server keeps: the two can change places. */
+    boolean canMoveHome() {
+        return IntStream.range(0, shardHosts.size())
+                .anyMatch(s -> !members.get(shardHosts.get(s)).dedicated()
+                        && replicaHosts.get(s) != NONE
+                        && members.get(replicaHosts.get(s)).dedicated());
     }
 
     /** Owner of each virtual shard when {@code workers} share {@code virtualShards} in contiguous, nearly equal runs. */

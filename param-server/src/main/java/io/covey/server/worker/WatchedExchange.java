@@ -1,8 +1,8 @@
 package io.covey.server.worker;
 
-import io.covey.server.exchange.ParameterServerClient;
 import io.covey.server.exchange.ShardHolding;
 import io.covey.server.exchange.ShardServer;
+import io.covey.server.exchange.WorkerExchange;
 import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.training.GradientExchange;
 import java.util.List;
@@ -12,10 +12,10 @@ import java.util.List;
  * do its part, so the coordinator looks for a better explanation first.
  */
 final class WatchedExchange implements GradientExchange {
-    private final ParameterServerClient client;
+    private final WorkerExchange client;
     private Throwable thrown;
 
-    WatchedExchange(ParameterServerClient client) {
+    WatchedExchange(WorkerExchange client) {
         this.client = client;
     }
 
@@ -70,6 +70,11 @@ final class WatchedExchange implements GradientExchange {
         } catch (RuntimeException e) {
             throw noted(e);
         }
+    }
+
+    /** See {@link WorkerExchange#beginPass}. */
+    void beginPass(long endStep) {
+        client.beginPass(endStep);
     }
 
     @Override

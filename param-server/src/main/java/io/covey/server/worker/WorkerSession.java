@@ -6,10 +6,11 @@ import io.covey.server.control.ErrorReport;
 import io.covey.server.control.ProductVersion;
 import io.covey.server.control.WorkerMessage;
 import io.covey.server.exchange.ExchangeConfig;
-import io.covey.server.exchange.ParameterServerClient;
 import io.covey.server.exchange.ShardServer;
+import io.covey.server.exchange.WorkerExchange;
 import io.covey.server.membership.FaultPoint;
 import io.covey.server.membership.Holding;
+import io.covey.server.membership.Member;
 import io.covey.server.membership.Topology;
 import io.covey.server.transport.TransportNode;
 import io.covey.trainer.CoveyException;
@@ -162,8 +163,9 @@ final class WorkerSession implements AutoCloseable {
     }
 
     private void join() {
-        WorkerMessage join = new WorkerMessage.Join(
-                ProductVersion.current(), node.describe(config.worker(), NativeLibraries.instructionSet()));
+        Member self = node.describe(config.worker(), NativeLibraries.instructionSet());
+        WorkerMessage join =
+                new WorkerMessage.Join(ProductVersion.current(), config.dedicated() ? self.asDedicated() : self);
         long startNs = clock.nanoTime();
         while (!link.offer(join)) {
             checkControl();
@@ -187,6 +189,7 @@ final class WorkerSession implements AutoCloseable {
             send(new WorkerMessage.Ready(c.command(), connect(c)));
         } else if (command instanceof Command.Train c) {
             reporter.start(c.command(), shards.size(), topology.isReplicated());
+            exchange.beginPass(c.plan().endStep());
             FaultPoint.START.reached(c.plan().firstStep());
             long endStep = runner.train(c.plan(), exchange, reporter, () -> {
                 checkControl();
@@ -224,7 +227,7 @@ final class WorkerSession implements AutoCloseable {
         topology = assigned;
         rank = assigned.rankOf(config.worker());
         Set<Integer> owned = assigned.leavesOf(rank);
-        if (owned.equals(shards.keySet())) {
+        if (runner != null && owned.equals(shards.keySet())) {
             return;
         }
         Map<Integer, VirtualShard> all = new TreeMap<>(shards);
@@ -238,16 +241,19 @@ final class WorkerSession implements AutoCloseable {
         }
         shards = all;
         CloseHelper.close(runner);
-        runner = runners.create(config.spec(), List.copyOf(all.values()), config.lanes());
+        runner = config.dedicated()
+                ? new ServingRunner()
+                : runners.create(config.spec(), List.copyOf(all.values()), config.lanes());
     }
 
     private long connect(Command.Connect command) {
-        ParameterServerClient client = new ParameterServerClient(
+        WorkerExchange client = WorkerExchange.of(
                 new ExchangeConfig(
                         rank,
                         topology,
                         config.spec().model().layout(),
                         config.spec().optimizer(),
+                        config.mode(),
                         timeouts.connectNs(),
                         timeouts.stepNs()),
                 node,

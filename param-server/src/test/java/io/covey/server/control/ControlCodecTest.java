@@ -53,6 +53,7 @@ class ControlCodecTest {
         return Stream.of(
                 new WorkerMessage.Heartbeat(),
                 new WorkerMessage.Join("0.1.0", member(WORKER)),
+                new WorkerMessage.Join("0.1.0", member(WORKER).asDedicated()),
                 new WorkerMessage.Loaded(1),
                 new WorkerMessage.Ready(2, 1719),
                 progress(),
@@ -72,8 +73,10 @@ class ControlCodecTest {
     }
 
     static Stream<Command> commands() {
-        List<Member> members =
-                IntStream.range(0, 100).mapToObj(ControlCodecTest::member).toList();
+        List<Member> members = Stream.concat(
+                        IntStream.range(0, 100).mapToObj(ControlCodecTest::member),
+                        Stream.of(member(100).asDedicated()))
+                .toList();
         Topology topology = new Topology(
                 1, members, List.of(0, 1, 0), List.of(2, Topology.NONE, 1), Topology.contiguous(128, 100), 16352);
         return Stream.of(

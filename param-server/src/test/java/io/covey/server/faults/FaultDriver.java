@@ -52,9 +52,16 @@ final class FaultDriver {
     static Result run(
             Path directory, int workers, int minWorkers, boolean encrypt, WorkerStarter starter, Callback callback)
             throws Exception {
-        JobSecurity security = new JobSecurity(JobSecret.random(), encrypt);
         String jobId = "faults-" + UUID.randomUUID();
-        CoordinatorConfig config = FaultJob.config(jobId, workers, minWorkers);
+        return run(directory, FaultJob.config(jobId, workers, minWorkers), encrypt, starter, callback);
+    }
+
+    /** Trains with any membership. */
+    static Result run(
+            Path directory, CoordinatorConfig config, boolean encrypt, WorkerStarter starter, Callback callback)
+            throws Exception {
+        String jobId = config.jobId();
+        JobSecurity security = new JobSecurity(JobSecret.random(), encrypt);
         CheckpointDirectory checkpoints = new CheckpointDirectory(
                 new LocalFileStore(), directory.resolve("checkpoints").toString(), 2);
         String prefix = checkpoints.newestValid().orElse(null);

@@ -1,6 +1,7 @@
 package io.covey.server.faults;
 
 import io.covey.server.control.CoordinatorAddress;
+import io.covey.server.exchange.ExchangeMode;
 import io.covey.server.security.JobSecurity;
 import io.covey.server.transport.TransportConfig;
 import io.covey.server.worker.DismissedException;
@@ -21,6 +22,8 @@ import org.agrona.concurrent.SystemNanoClock;
 final class FaultWorker {
     /** Exit code of a worker that was told, or found out, that it counts as lost. */
     static final int DISMISSED = 3;
+    /** Members of this number and above are dedicated servers. */
+    static final int FIRST_SERVER = 1000;
 
     private FaultWorker() {}
 
@@ -72,9 +75,11 @@ final class FaultWorker {
             String restorePrefix = (String) in.readObject();
             WorkerConfig config = new WorkerConfig(
                     worker,
+                    worker >= FIRST_SERVER,
                     address,
                     TransportConfig.of(address.jobId(), "127.0.0.1", security),
                     FaultJob.spec(),
+                    new ExchangeMode.Sync(),
                     1,
                     FaultJob.TIMEOUTS,
                     restorePrefix);

@@ -47,6 +47,8 @@ final class SimulatedWorker {
     private final Map<Integer, Map<Integer, Float>> contributions = new HashMap<>();
     private final Map<String, float[]> early = new HashMap<>();
     private final Set<Integer> received = new HashSet<>();
+    /** By rank of a member that contributes nothing: the last step that it has taken. */
+    private final Map<Integer, Long> taken = new HashMap<>();
 
     SimulatedWorker(Simulation simulation, Member member) {
         this.simulation = simulation;
@@ -96,6 +98,7 @@ final class SimulatedWorker {
         step = heldStep == Membership.NOT_HELD ? checkpointStep : heldStep;
         parameters = new float[simulation.servers];
         received.clear();
+        taken.clear();
         contributions.clear();
         early.clear();
         next = new TreeMap<>();
@@ -164,13 +167,37 @@ final class SimulatedWorker {
             expected.addAll(simulation.tree.cover(topology.leavesOf(rank)));
         }
         simulation.check(expected.contains(node), "nobody contributes node " + node);
-        if (sums.putIfAbsent(node, sum) != null || !sums.keySet().equals(expected)) {
-            return;
+        if (sums.putIfAbsent(node, sum) == null && sums.keySet().equals(expected)) {
+            apply(shard);
+        }
+    }
+
+    /** A member that contributes nothing has all parameters after a step. */
+    void taken(int ofEpoch, int rank, long ofStep) {
+        if (ofEpoch == epoch && !paused) {
+            taken.merge(rank, ofStep, Math::max);
+            contributions.keySet().stream().toList().forEach(this::apply);
+        }
+    }
+
+    /** Applies the step in work, if all contributions are here and all who contribute nothing have taken the step before. */
+    private void apply(int shard) {
+        State state = next.get(shard);
+        Map<Integer, Float> sums = contributions.get(shard);
+        for (int rank = 0; rank < topology.members().size(); rank++) {
+            List<Integer> due = simulation.tree.cover(topology.leavesOf(rank));
+            boolean isBehind = due.isEmpty()
+                    && topology.isReplicated()
+                    && state.before != null
+                    && taken.getOrDefault(rank, -1L) < state.step - 1;
+            if (isBehind || !sums.keySet().containsAll(due)) {
+                return;
+            }
         }
         float[] updated = Simulation.update(state.now, combine(ReductionTree.ROOT, sums));
         contributions.remove(shard);
-        next.put(shard, new State(ofStep + 1, updated, state.now));
-        publish(shard, ofStep, updated);
+        next.put(shard, new State(state.step + 1, updated, state.now));
+        publish(shard, state.step, updated);
     }
 
     private float combine(int node, Map<Integer, Float> sums) {
@@ -213,6 +240,14 @@ final class SimulatedWorker {
         }
     }
 
+    private void tellTaken(long ofStep) {
+        int rank = topology.rankOf(number());
+        int ofEpoch = epoch;
+        for (int host : new HashSet<>(topology.shardHosts())) {
+            simulation.toMember(this, topology.members().get(host), to -> to.taken(ofEpoch, rank, ofStep));
+        }
+    }
+
     private void stepDone() {
         if (synchronizing) {
             synchronizing = false;
@@ -221,6 +256,9 @@ final class SimulatedWorker {
             simulation.toCoordinator(this, now -> simulation.membership.ready(number(), ofEpoch, at, now));
         } else {
             step++;
+            if (nodes.isEmpty()) {
+                tellTaken(step - 1);
+            }
         }
         held = next;
         if (training) {

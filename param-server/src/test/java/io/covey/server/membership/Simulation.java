@@ -1,6 +1,7 @@
 package io.covey.server.membership;
 
 import io.covey.trainer.training.ReductionTree;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -14,6 +15,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
+import java.util.stream.IntStream;
 
 /**
  * A run in simulated time: the real {@link Membership}, workers after the rules of the real ones, and a network that delays,
@@ -28,6 +30,7 @@ final class Simulation {
     private static final long PAUSE_NS = 3_000;
     private static final long END_NS = 10_000_000;
     private static final int CHECKPOINT_STEPS = 5;
+    private static final int FIRST_SERVER = 100;
 
     private record Event(long atNs, long number, Runnable action) {}
 
@@ -67,25 +70,36 @@ final class Simulation {
         train();
         int initial = 1 + random.nextInt(Math.min(5, virtualShards));
         joiners = random.nextInt(4);
+        boolean dedicated = random.nextInt(3) == 0;
+        int most = initial + random.nextInt(virtualShards - initial + 1);
         membership = new Membership(
                 new MembershipRules(
                         initial,
                         1 + random.nextInt(initial),
-                        initial + random.nextInt(virtualShards - initial + 1),
+                        most,
                         virtualShards,
                         servers,
                         random.nextInt(4) == 0 ? 0 : 1,
+                        dedicated ? servers : 0,
                         START_NS,
                         PAUSE_NS),
                 members -> 1,
                 this::isReportedBefore);
         for (int worker = 0; worker < initial + joiners; worker++) {
             int number = worker;
-            at(worker < initial ? random.nextInt(100) : random.nextInt(2000), () -> join(number));
+            at(worker < initial ? random.nextInt(100) : random.nextInt(2000), () -> join(number, false));
+        }
+        List<Integer> victims =
+                new ArrayList<>(IntStream.range(0, initial + joiners).boxed().toList());
+        // One comes later, in place of one that is lost.
+        for (int server = 0; dedicated && server <= servers; server++) {
+            int number = FIRST_SERVER + server;
+            victims.add(number);
+            at(server < servers ? random.nextInt(100) : random.nextInt(2000), () -> join(number, true));
         }
         int faults = 1 + random.nextInt(4);
         for (int i = 0; i < faults; i++) {
-            int victim = random.nextInt(initial + joiners);
+            int victim = victims.get(random.nextInt(victims.size()));
             int kind = random.nextInt(4);
             at(random.nextInt(1500), () -> strike(victim, kind));
         }
@@ -135,9 +149,9 @@ final class Simulation {
         events.add(new Event(atNs, eventNumber++, action));
     }
 
-    private void join(int number) {
-        SimulatedWorker worker = new SimulatedWorker(
-                this, new Member(number, "host", "/aeron-" + number, "h:" + number, "" + number, "any"));
+    private void join(int number, boolean dedicated) {
+        Member member = new Member(number, "host", "/aeron-" + number, "h:" + number, "" + number, "any", dedicated);
+        SimulatedWorker worker = new SimulatedWorker(this, member);
         workers.put(number, worker);
         toCoordinator(worker, now -> membership.registered(worker.member, now));
     }

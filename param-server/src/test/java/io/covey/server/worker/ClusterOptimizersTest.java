@@ -60,7 +60,7 @@ class ClusterOptimizersTest {
 
     private static TestCluster cluster(int workers, int servers, TrainingSpec spec) {
         return new TestCluster(
-                workers, servers, TestCluster.TIMEOUTS, new LocalFileStore(), JobSecurity.random(), spec);
+                spec, workers, servers, 0, TestCluster.TIMEOUTS, new LocalFileStore(), JobSecurity.random());
     }
 
     @ParameterizedTest

@@ -4,6 +4,8 @@ import io.covey.server.control.ClusterTimeouts;
 import io.covey.server.control.CoordinatorAddress;
 import io.covey.server.coordinator.Coordinator;
 import io.covey.server.coordinator.CoordinatorConfig;
+import io.covey.server.coordinator.Elasticity;
+import io.covey.server.exchange.ExchangeMode;
 import io.covey.server.security.JobSecurity;
 import io.covey.server.transport.TransportConfig;
 import io.covey.server.transport.TransportNode;
@@ -45,11 +47,13 @@ final class TestCluster implements AutoCloseable {
     private final Coordinator coordinator;
 
     private final TrainingSpec spec;
+    private final int firstServer;
     private final FileStore store;
 
     // What the next worker is started with.
     CoordinatorAddress address;
     String restorePrefix;
+    ExchangeMode mode = new ExchangeMode.Sync();
     Function<Set<Integer>, List<VirtualShard>> loader = TestJob::load;
     WorkerRuntime.RunnerFactory runners = LaneStepRunner::new;
     BooleanSupplier interrupted = () -> false;
@@ -63,23 +67,35 @@ final class TestCluster implements AutoCloseable {
     }
 
     TestCluster(int workers, int servers, ClusterTimeouts timeouts, FileStore store, JobSecurity security) {
-        this(workers, servers, timeouts, store, security, TestJob.spec());
+        this(workers, servers, 0, timeouts, store, security);
     }
 
+    /** A cluster with dedicated servers, which are numbered after the workers. */
     TestCluster(
+            int workers, int servers, int dedicated, ClusterTimeouts timeouts, FileStore store, JobSecurity security) {
+        this(TestJob.spec(), workers, servers, dedicated, timeouts, store, security);
+    }
+
+    /** A cluster for any training; set {@link #loader} to give it its data. */
+    TestCluster(
+            TrainingSpec spec,
             int workers,
             int servers,
+            int dedicated,
             ClusterTimeouts timeouts,
             FileStore store,
-            JobSecurity security,
-            TrainingSpec spec) {
+            JobSecurity security) {
         this.spec = spec;
         this.security = security;
+        firstServer = dedicated == 0 ? Integer.MAX_VALUE : workers;
         node = TransportNode.acquire(transport());
         this.timeouts = timeouts;
         this.store = store;
         coordinator = new Coordinator(
-                new CoordinatorConfig(jobId, workers, servers, spec, timeouts), node, store, SystemNanoClock.INSTANCE);
+                new CoordinatorConfig(jobId, workers, servers, dedicated, spec, timeouts, Elasticity.fixed(workers)),
+                node,
+                store,
+                SystemNanoClock.INSTANCE);
         address = coordinator.address();
     }
 
@@ -112,7 +128,8 @@ final class TestCluster implements AutoCloseable {
 
     /** Starts one worker; {@link #end} tells how it ended. */
     void startWorker(int worker) {
-        WorkerConfig config = new WorkerConfig(worker, address, transport(), spec, 1, timeouts, restorePrefix);
+        WorkerConfig config =
+                new WorkerConfig(worker, worker >= firstServer, address, transport(), spec, mode, 1, timeouts, restorePrefix);
         WorkerRuntime runtime =
                 new WorkerRuntime(config, loader, runners, store, interrupted, SystemNanoClock.INSTANCE);
         workers.add(threads.submit(runtime::run));

@@ -4,6 +4,7 @@ import io.covey.server.control.ClusterTimeouts;
 import io.covey.server.transport.LinkOptions;
 import io.covey.spark.job.JobConfig.Cluster;
 import io.covey.spark.job.JobConfig.Mode;
+import io.covey.spark.job.JobConfig.Servers;
 import io.covey.spark.job.JobConfig.Timeouts;
 import java.time.Duration;
 import java.util.List;
@@ -20,12 +21,12 @@ final class ClusterSchema {
             Cluster::virtualShards,
             "`cluster.workers` * `cluster.lanes`",
             "parts of each batch; the bits depend on them and not on the workers that share them");
-    private static final Key<Cluster, Integer> SERVERS = Key.derived(
+    private static final Key<Cluster, Servers> SERVERS = Key.derived(
                     "servers",
-                    ScalarTypes.integer(1),
+                    new ServersType(),
                     Cluster::servers,
                     "`cluster.workers`",
-                    "shards of the parameter server, on the workers")
+                    "shards of the parameter server on the workers, or in tasks of their own that do not train")
             .changeable();
     private static final Key<Cluster, Mode> MODE = Key.optional(
             "mode",
@@ -171,7 +172,7 @@ final class ClusterSchema {
         return new Cluster(
                 workers,
                 v.get(VIRTUAL_SHARDS, saturatedProduct(workers, lanes)),
-                v.get(SERVERS, workers),
+                v.get(SERVERS, new Servers(workers, false)),
                 v.get(MODE),
                 v.get(MASTER),
                 lanes,

@@ -33,10 +33,10 @@ final class Combinations {
         }
         if (cluster != null
                 && model != null
-                && cluster.servers() > model.layout().maxShards()) {
+                && cluster.servers().shards() > model.layout().maxShards()) {
             job.problem(
                     "cluster.servers",
-                    "is " + cluster.servers() + ", this model can be cut into 1 to "
+                    "is " + cluster.servers().shards() + ", this model can be cut into 1 to "
                             + model.layout().maxShards() + " server shards");
         }
         if (model != null && compile != null) {

@@ -109,9 +109,22 @@ public record JobConfig(
     }
 
     /**
+     * The parameter server.
+     *
+     * @param shards number of server shards
+     * @param dedicated whether each is in a task of its own that does not train
+     */
+    public record Servers(int shards, boolean dedicated) implements Serializable {
+        /** Number of tasks that host server shards and do not train. */
+        public int dedicatedTasks() {
+            return dedicated ? shards : 0;
+        }
+    }
+
+    /**
      * Processes and their waits.
      *
-     * @param servers number of server shards
+     * @param servers the parameter server's shards
      * @param master Spark's master URL, or null for what spark-submit or the launcher says
      * @param lanes threads per worker
      * @param minWorkers fewest workers that training goes on with
@@ -126,7 +139,7 @@ public record JobConfig(
     public record Cluster(
             int workers,
             int virtualShards,
-            int servers,
+            Servers servers,
             Mode mode,
             String master,
             int lanes,
@@ -139,7 +152,12 @@ public record JobConfig(
             int port,
             Integer mtu,
             boolean encrypt)
-            implements Serializable {}
+            implements Serializable {
+        /** Most tasks that run at a time: workers, and after them the dedicated servers. */
+        public int tasks() {
+            return Math.addExact(maxWorkers, servers.dedicatedTasks());
+        }
+    }
 
     /**
      * Deadlines.

@@ -87,8 +87,8 @@ public final class CoveyCluster implements TrainingCluster, AutoCloseable {
     @Override
     public Session start(TrainingSpec spec, List<VirtualShard> shards, TrainingVariables variables, long iterations) {
         ParameterLayout layout = spec.model().layout();
-        if (cluster.servers() > layout.maxShards()) {
-            throw CoveyException.caller("servers is " + cluster.servers() + ", this model can be cut into 1 to "
+        if (cluster.servers().shards() > layout.maxShards()) {
+            throw CoveyException.caller("servers is " + cluster.servers().shards() + ", this model can be cut into 1 to "
                     + layout.maxShards() + " server shards");
         }
         CheckpointDirectory checkpoints = new CheckpointDirectory(files, folder, KEPT);

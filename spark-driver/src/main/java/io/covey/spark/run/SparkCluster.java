@@ -94,13 +94,14 @@ final class SparkCluster implements AutoCloseable {
                 spark.conf().get("spark.driver.host"),
                 spark.isLocal() ? cluster.port() : 0,
                 secret.redeem(spark.env()),
-                MemoryBudget.coordinatorBytes(cluster.maxWorkers()));
+                MemoryBudget.coordinatorBytes(cluster.tasks()));
         TransportNode node = TransportNode.acquire(transport);
         Coordinator coordinator = new Coordinator(
                 new CoordinatorConfig(
                         jobId,
                         cluster.workers(),
-                        cluster.servers(),
+                        cluster.servers().shards(),
+                        cluster.servers().dedicatedTasks(),
                         spec,
                         timeouts,
                         new Elasticity(cluster.minWorkers(), cluster.maxWorkers(), cluster.replicas())),
@@ -114,9 +115,9 @@ final class SparkCluster implements AutoCloseable {
                 .map(loader)
                 .persist(StorageLevel.MEMORY_AND_DISK());
         WorkerTask task = new WorkerTask(coordinator.address(), secret, cluster, spec, timeouts, hadoop, restorePrefix);
-        WorkerRdd<Integer> workers = new WorkerRdd<>(input.rdd(), cluster.maxWorkers(), task);
+        WorkerRdd<Integer> workers = new WorkerRdd<>(input.rdd(), cluster.tasks(), task);
         WorkerTaskListener listener =
-                new WorkerTaskListener(jobId, cluster.maxWorkers(), coordinator::workerLost, coordinator::fail);
+                new WorkerTaskListener(jobId, cluster.tasks(), coordinator::workerLost, coordinator::fail);
         spark.addSparkListener(listener);
         coordinator.describeResources(listener::describe);
         context.setJobGroup(jobId, name);

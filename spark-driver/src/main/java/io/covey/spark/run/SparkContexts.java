@@ -20,7 +20,8 @@ final class SparkContexts {
      * @throws CoveyException a caller's error when a local master has too few threads for the workers
      */
     static SparkContext start(String name, JobConfig.Cluster cluster, String master) {
-        int slots = Math.multiplyExact(cluster.workers(), cluster.lanes());
+        int tasks = Math.addExact(cluster.workers(), cluster.servers().dedicatedTasks());
+        int slots = Math.multiplyExact(tasks, cluster.lanes());
         SparkConf conf = new SparkConf();
         conf.setIfMissing("spark.app.name", name);
         if (master != null) {
@@ -46,7 +47,11 @@ final class SparkContexts {
             String url = context.master();
             context.stop();
             throw CoveyException.caller("cluster.workers is " + cluster.workers() + " with " + cluster.lanes()
-                    + " lanes each, but master " + url + " runs " + context.defaultParallelism()
+                    + " lanes each"
+                    + (cluster.servers().dedicated()
+                            ? " beside " + cluster.servers().shards() + " dedicated servers"
+                            : "")
+                    + ", but master " + url + " runs " + context.defaultParallelism()
                     + " threads: all workers run at the same time, give it at least local[" + slots + "]");
         }
         return context;

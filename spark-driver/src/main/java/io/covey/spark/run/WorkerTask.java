@@ -3,6 +3,7 @@ package io.covey.spark.run;
 import io.covey.server.checkpoint.HadoopFileStore;
 import io.covey.server.control.ClusterTimeouts;
 import io.covey.server.control.CoordinatorAddress;
+import io.covey.server.exchange.ExchangeMode;
 import io.covey.server.exchange.MemoryBudget;
 import io.covey.server.security.JobSecret;
 import io.covey.server.security.JobSecurity;
@@ -24,7 +25,7 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * One worker as a Spark task.
+ * One worker, or one dedicated server, as a Spark task.
  *
  * @param coordinator the run to join
  * @param secret of the run
@@ -54,10 +55,12 @@ record WorkerTask(
                 ? env.conf().get("spark.driver.host")
                 : env.blockManager().blockManagerId().host();
         WorkerConfig config = new WorkerConfig(
-                number(worker, context.attemptNumber(), cluster.maxWorkers()),
+                number(worker, context.attemptNumber(), cluster.tasks()),
+                worker >= cluster.maxWorkers(),
                 coordinator,
                 inDriver ? driversTransport(host, env) : transport(host, env),
                 spec,
+                new ExchangeMode.Sync(),
                 cluster.lanes(),
                 timeouts,
                 restorePrefix);
@@ -78,7 +81,7 @@ record WorkerTask(
                 host,
                 cluster.port(),
                 secret.redeem(env),
-                MemoryBudget.leastSharedBytes(cluster.maxWorkers(), cluster.servers(), cluster.replicas()));
+                MemoryBudget.leastSharedBytes(cluster.tasks(), cluster.servers().shards(), cluster.replicas()));
     }
 
     /** The driver has chosen a directory, which has less room now. */

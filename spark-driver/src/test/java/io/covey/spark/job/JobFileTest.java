@@ -3,6 +3,7 @@ package io.covey.spark.job;
 import io.covey.spark.job.JobConfig.Cluster;
 import io.covey.spark.job.JobConfig.DataFormat;
 import io.covey.spark.job.JobConfig.Mode;
+import io.covey.spark.job.JobConfig.Servers;
 import io.covey.spark.job.JobConfig.Source;
 import io.covey.spark.job.JobConfig.Timeouts;
 import io.covey.trainer.CoveyException;
@@ -65,11 +66,19 @@ class JobFileTest {
         assertEquals(new JobConfig.Fit(10, 32, true, 42, 0, 0, 0, 32, 0, 1, Map.of(), List.of()), job.fit());
         assertEquals(2, job.cluster().workers());
         assertEquals(4, job.cluster().virtualShards());
-        assertEquals(2, job.cluster().servers());
+        assertEquals(new Servers(2, false), job.cluster().servers());
         assertEquals(
                 new JobConfig.Checkpoint(
                         "/jobs/runs/mnist-mlp", new CheckpointInterval(1, CheckpointInterval.Unit.EPOCH), 3),
                 job.checkpoint());
+    }
+
+    @Test
+    void shouldReadDedicatedServersAndWriteThemBack() {
+        JobConfig job = JobTexts.parse(JobTexts.mlp().replace("servers: 2", "servers: {dedicated: 3}"));
+        assertEquals(new Servers(3, true), job.cluster().servers());
+        assertEquals(2 + 3, job.cluster().tasks());
+        assertEquals(job.cluster(), JobTexts.parse(job.effectiveYaml()).cluster());
     }
 
     /** The layers without the input. */
@@ -108,7 +117,9 @@ class JobFileTest {
                 Duration.ofMinutes(5),
                 Duration.ofSeconds(5));
         assertEquals(
-                new Cluster(1, 1, 1, Mode.SYNC, null, 1, 1, 1, 1, timeouts, null, null, 0, null, false), job.cluster());
+                new Cluster(
+                        1, 1, new Servers(1, false), Mode.SYNC, null, 1, 1, 1, 1, timeouts, null, null, 0, null, false),
+                job.cluster());
         assertEquals(
                 new JobConfig.Checkpoint("/jobs/runs/mlp", new CheckpointInterval(1, CheckpointInterval.Unit.EPOCH), 3),
                 job.checkpoint());

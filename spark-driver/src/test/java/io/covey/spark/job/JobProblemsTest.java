@@ -213,6 +213,14 @@ class JobProblemsTest {
                                 + " needs a sample of each batch"),
                 mistake(
                         "servers: 2",
+                        "servers: {dedicated: 0}",
+                        "16: cluster.servers.dedicated: is 0, wanted a whole number from 1 to 2147483647"),
+                mistake(
+                        "servers: 2",
+                        "servers: {own: 2}",
+                        "16: cluster.servers: has the keys [own], wanted integer >= 1 or {dedicated: integer >= 1}"),
+                mistake(
+                        "servers: 2",
                         "servers: 2000",
                         "16: cluster.servers: is 2000, this model can be cut into 1 to 1994 server shards"),
                 mistake(

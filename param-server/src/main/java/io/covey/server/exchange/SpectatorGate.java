@@ -1,0 +1,62 @@
+package io.covey.server.exchange;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * Holds a shard back until the members that contribute nothing have all of the step before. Others say so by contributing. No
+ * shard then begins a step before all replicas have done the one before, wherever they are kept. Always open if there are no
+ * replicas. Used by the shard's thread.
+ */
+final class SpectatorGate {
+    private final int[] spectators;
+    private final InProcessShard inProcess;
+    /** By rank: the last step that the member has taken. */
+    private final long[] taken;
+
+    SpectatorGate(ExchangeConfig config, Contributions contributions, InProcessShard inProcess) {
+        this.inProcess = inProcess;
+        int members = config.topology().members().size();
+        taken = new long[members];
+        spectators = config.topology().isReplicated()
+                ? IntStream.range(0, members)
+                        .filter(rank -> contributions.nodesOf(rank).length == 0)
+                        .toArray()
+                : new int[0];
+    }
+
+    /** All have the parameters before {@code nextStep}, or the membership never gets to train. */
+    void reset(long nextStep) {
+        Arrays.fill(taken, nextStep - 1);
+    }
+
+    /** Whether {@code rank} is a member that is waited for. */
+    boolean isSpectator(int rank) {
+        return Arrays.stream(spectators).anyMatch(each -> each == rank);
+    }
+
+    /** {@code rank} has all parameters after {@code step}. */
+    void taken(int rank, long step) {
+        taken[rank] = Math.max(taken[rank], step);
+    }
+
+    /** Whether {@code step} may begin. */
+    boolean isOpen(long step) {
+        for (int spectator : spectators) {
+            if (Math.max(taken[spectator], inProcess.taken(spectator)) < step - 1) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Ranks that {@code step} waits for. */
+    List<Integer> missing(long step) {
+        return Arrays.stream(spectators)
+                .filter(rank -> Math.max(taken[rank], inProcess.taken(rank)) < step - 1)
+                .boxed()
+                .collect(Collectors.toList());
+    }
+}
