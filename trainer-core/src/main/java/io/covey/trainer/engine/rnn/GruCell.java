@@ -65,7 +65,7 @@ final class GruCell extends RecurrentCell {
     @Override
     void begin() {
         super.begin();
-        recurrent.draw();
+        recurrent.begin();
         if (recurrentBias != null) {
             recurrentBias.load();
         }

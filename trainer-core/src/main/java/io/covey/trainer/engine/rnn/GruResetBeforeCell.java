@@ -55,8 +55,8 @@ final class GruResetBeforeCell extends RecurrentCell {
     @Override
     void begin() {
         super.begin();
-        recurrent.draw();
-        candidate.draw();
+        recurrent.begin();
+        candidate.begin();
     }
 
     @Override

@@ -24,6 +24,7 @@ final class KernelProduct {
     private final FloatBuffer sourceBuffer;
     private final FloatBuffer[] operandBuffers;
     private final NativeFloats stepGradient;
+    private final TransposedProduct transposed;
     private final FloatBuffer stepGradientBuffer;
     private final float[] block;
     private final NativeAddress a = new NativeAddress();
@@ -37,6 +38,7 @@ final class KernelProduct {
      * @param columns number of columns that take part
      * @param source (steps or more, rows, k)
      * @param mask dropout of the source, null for none
+     * @param gradients whether the source's gradient is needed, step by step
      */
     KernelProduct(
             OnednnScope scope,
@@ -46,7 +48,8 @@ final class KernelProduct {
             NativeFloats source,
             int steps,
             int rows,
-            DropoutMask mask) {
+            DropoutMask mask,
+            boolean gradients) {
         this.rows = rows;
         this.k = kernel.parameter().spec().shape().get(0);
         this.width = kernel.parameter().spec().shape().get(1);
@@ -65,6 +68,7 @@ final class KernelProduct {
         block = new float[rows * k];
         stepGradient = scope.floats((long) rows * k);
         stepGradientBuffer = stepGradient.buffer();
+        transposed = gradients && isWhole() ? new TransposedProduct(scope, kernel, rows, stepGradient) : null;
     }
 
     /** Whether the product takes all of the kernel at once. */
@@ -81,10 +85,13 @@ final class KernelProduct {
         return operands[0].pointer();
     }
 
-    /** Draws the dropout of a run. */
-    void draw() {
+    /** Begins a run: draws its dropout. */
+    void begin() {
         if (mask != null) {
             mask.draw();
+        }
+        if (transposed != null) {
+            transposed.begin();
         }
     }
 
@@ -123,7 +130,11 @@ final class KernelProduct {
     void backward(int step, NativeFloats gates, float[] gradient) {
         for (int group = 0; group < operands.length; group++) {
             int column = firstColumn + group * groupColumns;
-            timesKernelTransposed(step, 1, gates, column, groupColumns, stepGradient.address());
+            if (transposed != null) {
+                transposed.run(gates.address((long) step * rows * width));
+            } else {
+                timesKernelTransposed(step, 1, gates, column, groupColumns, stepGradient.address());
+            }
             stepGradientBuffer.get(0, block);
             if (mask != null) {
                 mask.apply(group, block);

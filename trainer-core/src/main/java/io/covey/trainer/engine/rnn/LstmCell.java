@@ -56,7 +56,7 @@ final class LstmCell extends RecurrentCell {
     @Override
     void begin() {
         super.begin();
-        recurrent.draw();
+        recurrent.begin();
     }
 
     @Override

@@ -91,7 +91,7 @@ abstract class RecurrentCell {
         DropoutMask mask = isDropout(layer.dropout())
                 ? new DropoutMask(call, layer.dropout(), stream, masksGates ? layer.gates() : 1, rows * features)
                 : null;
-        inputProduct = new KernelProduct(scope, kernel, 0, width, inputs, steps, rows, mask);
+        inputProduct = new KernelProduct(scope, kernel, 0, width, inputs, steps, rows, mask, false);
         kernelGradient =
                 gradients ? new KernelGradient(scope, kernel, List.of(inputProduct), gateGradients, steps, rows) : null;
         bias = layer.hasBias()
@@ -110,12 +110,12 @@ abstract class RecurrentCell {
                         call, recurrentDropout, stream + STREAM_LENGTH / 2 + (long) firstGate * block, gateCount, block)
                 : null;
         return new KernelProduct(
-                scope, recurrentKernel, firstGate * units, gateCount * units, source, steps, rows, mask);
+                scope, recurrentKernel, firstGate * units, gateCount * units, source, steps, rows, mask, gradients);
     }
 
     /** Begins a run whose inputs are there. */
     void begin() {
-        inputProduct.draw();
+        inputProduct.begin();
         inputProduct.forward(0, steps, gates, 0f);
         if (bias != null) {
             bias.load();

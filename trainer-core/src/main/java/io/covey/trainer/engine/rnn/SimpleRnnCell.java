@@ -34,7 +34,7 @@ final class SimpleRnnCell extends RecurrentCell {
     @Override
     void begin() {
         super.begin();
-        recurrent.draw();
+        recurrent.begin();
     }
 
     @Override
