@@ -145,6 +145,10 @@ final class BufferPlanner implements Buffers {
                 ? 2 * operations - first
                 : gradients && use.firstBackward != Integer.MAX_VALUE ? 2 * operations - firstBackward : last;
         boolean always = use.isUnknown();
+        if (use.role == Role.SCRATCH && gradients && !always) {
+            return new MemoryPlan.Lifetime(
+                    use.role, use.buffer.length(), first, 2 * operations - first, last + 1, 2 * operations - last);
+        }
         return new MemoryPlan.Lifetime(
                 use.role, use.buffer.length(), always ? INPUT : from, always || use.staysToEnd ? end : to);
     }

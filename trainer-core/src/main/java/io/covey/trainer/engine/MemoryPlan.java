@@ -20,14 +20,28 @@ record MemoryPlan(List<Lifetime> lifetimes, List<Long> offsets, long length) {
      * @param length in floats
      * @param from time of the first use
      * @param to time of the last use
+     * @param pause first time of a gap between two uses, above {@code to} if there is none
+     * @param again first time after the gap
      */
-    record Lifetime(Role role, long length, int from, int to) {
+    record Lifetime(Role role, long length, int from, int to, int pause, int again) {
+        Lifetime(Role role, long length, int from, int to) {
+            this(role, length, from, to, to + 1, to + 1);
+        }
+
         boolean overlaps(Lifetime other) {
-            return from <= other.to && other.from <= to;
+            return meets(from, pause - 1, other) || meets(again, to, other);
+        }
+
+        private static boolean meets(int from, int to, Lifetime other) {
+            return meet(from, to, other.from, other.pause - 1) || meet(from, to, other.again, other.to);
+        }
+
+        private static boolean meet(int from, int to, int otherFrom, int otherTo) {
+            return from <= to && otherFrom <= otherTo && from <= otherTo && otherFrom <= to;
         }
 
         boolean isAt(int time) {
-            return from <= time && time <= to;
+            return (from <= time && time < pause) || (again <= time && time <= to);
         }
 
         private long aligned() {

@@ -22,8 +22,9 @@ final class PlacedBuffers implements Buffers {
         return block.slice(plan.offsets().get(next++), length);
     }
 
-    MemoryPlan plan() {
-        return plan;
+    /** Makes every number NaN. */
+    void erase() {
+        block.fill(Float.NaN);
     }
 
     @Override

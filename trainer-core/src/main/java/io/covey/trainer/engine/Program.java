@@ -271,6 +271,11 @@ public final class Program implements AutoCloseable {
         return inputs[index].signal().gradient().values().buffer().asReadOnlyBuffer();
     }
 
+    /** Makes NaN of all that a run must not read of the last one; inputs must be {@link #put} anew. */
+    void erase() {
+        ((PlacedBuffers) scope.buffers()).erase();
+    }
+
     /** Bytes of native memory of this program. */
     long nativeBytes() {
         return scope.allocatedBytes() + memoryPlan.length() * Float.BYTES;

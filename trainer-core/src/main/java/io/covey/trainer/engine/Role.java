@@ -6,6 +6,8 @@ public enum Role {
     VALUE,
     /** The numbers of a value once more, in another format or order; stays as long. */
     COPY,
+    /** Used by one layer only, anew in forward and in backward; keeps nothing in between. */
+    SCRATCH,
     /** Written backward, by the last layer that read the value first, and read last by the layer that made the value. */
     GRADIENT
 }

@@ -8,6 +8,7 @@ import io.covey.trainer.layers.core.Dense;
 import io.covey.trainer.layers.core.Flatten;
 import io.covey.trainer.layers.normalization.BatchNormalization;
 import io.covey.trainer.layers.pooling.MaxPooling2D;
+import io.covey.trainer.layers.rnn.GRU;
 import io.covey.trainer.layers.rnn.RecurrentLayer;
 import io.covey.trainer.model.Model;
 import io.covey.trainer.model.Node;
@@ -24,8 +25,8 @@ public enum Networks {
     M3(List.of(32, 32, 3), Networks::vgg),
     M4(List.of(2048), () -> mlp(2048, 2048, 2048, 1000)),
     M5(List.of(2048), () -> mlp(4096, 4096, 100)),
-    LSTM(List.of(28, 28), () -> recurrent("LSTM")),
-    GRU(List.of(28, 28), () -> recurrent("GRU"));
+    LONG_SHORT_TERM(List.of(28, 28), () -> recurrent("LSTM")),
+    GATED_RECURRENT(List.of(28, 28), () -> recurrent("GRU"));
 
     @SuppressWarnings("ImmutableEnumChecker") // Everywhere List.of.
     private final List<Integer> inputShape;
@@ -83,7 +84,7 @@ public enum Networks {
 
     /**
      * The numbers per sample that any training step must keep from forward to backward: the input, every layer's output and, of a
-     * recurrent layer, states and gates of every step. Other formats of them, gradients and room to work in are not counted.
+     * recurrent layer, states and gates of every step, of a GRU also the product that the reset gate scales. Other formats of them, gradients and room to work in are not counted.
      */
     public static long activations(Model model) {
         long numbers = model.inputSize();
@@ -94,7 +95,7 @@ public enum Networks {
                 }
                 if (node.layer() instanceof RecurrentLayer layer) {
                     int steps = call.inputs().get(0).shape().get(0);
-                    numbers += (long) steps * layer.units() * (layer.gates() + layer.states());
+                    numbers += (long) steps * layer.units() * (layer.gates() + layer.states() + (layer instanceof GRU ? 1 : 0));
                 }
             }
         }
