@@ -94,7 +94,8 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--profile",
             description =
-                    "Print the time of each operation in forward and backward of one micro-batch, in place of rates.")
+                    "Print the time of each operation in forward and backward of one micro-batch, in place of rates; not with"
+                            + " --json, --serve, --limit or another group than single.")
     private boolean profile;
 
     /**
@@ -115,6 +116,7 @@ public final class BenchCommand implements Callable<Integer> {
         requirePositive("--repetitions", repetitions);
         requirePositive("--epochs", epochs);
         if (profile) {
+            requireAlone();
             printProfiles();
             return 0;
         }
@@ -237,6 +239,26 @@ public final class BenchCommand implements Callable<Integer> {
                 out.printf(Locale.ROOT, "%s, batch %d, %d threads, microseconds per step%n", model, batch, threads);
                 out.print(StepProfile.table(BenchModel.named(model), batch, threads, seconds));
             }
+        }
+    }
+
+    private void requireAlone() {
+        List<String> others = new ArrayList<>();
+        if (asJson) {
+            others.add("--json");
+        }
+        if (serve) {
+            others.add("--serve");
+        }
+        if (limit) {
+            others.add("--limit");
+        }
+        if (!group.equals("single")) {
+            others.add("--group " + group);
+        }
+        if (!others.isEmpty()) {
+            throw CoveyException.caller("--profile prints a table of the operations of one micro-batch in this process and has"
+                    + " no use for " + String.join(" and ", others) + ": leave out one or the other");
         }
     }
 

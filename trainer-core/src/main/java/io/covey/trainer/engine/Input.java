@@ -30,13 +30,18 @@ final class Input {
      */
     Input(OnednnScope scope, InputFormat format, float scale, boolean needsGradient, int... shape) {
         this.scale = format == InputFormat.INT32 ? 1f : scale;
-        Tensor values = scope.tensor(shape);
-        signal = new Signal(values, needsGradient ? scope.tensor(shape) : null);
+        Tensor values = scope.tensor(Role.VALUE, shape);
+        signal = new Signal(values, needsGradient ? scope.tensor(Role.GRADIENT, shape) : null);
+        scope.buffers().useAt(values.values(), Buffers.INPUT);
+        if (needsGradient) {
+            scope.buffers().useAt(signal.gradient().values(), Buffers.INPUT);
+        }
         int rows = shape[0];
         width = values.size() / rows;
         converted = format == InputFormat.INT32 ? new float[width] : null;
         if (format != InputFormat.UINT8) {
             stagedBytes = null;
+            scope.buffers().keepToEnd(values.values());
             stagedFloats = values.values().buffer();
             convert = null;
             return;

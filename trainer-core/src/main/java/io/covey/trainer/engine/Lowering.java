@@ -102,16 +102,22 @@ public final class Lowering {
 
     /** A plain signal with a gradient if one is needed. */
     public Signal signal(int... shapeWithRows) {
-        return new Signal(scope().tensor(shapeWithRows), needsGradient() ? scope().tensor(shapeWithRows) : null);
+        return new Signal(
+                scope().tensor(Role.VALUE, shapeWithRows),
+                needsGradient() ? scope().tensor(Role.GRADIENT, shapeWithRows) : null);
     }
 
     /** A signal in a format of oneDNN's with a gradient if one is needed. */
     public Signal signal(dnnl_memory_desc desc, int... shapeWithRows) {
         return new Signal(
-                scope().tensor(desc, shapeWithRows), needsGradient() ? scope().tensor(desc, shapeWithRows) : null);
+                scope().tensor(Role.VALUE, desc, shapeWithRows),
+                needsGradient() ? scope().tensor(Role.GRADIENT, desc, shapeWithRows) : null);
     }
 
-    /** The same numbers in a format of oneDNN's; itself if they are. */
+    /**
+     * The same numbers in a format of oneDNN's; itself if they are. If not, the call must not read those of {@code signal} itself
+     * backward.
+     */
     public Signal formatted(Signal signal, dnnl_memory_desc desc) {
         return program.formatted(signal, desc);
     }
@@ -121,7 +127,7 @@ public final class Lowering {
         return signal(other.value().shape());
     }
 
-    /** The same numbers in C order; itself if they are. */
+    /** The same numbers in C order; itself if they are. If not, the call must not read those of {@code signal} itself backward. */
     public Signal plain(Signal signal) {
         return program.plain(signal);
     }
@@ -159,11 +165,16 @@ public final class Lowering {
         add(sum);
         List<Signal> forks = new ArrayList<>();
         for (int i = 0; i < readers; i++) {
-            Tensor gradient = i == 0 ? signal.gradient() : scope().tensorLike(signal.gradient());
+            Tensor gradient = i == 0 ? signal.gradient() : scope().tensorLike(Role.GRADIENT, signal.gradient());
             sum.from(gradient);
             forks.add(new Signal(signal.value(), gradient, null, signal.mask()));
         }
         return forks;
+    }
+
+    /** Backward needs the numbers of a signal no more, neither of an input nor of one that this call made. */
+    public void forget(Signal signal) {
+        scope().buffers().forget(signal.value().values());
     }
 
     /** Names the outputs. */

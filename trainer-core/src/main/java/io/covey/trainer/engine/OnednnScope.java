@@ -28,8 +28,11 @@ public final class OnednnScope implements AutoCloseable {
     private final List<Runnable> bindings = new ArrayList<>();
     private long scratchBytes;
     private long allocatedBytes;
+    private final Buffers buffers;
 
-    OnednnScope() {
+    /** @param buffers where those that others may share memory with come from; closed with this scope */
+    OnednnScope(Buffers buffers) {
+        this.buffers = own(buffers);
         Onednn.check(dnnl.dnnl_stream_create(stream, Onednn.engine(), dnnl.dnnl_stream_default_flags), "stream_create");
         releases.push(() -> dnnl.dnnl_stream_destroy(stream));
     }
@@ -43,6 +46,17 @@ public final class OnednnScope implements AutoCloseable {
         int create(dnnl_primitive_desc target);
     }
 
+    /** Where the buffers come from. */
+    Buffers buffers() {
+        return buffers;
+    }
+
+    /** A buffer that shares its memory with others, in the times when they do not need it. */
+    public NativeFloats floats(Role role, long length) {
+        return buffers.allocate(role, length);
+    }
+
+    /** A zeroed vector of its own. */
     public NativeFloats floats(long length) {
         NativeFloats floats = NativeFloats.allocate(length);
         allocatedBytes += length * Float.BYTES;
@@ -113,8 +127,20 @@ public final class OnednnScope implements AutoCloseable {
     /** A zeroed tensor in C order. */
     public Tensor tensor(int... shape) {
         dnnl_memory_desc desc = plainDesc(shape);
-        NativeFloats values = floats(Arrays.stream(shape).asLongStream().reduce(1, Math::multiplyExact));
-        return new Tensor(shape, desc, memory(desc, values.pointer()), values, true);
+        return tensor(desc, true, floats(size(shape)), shape);
+    }
+
+    /** A tensor in C order that shares its memory with others. */
+    public Tensor tensor(Role role, int... shape) {
+        return tensor(plainDesc(shape), true, floats(role, size(shape)), shape);
+    }
+
+    private Tensor tensor(dnnl_memory_desc desc, boolean isPlain, NativeFloats values, int... shape) {
+        return new Tensor(shape, desc, memory(desc, values.pointer()), values, isPlain);
+    }
+
+    private static long size(int... shape) {
+        return Arrays.stream(shape).asLongStream().reduce(1, Math::multiplyExact);
     }
 
     /** A zeroed tensor in a format of oneDNN's, which may be plain. */
@@ -122,8 +148,24 @@ public final class OnednnScope implements AutoCloseable {
         if (dnnl.dnnl_memory_desc_equal(desc, plainDesc(shape)) != 0) {
             return tensor(shape);
         }
-        NativeFloats values = floats(length(desc));
-        return new Tensor(shape, desc, memory(desc, values.pointer()), values, false);
+        return tensor(desc, false, floats(length(desc)), shape);
+    }
+
+    /** A tensor in a format of oneDNN's, which may be plain, that shares its memory with others. */
+    public Tensor tensor(Role role, dnnl_memory_desc desc, int... shape) {
+        return dnnl.dnnl_memory_desc_equal(desc, plainDesc(shape)) != 0
+                ? tensor(role, shape)
+                : tensor(desc, false, floats(role, length(desc)), shape);
+    }
+
+    /** A tensor shaped and formatted like another one that shares its memory with others. */
+    public Tensor tensorLike(Role role, Tensor other) {
+        return tensor(role, other.desc(), other.shape());
+    }
+
+    /** A tensor and its gradient, both formatted like {@code like}. */
+    public Signal signalLike(Role role, Tensor like, boolean hasGradient) {
+        return new Signal(tensorLike(role, like), hasGradient ? tensorLike(Role.GRADIENT, like) : null);
     }
 
     /** A zeroed tensor shaped and formatted like another one. */
@@ -200,8 +242,8 @@ public final class OnednnScope implements AutoCloseable {
         }
     }
 
-    /** Bytes of all tensors and vectors so far. */
-    public long allocatedBytes() {
+    /** Bytes of all vectors that share their memory with no other. */
+    long allocatedBytes() {
         return allocatedBytes;
     }
 
@@ -234,11 +276,16 @@ public final class OnednnScope implements AutoCloseable {
         return desc;
     }
 
-    /** A primitive with its arguments; it can run after {@link #allocateScratch}. */
+    /**
+     * A primitive with its arguments; it can run after {@link #allocateScratch}. Generating its code takes long, and is left out
+     * where the buffers are only planned.
+     */
     public PrimitiveCall call(String name, dnnl_primitive_desc desc, Arg... args) {
         dnnl_primitive primitive = new dnnl_primitive();
-        Onednn.check(dnnl.dnnl_primitive_create(primitive, desc), "primitive_create of " + name);
-        releases.push(() -> dnnl.dnnl_primitive_destroy(primitive));
+        if (buffers instanceof PlacedBuffers) {
+            Onednn.check(dnnl.dnnl_primitive_create(primitive, desc), "primitive_create of " + name);
+            releases.push(() -> dnnl.dnnl_primitive_destroy(primitive));
+        }
         dnnl_memory_desc scratchDesc = dnnl.dnnl_primitive_desc_query_md(desc, dnnl.dnnl_query_scratchpad_md, 0);
         scratchBytes = Math.max(scratchBytes, dnnl.dnnl_memory_desc_get_size(scratchDesc));
         dnnl_memory scratchpad = memory(scratchDesc, null);

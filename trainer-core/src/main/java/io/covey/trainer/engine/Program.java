@@ -40,13 +40,15 @@ public final class Program implements AutoCloseable {
     private final RunKey runKey;
     private final Map<String, Tensor> layerOutputs;
     private final VectorKernels kernels = new VectorKernels();
+    private final MemoryPlan memoryPlan;
     private long parametersAddress = UNBOUND;
 
-    private Program(
-            OnednnScope scope, Model model, ProgramBuilder builder, List<Input> inputs, List<OutputLoss> losses) {
+    private Program(OnednnScope scope, Model model, Lowered lowered, List<OutputLoss> losses, MemoryPlan memoryPlan) {
         this.scope = scope;
+        this.memoryPlan = memoryPlan;
+        ProgramBuilder builder = lowered.builder;
         this.rows = builder.rows();
-        this.inputs = inputs.toArray(Input[]::new);
+        this.inputs = lowered.inputs.toArray(Input[]::new);
         this.layerOps = List.copyOf(builder.ops());
         this.ops = layerOps.stream().map(ProgramBuilder.LayerOp::op).toArray(Op[]::new);
         this.losses = losses.toArray(OutputLoss[]::new);
@@ -78,29 +80,68 @@ public final class Program implements AutoCloseable {
             float inputScale,
             int rows,
             ProgramOptions options) {
-        OnednnScope scope = new OnednnScope();
+        return compile(model, objective, formats, inputScale, rows, options, true);
+    }
+
+    /** @param reuse whether buffers that are not needed at one time share memory */
+    static Program compile(
+            Model model,
+            Objective objective,
+            List<InputFormat> formats,
+            float inputScale,
+            int rows,
+            ProgramOptions options,
+            boolean reuse) {
+        MemoryPlan plan = plan(model, formats, inputScale, rows, options);
+        OnednnScope scope = new OnednnScope(new PlacedBuffers(reuse ? plan : plan.withoutReuse()));
         try {
-            ProgramBuilder builder = new ProgramBuilder(scope, model, rows, options);
-            List<Input> inputs = new ArrayList<>();
-            for (int i = 0; i < formats.size(); i++) {
-                Value value = model.inputs().get(i);
-                Input input = new Input(
-                        scope, formats.get(i), inputScale, options.inputGradients(), withRows(rows, value.shape()));
-                inputs.add(input);
-                builder.input(value, input.signal());
-            }
-            builder.lowerAll();
+            Lowered lowered = lower(scope, model, formats, inputScale, rows, options);
             List<OutputLoss> losses = new ArrayList<>();
-            for (int i = 0; i < model.outputs().size(); i++) {
-                Signal output = builder.plain(builder.consume(model.outputs().get(i)));
-                losses.add(objective.lower(model, i, output, scope));
+            for (Signal output : lowered.outputs) {
+                losses.add(objective.lower(model, losses.size(), output, scope));
             }
             scope.allocateScratch();
-            return new Program(scope, model, builder, inputs, losses);
+            return new Program(scope, model, lowered, losses, plan);
         } catch (RuntimeException | Error e) {
             scope.close();
             throw e;
         }
+    }
+
+    private static MemoryPlan plan(
+            Model model, List<InputFormat> formats, float inputScale, int rows, ProgramOptions options) {
+        BufferPlanner planner = new BufferPlanner(options.gradients());
+        try (OnednnScope scope = new OnednnScope(planner)) {
+            return planner.plan(
+                    lower(scope, model, formats, inputScale, rows, options).builder.ops().size());
+        }
+    }
+
+    /** All but the losses. */
+    private record Lowered(ProgramBuilder builder, List<Input> inputs, List<Signal> outputs) {}
+
+    private static Lowered lower(
+            OnednnScope scope,
+            Model model,
+            List<InputFormat> formats,
+            float inputScale,
+            int rows,
+            ProgramOptions options) {
+        ProgramBuilder builder = new ProgramBuilder(scope, model, rows, options);
+        List<Input> inputs = new ArrayList<>();
+        for (int i = 0; i < formats.size(); i++) {
+            Value value = model.inputs().get(i);
+            Input input = new Input(
+                    scope, formats.get(i), inputScale, options.inputGradients(), withRows(rows, value.shape()));
+            inputs.add(input);
+            builder.input(value, input.signal());
+        }
+        builder.lowerAll();
+        List<Signal> outputs = new ArrayList<>();
+        for (Value output : model.outputs()) {
+            outputs.add(builder.output(output));
+        }
+        return new Lowered(builder, inputs, outputs);
     }
 
     private static int[] withRows(int rows, List<Integer> sampleShape) {
@@ -228,6 +269,20 @@ public final class Program implements AutoCloseable {
     /** The gradient of input {@code index} in the last run, of a program compiled for it. Read-only. */
     public FloatBuffer inputGradient(int index) {
         return inputs[index].signal().gradient().values().buffer().asReadOnlyBuffer();
+    }
+
+    /** Makes NaN of all that a run must not read of the last one; inputs must be {@link #put} anew. */
+    void erase() {
+        ((PlacedBuffers) scope.buffers()).erase();
+    }
+
+    /** Bytes of native memory of this program. */
+    long nativeBytes() {
+        return scope.allocatedBytes() + memoryPlan.length() * Float.BYTES;
+    }
+
+    MemoryPlan memoryPlan() {
+        return memoryPlan;
     }
 
     /** Times each operation from now on, or anew; costs two readings of the clock per operation. */

@@ -39,11 +39,14 @@ final class ProgramBuilder {
         private final Signal signal;
         private final int consumers;
         private final AddGradients addGradients;
+        /** Of the addition of gradients. */
+        private final int position;
 
-        Producer(Signal signal, int consumers, AddGradients addGradients) {
+        Producer(Signal signal, int consumers, AddGradients addGradients, int position) {
             this.signal = signal;
             this.consumers = consumers;
             this.addGradients = addGradients;
+            this.position = position;
         }
     }
 
@@ -99,6 +102,27 @@ final class ProgramBuilder {
         produce("input", value, signal);
     }
 
+    /** A model's output, in C order. */
+    Signal output(Value value) {
+        Buffers buffers = scope.buffers();
+        buffers.enter(ops.size());
+        Signal output = plain(consume(value));
+        buffers.exit(ops.size(), options.gradients());
+        useInLoss(output);
+        if (output.logits() != null) {
+            useInLoss(output.logits().signal());
+        }
+        buffers.keepToEnd(output.value().values());
+        return output;
+    }
+
+    private void useInLoss(Signal signal) {
+        scope.buffers().useAt(signal.value().values(), Buffers.LOSS);
+        if (signal.gradient() != null) {
+            scope.buffers().useAt(signal.gradient().values(), Buffers.LOSS);
+        }
+    }
+
     /** Lowers all calls of layers. */
     void lowerAll() {
         for (Model.Step step : model.steps()) {
@@ -109,6 +133,7 @@ final class ProgramBuilder {
     }
 
     private void lower(Node node, Node.Call call) {
+        scope.buffers().enter(ops.size());
         List<Signal> inputs = call.inputs().stream().map(this::consume).toList();
         boolean isLastCall = node.calls().stream().allMatch(other -> other.order() <= call.order());
         List<ParameterUse> uses = node.parameters().stream()
@@ -120,14 +145,16 @@ final class ProgramBuilder {
         List<Signal> outputs = penalized(node, call, lower(node.layer(), lowering));
         if (options.layerOutputs()) {
             // The operations of later layers leave it as it is.
-            layerOutputs.put(
-                    node.name(), plain(new Signal(outputs.get(0).value(), null)).value());
+            Tensor output = plain(new Signal(outputs.get(0).value(), null)).value();
+            scope.buffers().keepToEnd(output.values());
+            layerOutputs.put(node.name(), output);
         }
         Tensor mask = node.layer().supportsMasking() ? inputs.get(0).mask() : null;
         for (int i = 0; i < outputs.size(); i++) {
             Signal output = outputs.get(i);
             produce(node.name(), call.outputs().get(i), output.mask() == null ? output.withMask(mask) : output);
         }
+        scope.buffers().exit(ops.size(), lowering.needsGradient());
     }
 
     /** Adds the penalty on a layer's first output. A loss must not skip its gradient: no logits are passed on. */
@@ -162,11 +189,20 @@ final class ProgramBuilder {
             addGradients = new AddGradients(signal.gradient());
             add(layer, addGradients);
         }
-        producers.put(value, new Producer(signal, consumers, addGradients));
+        producers.put(value, new Producer(signal, consumers, addGradients, ops.size() - 1));
     }
 
     /** The signal of one more consumer of {@code value}: each has a gradient of its own. */
     Signal consume(Value value) {
+        Signal signal = connect(value);
+        scope.buffers().use(signal.value().values());
+        if (signal.gradient() != null) {
+            scope.buffers().use(signal.gradient().values());
+        }
+        return signal;
+    }
+
+    private Signal connect(Value value) {
         Producer producer = producers.get(value);
         if (producer.addGradients == null) {
             return producer.consumers > 1
@@ -174,8 +210,9 @@ final class ProgramBuilder {
                     : producer.signal;
         }
         Tensor gradient = producer.addGradients.hasFirst()
-                ? scope.tensorLike(producer.signal.gradient())
+                ? scope.tensorLike(Role.GRADIENT, producer.signal.gradient())
                 : producer.signal.gradient();
+        scope.buffers().useAt(gradient.values(), producer.position);
         producer.addGradients.from(gradient);
         return new Signal(producer.signal.value(), gradient, null, producer.signal.mask());
     }
@@ -209,10 +246,11 @@ final class ProgramBuilder {
         }
         int[] shape = signal.value().shape();
         Signal formatted = new Signal(
-                scope.tensor(desc, shape),
-                signal.gradient() == null ? null : scope.tensor(desc, shape),
+                scope.tensor(Role.COPY, desc, shape),
+                signal.gradient() == null ? null : scope.tensor(Role.GRADIENT, desc, shape),
                 null,
                 signal.mask());
+        scope.buffers().forgetInput(signal.value().values());
         add("reorder", new ReorderOp(scope, signal, formatted));
         return formatted;
     }

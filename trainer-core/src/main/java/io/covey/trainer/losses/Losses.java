@@ -19,6 +19,11 @@ public final class Losses {
 
     private Losses() {}
 
+    /** Keras' function names of all losses. */
+    public static List<String> names() {
+        return Arrays.stream(LossType.values()).map(LossType::kerasName).toList();
+    }
+
     /** A loss with Keras' defaults, see {@link #of(String, Map)}. */
     public static Loss of(String name) {
         return of(name, Map.of());

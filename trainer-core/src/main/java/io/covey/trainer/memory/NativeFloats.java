@@ -34,12 +34,21 @@ public final class NativeFloats implements AutoCloseable {
         if (length < 0) {
             throw new IllegalArgumentException("length " + length + " is negative");
         }
+        NativeFloats floats = allocateUnset(length);
+        Pointer.memset(floats.view, 0, length * Float.BYTES);
+        return floats;
+    }
+
+    /**
+     * Reserves a vector whose numbers are anything: until it is written to, it takes addresses but hardly memory.
+     *
+     * @param length number of floats, at least 0
+     */
+    public static NativeFloats allocateUnset(long length) {
         NativeLibraries.loadBlas();
         FloatPointer memory = new FloatPointer(length + ALIGNMENT / Float.BYTES);
         long address = (memory.address() + ALIGNMENT - 1) & -ALIGNMENT;
-        NativeFloats floats = new NativeFloats(memory, address, length);
-        Pointer.memset(floats.view, 0, length * Float.BYTES);
-        return floats;
+        return new NativeFloats(memory, address, length);
     }
 
     /** The elements [offset, offset + length) of this vector, sharing its memory. */

@@ -11,7 +11,7 @@ import java.util.TreeMap;
 import static io.covey.trainer.gradients.Specimen.layer;
 
 /** Layers to check by Keras' class name: every class that a model can name has some, on small inputs. */
-final class LayerSpecimens {
+public final class LayerSpecimens {
     private static final List<Integer> VECTOR = List.of(5);
     private static final List<Integer> SEQUENCE = List.of(5, 3);
     private static final List<Integer> IMAGE = List.of(6, 5, 2);
@@ -34,7 +34,7 @@ final class LayerSpecimens {
         shared();
     }
 
-    static Map<String, List<Specimen>> byClass() {
+    public static Map<String, List<Specimen>> byClass() {
         return new LayerSpecimens().byClass;
     }
 

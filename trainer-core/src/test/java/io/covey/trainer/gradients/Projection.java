@@ -12,15 +12,15 @@ import io.covey.trainer.objective.StateLayout;
 import java.util.SplittableRandom;
 
 /** The loss of a check of layers: the sum of all outputs' products with random numbers, formed in double precision. */
-final class Projection implements Objective {
+public final class Projection implements Objective {
     /** Index of the sum of the products' absolute values in the metrics, from which the rounding errors follow. */
     static final int MAGNITUDE = 2;
 
-    static final int STATE_LENGTH = 3;
+    public static final int STATE_LENGTH = 3;
 
     private final long seed;
 
-    Projection(long seed) {
+    public Projection(long seed) {
         this.seed = seed;
     }
 

@@ -23,7 +23,7 @@ import java.util.SplittableRandom;
  * @param maskedSteps whether some time steps of the first input are all zeros
  * @param shared whether the layer is called a second time, on half the first input, and the outputs are added
  */
-record Specimen(
+public record Specimen(
         Layer layer,
         List<Layer> before,
         List<List<Integer>> inputShapes,
@@ -74,7 +74,7 @@ record Specimen(
         return new Specimen(layer, before, inputShapes, training, integers, maskedSteps, true);
     }
 
-    Model model() {
+    public Model model() {
         List<SymbolicTensor> inputs = new ArrayList<>();
         for (int i = 0; i < inputShapes.size(); i++) {
             inputs.add(SymbolicTensor.input("input_" + i, inputShapes.get(i)));
@@ -93,7 +93,7 @@ record Specimen(
     }
 
     /** Random inputs, one array for each. */
-    List<float[]> inputs(int rows, SplittableRandom random) {
+    public List<float[]> inputs(int rows, SplittableRandom random) {
         List<float[]> inputs = new ArrayList<>();
         for (List<Integer> shape : inputShapes) {
             boolean first = inputs.isEmpty();

@@ -29,7 +29,7 @@ public final class ModelRun implements AutoCloseable {
     private final NativeFloats parameters;
     private final NativeFloats gradient;
     private final MetricState metrics = MetricState.zero(2);
-    private final List<Tensor> outputGradients = new ArrayList<>();
+    private float[] outputGradient;
 
     /** A run of {@code rows} samples; weights are the initializers' until {@link #parameters} is written to. */
     public ModelRun(Model model, int rows, boolean training) {
@@ -57,7 +57,6 @@ public final class ModelRun implements AutoCloseable {
     }
 
     private OutputLoss loss(Signal output) {
-        outputGradients.add(output.gradient());
         return new OutputLoss() {
             @Override
             public void put(int row, SampleBlock block, int slot) {}
@@ -66,7 +65,11 @@ public final class ModelRun implements AutoCloseable {
             public void forward(MetricState state) {}
 
             @Override
-            public void backward() {}
+            public void backward() {
+                if (output.gradient() != null && outputGradient != null) {
+                    output.gradient().values().put(0, outputGradient);
+                }
+            }
 
             @Override
             public Tensor output() {
@@ -101,12 +104,10 @@ public final class ModelRun implements AutoCloseable {
         return read(program.outputs(0));
     }
 
-    /** Runs forward and backward; returns the gradient of the first input. */
-    public float[] backward(float[] outputGradient, float[]... inputs) {
+    /** Runs forward and backward from the gradient of the only output; returns the gradient of the first input. */
+    public float[] backward(float[] gradientOfOutput, float[]... inputs) {
         put(inputs);
-        if (outputGradients.get(0) != null) {
-            outputGradients.get(0).values().put(0, outputGradient);
-        }
+        outputGradient = gradientOfOutput;
         program.forwardBackward(parameters.address(), gradient.address(), false, metrics);
         return inputGradient(0);
     }

@@ -4,6 +4,7 @@ import io.covey.trainer.activations.Activation;
 import io.covey.trainer.activations.ElementwiseFunction;
 import io.covey.trainer.activations.Rectifiers;
 import io.covey.trainer.engine.Lowering;
+import io.covey.trainer.engine.Role;
 import io.covey.trainer.engine.Signal;
 import org.bytedeco.dnnl.global.dnnl;
 
@@ -143,8 +144,6 @@ public final class Activations {
     }
 
     private static Signal copyOf(Lowering call, Signal in) {
-        return new Signal(
-                call.scope().tensorLike(in.value()),
-                in.gradient() == null ? null : call.scope().tensorLike(in.gradient()));
+        return call.scope().signalLike(Role.VALUE, in.value(), in.gradient() != null);
     }
 }

@@ -2,6 +2,7 @@ package io.covey.trainer.engine.merging;
 
 import io.covey.trainer.engine.Lowering;
 import io.covey.trainer.engine.LoweringProvider;
+import io.covey.trainer.engine.Role;
 import io.covey.trainer.engine.Signal;
 import io.covey.trainer.engine.Tensor;
 import io.covey.trainer.layers.merging.Concatenate;
@@ -25,9 +26,7 @@ public final class MergingLowerings implements LoweringProvider {
         List<Signal> inputs = call.inputs();
         if (layer.operation() == Merge.Operation.ADD && haveOneFormat(inputs)) {
             Signal first = inputs.get(0);
-            Signal out = new Signal(
-                    call.scope().tensorLike(first.value()),
-                    call.needsGradient() ? call.scope().tensorLike(first.value()) : null);
+            Signal out = call.scope().signalLike(Role.VALUE, first.value(), call.needsGradient());
             call.add(new AddOp(inputs, out));
             call.output(out.withMask(union(call, inputs)));
             return;

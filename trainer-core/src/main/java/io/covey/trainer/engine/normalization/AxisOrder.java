@@ -3,6 +3,7 @@ package io.covey.trainer.engine.normalization;
 import io.covey.trainer.engine.Lowering;
 import io.covey.trainer.engine.OnednnScope;
 import io.covey.trainer.engine.ReorderOp;
+import io.covey.trainer.engine.Role;
 import io.covey.trainer.engine.Signal;
 import io.covey.trainer.engine.Tensor;
 import java.util.List;
@@ -54,8 +55,8 @@ final class AxisOrder {
             shape[place] = from[order[place]];
         }
         Signal ordered = new Signal(
-                call.scope().tensor(shape),
-                plain.gradient() == null ? null : call.scope().tensor(shape));
+                call.scope().tensor(Role.COPY, shape),
+                plain.gradient() == null ? null : call.scope().tensor(Role.GRADIENT, shape));
         call.add(new ReorderOp(call.scope(), view(call, plain, from, false), view(call, ordered, from, true)));
         return ordered;
     }
@@ -66,8 +67,8 @@ final class AxisOrder {
             return ordered;
         }
         Signal plain = new Signal(
-                call.scope().tensor(shape),
-                ordered.gradient() == null ? null : call.scope().tensor(shape));
+                call.scope().tensor(Role.VALUE, shape),
+                ordered.gradient() == null ? null : call.scope().tensor(Role.GRADIENT, shape));
         call.add(new ReorderOp(call.scope(), view(call, ordered, shape, true), view(call, plain, shape, false)));
         return plain;
     }

@@ -5,6 +5,7 @@ import io.covey.trainer.engine.OnednnScope.Arg;
 import io.covey.trainer.engine.Op;
 import io.covey.trainer.engine.ParameterUse;
 import io.covey.trainer.engine.PrimitiveCall;
+import io.covey.trainer.engine.Role;
 import io.covey.trainer.engine.Signal;
 import io.covey.trainer.engine.Tensor;
 import io.covey.trainer.memory.NativeFloats;
@@ -85,7 +86,7 @@ final class NormalizationOp implements Op {
             return;
         }
         // The primitive always writes the input's gradient, even if nobody reads it.
-        Tensor inputGradient = in.gradient() != null ? in.gradient() : scope.tensorLike(in.value());
+        Tensor inputGradient = in.gradient() != null ? in.gradient() : scope.tensorLike(Role.GRADIENT, in.value());
         arguments.add(new Arg(dnnl.DNNL_ARG_DIFF_DST, out.gradient().memory()));
         arguments.add(new Arg(dnnl.DNNL_ARG_DIFF_SRC, inputGradient.memory()));
         if (gamma != null) {

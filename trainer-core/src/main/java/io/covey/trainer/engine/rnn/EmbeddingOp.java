@@ -25,6 +25,8 @@ final class EmbeddingOp implements Op {
     private final int width;
     private final ParameterUse table;
     private final FloatBuffer in;
+    private final FloatBuffer inGradient;
+    private final float[] noGradient;
     private final Tensor output;
     private final Tensor outputGradient;
     private final FloatBuffer mask;
@@ -42,6 +44,8 @@ final class EmbeddingOp implements Op {
         width = layer.outputDim();
         table = call.parameter(0);
         in = input.value().values().buffer();
+        inGradient = input.gradient() == null ? null : input.gradient().values().buffer();
+        noGradient = new float[inGradient == null ? 0 : inGradient.capacity()];
         this.output = output.value();
         this.outputGradient = table.isTrainable() ? output.gradient() : null;
         this.mask = mask == null ? null : mask.values().buffer();
@@ -83,6 +87,9 @@ final class EmbeddingOp implements Op {
 
     @Override
     public void backward(long gradientAddress, boolean accumulate) {
+        if (inGradient != null) {
+            inGradient.put(0, noGradient);
+        }
         if (outputGradient == null) {
             return;
         }

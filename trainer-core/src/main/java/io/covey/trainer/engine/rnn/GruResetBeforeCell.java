@@ -1,6 +1,7 @@
 package io.covey.trainer.engine.rnn;
 
 import io.covey.trainer.engine.Lowering;
+import io.covey.trainer.engine.Role;
 import io.covey.trainer.layers.rnn.GRU;
 import io.covey.trainer.memory.NativeFloats;
 import java.nio.FloatBuffer;
@@ -19,7 +20,6 @@ final class GruResetBeforeCell extends RecurrentCell {
     private final KernelProduct candidate;
     private final KernelGradient recurrentGradient;
     private final FloatBuffer resetStates;
-    private final FloatBuffer keptGates;
     private final FloatBuffer keptGiven;
     private final float[] given;
     private final float[] gate;
@@ -31,25 +31,22 @@ final class GruResetBeforeCell extends RecurrentCell {
         super(call, layer, firstParameter, stream);
         recurrentFunction = new GateFunction(call, layer.recurrentActivation(), 2 * rows, units);
         function = new GateFunction(call, layer.activation(), rows, units);
-        NativeFloats resets = scope.floats((long) steps * block);
+        NativeFloats resets = scope.floats(Role.VALUE, (long) steps * block);
         resetStates = resets.buffer();
         recurrent = recurrentProduct(0, 2, states[0]);
         candidate = recurrentProduct(2, 1, resets);
         recurrentGradient = gradients
-                ? new KernelGradient(scope, recurrentKernel, List.of(recurrent, candidate), gateGradients, steps, rows)
+                ? new KernelGradient(scope, recurrentKernel, List.of(recurrent, candidate), gates, steps, rows)
                 : null;
         boolean keepGiven = gradients && (recurrentFunction.needsInput() || function.needsInput());
-        keptGates = gradients ? keep() : null;
-        keptGiven = keepGiven ? keep() : null;
+        keptGiven = keepGiven
+                ? scope.floats(Role.VALUE, (long) steps * GATES * block).buffer()
+                : null;
         given = new float[GATES * block];
         gate = new float[GATES * block];
         gateGradient = new float[GATES * block];
         before = new float[block];
         reset = new float[block];
-    }
-
-    private FloatBuffer keep() {
-        return scope.floats((long) steps * GATES * block).buffer();
     }
 
     @Override
@@ -84,14 +81,14 @@ final class GruResetBeforeCell extends RecurrentCell {
         }
         stateBuffers[0].put((step + 1) * block, reset);
         if (gradients) {
-            keptGates.put(step * gate.length, gate);
+            storeGates(step, ORDER, gate);
         }
     }
 
     @Override
     void backward(int step, float[][] stateGradients) {
         float[] output = stateGradients[0];
-        keptGates.get(step * gate.length, gate);
+        reloadGates(step, ORDER, gate);
         stateBuffers[0].get(step * block, before);
         if (keptGiven != null) {
             keptGiven.get(step * given.length, given);
@@ -103,16 +100,16 @@ final class GruResetBeforeCell extends RecurrentCell {
             output[i] *= gate[i];
         }
         function.backward(given, gate, gateGradient, h);
-        storeGateGradients(step, ORDER, gateGradient);
+        storeGates(step, ORDER, gateGradient);
         Arrays.fill(reset, 0f);
-        candidate.backward(step, gateGradients, reset);
+        candidate.backward(step, gates, reset);
         for (int i = 0; i < block; i++) {
             gateGradient[block + i] = reset[i] * before[i];
             output[i] += reset[i] * gate[block + i];
         }
         recurrentFunction.backward(given, gate, gateGradient, 0);
-        storeGateGradients(step, UPDATE_AND_RESET, gateGradient);
-        recurrent.backward(step, gateGradients, output);
+        storeGates(step, UPDATE_AND_RESET, gateGradient);
+        recurrent.backward(step, gates, output);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.covey.trainer.engine.rnn;
 
 import io.covey.trainer.engine.OnednnScope;
 import io.covey.trainer.engine.ParameterUse;
+import io.covey.trainer.engine.Role;
 import io.covey.trainer.engine.Sgemm;
 import io.covey.trainer.memory.NativeAddress;
 import io.covey.trainer.memory.NativeFloats;
@@ -18,6 +19,8 @@ final class KernelProduct {
     private final int width;
     private final int firstColumn;
     private final int groupColumns;
+    private final int resultWidth;
+    private final int resultShift;
     private final ParameterUse kernel;
     private final DropoutMask mask;
     private final NativeFloats[] operands;
@@ -38,6 +41,7 @@ final class KernelProduct {
      * @param columns number of columns that take part
      * @param source (steps or more, rows, k)
      * @param mask dropout of the source, null for none
+     * @param isApart whether results and their gradients have only the columns that take part, not those of the kernel
      * @param gradients whether the source's gradient is needed, step by step
      */
     KernelProduct(
@@ -49,11 +53,14 @@ final class KernelProduct {
             int steps,
             int rows,
             DropoutMask mask,
+            boolean isApart,
             boolean gradients) {
         this.rows = rows;
         this.k = kernel.parameter().spec().shape().get(0);
         this.width = kernel.parameter().spec().shape().get(1);
         this.firstColumn = firstColumn;
+        this.resultWidth = isApart ? columns : width;
+        this.resultShift = isApart ? firstColumn : 0;
         this.kernel = kernel;
         this.mask = mask;
         int groups = mask == null ? 1 : mask.groups();
@@ -61,12 +68,12 @@ final class KernelProduct {
         operands = new NativeFloats[groups];
         operandBuffers = new FloatBuffer[groups];
         for (int group = 0; group < groups; group++) {
-            operands[group] = mask == null ? source : scope.floats((long) steps * rows * k);
+            operands[group] = mask == null ? source : scope.floats(Role.VALUE, (long) steps * rows * k);
             operandBuffers[group] = operands[group].buffer();
         }
         sourceBuffer = source.buffer();
         block = new float[rows * k];
-        stepGradient = scope.floats((long) rows * k);
+        stepGradient = scope.floats(Role.GRADIENT, (long) rows * k);
         stepGradientBuffer = stepGradient.buffer();
         transposed = gradients && isWhole() ? new TransposedProduct(scope, kernel, rows, stepGradient) : null;
     }
@@ -113,8 +120,8 @@ final class KernelProduct {
                     b.at(kernel.parameter().values().address() + (long) column * Float.BYTES),
                     width,
                     beta,
-                    c.at(target.address((long) first * rows * width + column)),
-                    width);
+                    c.at(target.address((long) first * rows * resultWidth + column - resultShift)),
+                    resultWidth);
         }
     }
 
@@ -155,8 +162,8 @@ final class KernelProduct {
                 steps * rows,
                 k,
                 columns,
-                a.at(gates.address((long) step * rows * width + column)),
-                width,
+                a.at(gates.address((long) step * rows * resultWidth + column - resultShift)),
+                resultWidth,
                 b.at(kernel.parameter().values().address() + (long) column * Float.BYTES),
                 width,
                 0f,
@@ -174,8 +181,8 @@ final class KernelProduct {
                     steps * rows,
                     operands[group].pointer(),
                     k,
-                    b.at(gates.address(column)),
-                    width,
+                    b.at(gates.address(column - resultShift)),
+                    resultWidth,
                     c.at(target.address(column)),
                     width);
         }

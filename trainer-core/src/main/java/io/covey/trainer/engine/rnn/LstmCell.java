@@ -1,8 +1,8 @@
 package io.covey.trainer.engine.rnn;
 
 import io.covey.trainer.engine.Lowering;
+import io.covey.trainer.engine.Role;
 import io.covey.trainer.layers.rnn.LSTM;
-import io.covey.trainer.memory.NativeFloats;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
@@ -18,9 +18,7 @@ final class LstmCell extends RecurrentCell {
     private final GateFunction function;
     private final KernelProduct recurrent;
     private final KernelGradient recurrentGradient;
-    private final FloatBuffer keptGates;
     private final FloatBuffer keptGiven;
-    private final FloatBuffer keptSquashed;
     private final float[] given;
     private final float[] gate;
     private final float[] gateGradient;
@@ -34,23 +32,18 @@ final class LstmCell extends RecurrentCell {
         function = new GateFunction(call, layer.activation(), rows, units);
         recurrent = recurrentProduct(0, GATES, states[0]);
         recurrentGradient = gradients
-                ? new KernelGradient(scope, recurrentKernel, List.of(recurrent), gateGradients, steps, rows)
+                ? new KernelGradient(scope, recurrentKernel, List.of(recurrent), gates, steps, rows)
                 : null;
         boolean keepGiven = gradients && (recurrentFunction.needsInput() || function.needsInput());
-        keptGates = gradients ? keep(GATES) : null;
-        keptGiven = keepGiven ? keep(GATES) : null;
-        keptSquashed = gradients ? keep(1) : null;
+        keptGiven = keepGiven
+                ? scope.floats(Role.VALUE, (long) steps * GATES * block).buffer()
+                : null;
         given = new float[GATES * block];
         gate = new float[GATES * block];
         gateGradient = new float[GATES * block];
         before = new float[block];
         carry = new float[block];
         squashed = new float[block];
-    }
-
-    private FloatBuffer keep(int blocks) {
-        NativeFloats kept = scope.floats((long) steps * blocks * block);
-        return kept.buffer();
     }
 
     @Override
@@ -75,8 +68,7 @@ final class LstmCell extends RecurrentCell {
         stateBuffers[1].put((step + 1) * block, carry);
         function.forward(carry, 0);
         if (gradients) {
-            keptGates.put(step * gate.length, gate);
-            keptSquashed.put(step * block, carry);
+            storeGates(step, ORDER, gate);
         }
         for (int i = 0; i < block; i++) {
             carry[i] *= gate[2 * block + i];
@@ -88,12 +80,14 @@ final class LstmCell extends RecurrentCell {
     void backward(int step, float[][] stateGradients) {
         float[] output = stateGradients[0];
         float[] carried = stateGradients[1];
-        keptGates.get(step * gate.length, gate);
-        keptSquashed.get(step * block, squashed);
+        reloadGates(step, ORDER, gate);
         stateBuffers[1].get(step * block, before);
+        stateBuffers[1].get((step + 1) * block, carry);
+        // Once more, as keeping it would take a sixth more memory.
+        System.arraycopy(carry, 0, squashed, 0, block);
+        function.forward(squashed, 0);
         if (keptGiven != null) {
             keptGiven.get(step * given.length, given);
-            stateBuffers[1].get((step + 1) * block, carry);
         }
         for (int i = 0; i < block; i++) {
             gateGradient[2 * block + i] = output[i] * squashed[i];
@@ -109,9 +103,9 @@ final class LstmCell extends RecurrentCell {
         }
         recurrentFunction.backward(given, gate, gateGradient, 0);
         function.backward(given, gate, gateGradient, 3 * block);
-        storeGateGradients(step, ORDER, gateGradient);
+        storeGates(step, ORDER, gateGradient);
         Arrays.fill(output, 0f);
-        recurrent.backward(step, gateGradients, output);
+        recurrent.backward(step, gates, output);
     }
 
     @Override

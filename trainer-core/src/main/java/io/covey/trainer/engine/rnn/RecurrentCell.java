@@ -3,6 +3,7 @@ package io.covey.trainer.engine.rnn;
 import io.covey.trainer.engine.Lowering;
 import io.covey.trainer.engine.OnednnScope;
 import io.covey.trainer.engine.ParameterUse;
+import io.covey.trainer.engine.Role;
 import io.covey.trainer.layers.rnn.RecurrentLayer;
 import io.covey.trainer.memory.NativeFloats;
 import java.nio.FloatBuffer;
@@ -27,20 +28,20 @@ abstract class RecurrentCell {
     /** Numbers of one gate in one step. */
     final int block;
 
+    /** In the order of processing; not kept from forward to backward. The place of their gradients, too. */
     final NativeFloats inputs;
-    final NativeFloats inputGradients;
+
+    final boolean hasInputGradients;
     /** Each state before the first step and after every step. */
     final NativeFloats[] states;
 
     final FloatBuffer[] stateBuffers;
-    /** The gates' linear part, (steps, rows, width). */
+    /** The gates' linear part, (steps, rows, width), of each step later the gates, and backward their gradient. */
     final NativeFloats gates;
 
-    final NativeFloats gateGradients;
     final ParameterUse recurrentKernel;
 
     private final FloatBuffer gateBuffer;
-    private final FloatBuffer gateGradientBuffer;
     private final FloatBuffer inputGradientBuffer;
     private final KernelProduct inputProduct;
     private final KernelGradient kernelGradient;
@@ -69,21 +70,18 @@ abstract class RecurrentCell {
         units = layer.units();
         width = layer.gates() * units;
         block = rows * units;
-        inputs = scope.floats((long) steps * rows * features);
-        boolean inputGradient = call.input().gradient() != null;
-        inputGradients = inputGradient ? scope.floats(inputs.length()) : null;
-        inputGradientBuffer = inputGradient ? inputGradients.buffer() : null;
+        inputs = scope.floats(Role.SCRATCH, (long) steps * rows * features);
+        hasInputGradients = call.input().gradient() != null;
+        inputGradientBuffer = inputs.buffer();
         inputBlock = new float[rows * features];
         states = new NativeFloats[layer.states()];
         stateBuffers = new FloatBuffer[states.length];
         for (int i = 0; i < states.length; i++) {
-            states[i] = scope.floats((long) (steps + 1) * block);
+            states[i] = scope.floats(Role.VALUE, (long) (steps + 1) * block);
             stateBuffers[i] = states[i].buffer();
         }
-        gates = scope.floats((long) steps * rows * width);
+        gates = scope.floats(Role.VALUE, (long) steps * rows * width);
         gateBuffer = gates.buffer();
-        gateGradients = gradients ? scope.floats(gates.length()) : null;
-        gateGradientBuffer = gradients ? gateGradients.buffer() : null;
         ParameterUse kernel = call.parameter(firstParameter);
         recurrentKernel = call.parameter(firstParameter + 1);
         boolean masksGates = isDropout(layer.recurrentDropout());
@@ -91,12 +89,23 @@ abstract class RecurrentCell {
         DropoutMask mask = isDropout(layer.dropout())
                 ? new DropoutMask(call, layer.dropout(), stream, masksGates ? layer.gates() : 1, rows * features)
                 : null;
-        inputProduct = new KernelProduct(scope, kernel, 0, width, inputs, steps, rows, mask, false);
+        inputProduct = new KernelProduct(scope, kernel, 0, width, inputs, steps, rows, mask, false, false);
         kernelGradient =
-                gradients ? new KernelGradient(scope, kernel, List.of(inputProduct), gateGradients, steps, rows) : null;
+                gradients ? new KernelGradient(scope, kernel, List.of(inputProduct), gates, steps, rows) : null;
         bias = layer.hasBias()
-                ? new Bias(scope, call.parameter(firstParameter + 2), 0, width, gateGradients, steps * rows)
+                ? new Bias(
+                        scope,
+                        call.parameter(firstParameter + 2),
+                        0,
+                        width,
+                        gradients && biasGradientIsThatOfGates() ? gates : null,
+                        steps * rows)
                 : null;
+    }
+
+    /** Whether the bias is added once to each gate, so that it has the sum of their gradients. */
+    boolean biasGradientIsThatOfGates() {
+        return true;
     }
 
     private boolean isDropout(double rate) {
@@ -104,13 +113,26 @@ abstract class RecurrentCell {
     }
 
     /** The product of the first state with gates of the recurrent kernel, each with a dropout of its own. */
-    KernelProduct recurrentProduct(int firstGate, int gateCount, NativeFloats source) {
+    KernelProduct recurrentProduct(int firstGate, int gateCount, NativeFloats source, boolean isApart) {
         DropoutMask mask = isDropout(recurrentDropout)
                 ? new DropoutMask(
                         call, recurrentDropout, stream + STREAM_LENGTH / 2 + (long) firstGate * block, gateCount, block)
                 : null;
         return new KernelProduct(
-                scope, recurrentKernel, firstGate * units, gateCount * units, source, steps, rows, mask, gradients);
+                scope,
+                recurrentKernel,
+                firstGate * units,
+                gateCount * units,
+                source,
+                steps,
+                rows,
+                mask,
+                isApart,
+                gradients);
+    }
+
+    KernelProduct recurrentProduct(int firstGate, int gateCount, NativeFloats source) {
+        return recurrentProduct(firstGate, gateCount, source, false);
     }
 
     /** Begins a run whose inputs are there. */
@@ -138,16 +160,16 @@ abstract class RecurrentCell {
         if (bias != null) {
             bias.gradient(vectorAddress, accumulate);
         }
-        if (inputGradients == null) {
+        if (!hasInputGradients) {
             return;
         }
         if (!inputProduct.hasDropout()) {
-            inputProduct.backwardWhole(steps, gateGradients, inputGradients);
+            inputProduct.backwardWhole(steps, gates, inputs);
             return;
         }
         for (int step = 0; step < steps; step++) {
             Arrays.fill(inputBlock, 0f);
-            inputProduct.backward(step, gateGradients, inputBlock);
+            inputProduct.backward(step, gates, inputBlock);
             inputGradientBuffer.put(step * inputBlock.length, inputBlock);
         }
     }
@@ -170,16 +192,20 @@ abstract class RecurrentCell {
         }
     }
 
-    /** Writes a step's gate gradients, block {@code j} as gate {@code order[j]}. */
-    void storeGateGradients(int step, int[] order, float[] source) {
-        storeGates(gateGradientBuffer, step, order, source);
-    }
-
-    /** Writes blocks of gates to a buffer (steps, rows, width). */
-    void storeGates(FloatBuffer target, int step, int[] order, float[] source) {
+    /** Reads what {@link #storeGates} has written. */
+    void reloadGates(int step, int[] order, float[] target) {
         for (int j = 0; j < order.length; j++) {
             for (int row = 0; row < rows; row++) {
-                target.put((step * rows + row) * width + order[j] * units, source, j * block + row * units, units);
+                gateBuffer.get((step * rows + row) * width + order[j] * units, target, j * block + row * units, units);
+            }
+        }
+    }
+
+    /** Writes a step's gates, or their gradients, in the place of their linear part, block {@code j} as gate {@code order[j]}. */
+    void storeGates(int step, int[] order, float[] source) {
+        for (int j = 0; j < order.length; j++) {
+            for (int row = 0; row < rows; row++) {
+                gateBuffer.put((step * rows + row) * width + order[j] * units, source, j * block + row * units, units);
             }
         }
     }

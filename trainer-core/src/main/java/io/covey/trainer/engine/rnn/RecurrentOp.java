@@ -15,7 +15,6 @@ final class RecurrentOp implements Op {
     private final FloatBuffer in;
     private final FloatBuffer inGradient;
     private final FloatBuffer inputs;
-    private final FloatBuffer inputGradients;
     private final FloatBuffer out;
     private final FloatBuffer outGradient;
     private final FloatBuffer[] initialStates;
@@ -23,6 +22,7 @@ final class RecurrentOp implements Op {
     private final FloatBuffer[] lastStates;
     private final FloatBuffer[] lastGradients;
     private final float[] zeros;
+    private final float[] noState;
     private final float[][] gradients;
     private final float[][] passed;
     private final float[] pending;
@@ -49,7 +49,6 @@ final class RecurrentOp implements Op {
         this.in = in.value().values().buffer();
         inGradient = in.gradient() == null ? null : in.gradient().values().buffer();
         inputs = cell.inputs.buffer();
-        inputGradients = cell.inputGradients == null ? null : cell.inputGradients.buffer();
         out = output.values();
         outGradient = output.gradients();
         this.initialStates = initialStates.stream()
@@ -63,6 +62,7 @@ final class RecurrentOp implements Op {
         this.lastStates = lastStates.stream().map(SequenceOutput::values).toArray(FloatBuffer[]::new);
         lastGradients = lastStates.stream().map(SequenceOutput::gradients).toArray(FloatBuffer[]::new);
         zeros = new float[cell.units];
+        noState = new float[cell.block];
         gradients = new float[cell.states.length][cell.block];
         passed = new float[cell.states.length][cell.block];
         pending = new float[cell.block];
@@ -72,8 +72,7 @@ final class RecurrentOp implements Op {
         return goesBackwards ? cell.steps - 1 - step : step;
     }
 
-    @Override
-    public void forward() {
+    private void loadInputs() {
         int features = cell.features;
         for (int step = 0; step < cell.steps; step++) {
             for (int row = 0; row < cell.rows; row++) {
@@ -81,8 +80,17 @@ final class RecurrentOp implements Op {
                 inputs.put((step * cell.rows + row) * features, in, from, features);
             }
         }
-        for (int i = 0; i < initialStates.length; i++) {
-            cell.stateBuffers[i].put(0, initialStates[i], 0, cell.block);
+    }
+
+    @Override
+    public void forward() {
+        loadInputs();
+        for (int i = 0; i < cell.stateBuffers.length; i++) {
+            if (initialStates.length == 0) {
+                cell.stateBuffers[i].put(0, noState);
+            } else {
+                cell.stateBuffers[i].put(0, initialStates[i], 0, cell.block);
+            }
         }
         mask.load();
         cell.begin();
@@ -147,6 +155,7 @@ final class RecurrentOp implements Op {
             cell.backward(step, gradients);
             restoreMaskedGradients(step);
         }
+        loadInputs();
         cell.finish(gradientAddress, accumulate);
         writeInputGradients();
     }
@@ -220,7 +229,7 @@ final class RecurrentOp implements Op {
         for (int step = 0; step < cell.steps; step++) {
             for (int row = 0; row < cell.rows; row++) {
                 int to = (row * cell.steps + time(step)) * features;
-                inGradient.put(to, inputGradients, (step * cell.rows + row) * features, features);
+                inGradient.put(to, inputs, (step * cell.rows + row) * features, features);
             }
         }
     }

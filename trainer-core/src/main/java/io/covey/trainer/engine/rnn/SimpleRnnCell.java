@@ -1,6 +1,7 @@
 package io.covey.trainer.engine.rnn;
 
 import io.covey.trainer.engine.Lowering;
+import io.covey.trainer.engine.Role;
 import io.covey.trainer.layers.rnn.SimpleRNN;
 import io.covey.trainer.memory.NativeFloats;
 import java.nio.FloatBuffer;
@@ -23,9 +24,9 @@ final class SimpleRnnCell extends RecurrentCell {
         function = new GateFunction(call, layer.activation(), rows, units);
         recurrent = recurrentProduct(0, 1, states[0]);
         recurrentGradient = gradients
-                ? new KernelGradient(scope, recurrentKernel, List.of(recurrent), gateGradients, steps, rows)
+                ? new KernelGradient(scope, recurrentKernel, List.of(recurrent), gates, steps, rows)
                 : null;
-        NativeFloats kept = gradients && function.needsInput() ? scope.floats((long) steps * block) : null;
+        NativeFloats kept = gradients && function.needsInput() ? scope.floats(Role.VALUE, (long) steps * block) : null;
         given = kept == null ? null : kept.buffer();
         x = new float[block];
         y = new float[block];
@@ -56,9 +57,9 @@ final class SimpleRnnCell extends RecurrentCell {
             given.get(step * block, x);
         }
         function.backward(x, y, gradient, 0);
-        storeGateGradients(step, ORDER, gradient);
+        storeGates(step, ORDER, gradient);
         Arrays.fill(gradient, 0f);
-        recurrent.backward(step, gateGradients, gradient);
+        recurrent.backward(step, gates, gradient);
     }
 
     @Override
