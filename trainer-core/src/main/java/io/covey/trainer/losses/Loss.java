@@ -161,21 +161,20 @@ public final class Loss implements Serializable {
     }
 
     /**
-     * Looks at targets before training.
-     *
-     * @param length how many numbers of {@code yTrue} to look at
-     * @throws CoveyException a caller's error for labels of a sparse loss that are no integers in [0, classes)
+     * The shape that training gives one sample's targets: that of the predictions, for integer labels without the last axis,
+     * for CTC one label for each step.
      */
-    public void checkTargets(float[] yTrue, int length, TargetLayout layout) {
-        LossFunction function = newFunction(new int[] {layout.width()});
-        for (int i = 0; isSparse() && i < length; i++) {
-            boolean counts = !function.isIgnored(yTrue, layout.trueWidth(), i);
-            if (counts && (yTrue[i] != Math.rint(yTrue[i]) || yTrue[i] < 0 || yTrue[i] >= layout.width())) {
-                throw CoveyException.caller(kerasName() + ": y_true has " + yTrue[i] + " at " + i
-                        + ", labels must be integers in [0, " + layout.width() + "); for one-hot labels use "
-                        + LossType.CATEGORICAL_CROSSENTROPY.kerasName());
-            }
-        }
+    public int[] targetShape(int[] predShape) {
+        return type.targetShape(predShape);
+    }
+
+    /**
+     * Whether a finite number can be a target: labels must be integers in [0, classes), or the ignored class.
+     *
+     * @param classes the last axis of the predictions
+     */
+    public boolean accepts(float target, int classes) {
+        return type.accepts(arguments, target, classes);
     }
 
     @Override

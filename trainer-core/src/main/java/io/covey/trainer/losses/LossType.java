@@ -1,6 +1,7 @@
 package io.covey.trainer.losses;
 
 import io.covey.trainer.config.DeclaredArguments;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -119,6 +120,7 @@ enum LossType {
     CTC("CTC", List.of(), (arguments, classes) -> new CtcLoss(classes));
 
     private static final String AXIS = "axis";
+    private static final String IGNORE_CLASS = "ignore_class";
 
     private final String className;
     private final List<String> aliases;
@@ -161,12 +163,20 @@ enum LossType {
 
     /** Whether targets are integer labels, one per position. */
     boolean isSparse() {
-        return isLabelOfClass() || this == CIRCLE;
+        return this == SPARSE_CATEGORICAL_CROSSENTROPY
+                || this == CATEGORICAL_GENERALIZED_CROSS_ENTROPY
+                || this == CIRCLE;
     }
 
-    /** Whether targets are integer labels of the classes that are the last axis of the predictions. */
-    boolean isLabelOfClass() {
-        return this == SPARSE_CATEGORICAL_CROSSENTROPY || this == CATEGORICAL_GENERALIZED_CROSS_ENTROPY;
+    /** Whether {@code target} can be a target of predictions whose last axis is {@code classes}. */
+    boolean accepts(DeclaredArguments arguments, float target, int classes) {
+        if (!isSparse() && this != CTC) {
+            return true;
+        }
+        boolean ignored = defaults.containsKey(IGNORE_CLASS)
+                && arguments.optionalInteger(IGNORE_CLASS).stream().anyMatch(c -> c == target);
+        boolean isClass = this == CIRCLE || (target >= 0 && target < classes);
+        return target == Math.rint(target) && (isClass || ignored);
     }
 
     /** Reads every argument, to find wrong values. */
@@ -191,6 +201,14 @@ enum LossType {
         }
         return axes.map(given -> given.layout(kerasName(), trueShape))
                 .orElseGet(() -> TargetShapes.dense(kerasName(), trueShape, predShape));
+    }
+
+    /** Shape of one sample's targets for predictions of this shape. */
+    int[] targetShape(int[] predShape) {
+        if (this == CTC) {
+            return Arrays.copyOf(predShape, 1);
+        }
+        return isSparse() ? Arrays.copyOf(predShape, Math.max(predShape.length - 1, 0)) : predShape.clone();
     }
 
     /** What computes the loss of predictions of this shape of one sample. */

@@ -33,6 +33,9 @@ final class IoUFactory {
     /** The others. Without {@code sparse_y_true} targets are one-hot. */
     static MetricFactory classes() {
         return (owner, arguments, trueShape, predShape, maxRows) -> {
+            if (arguments.integer("axis") != -1) {
+                throw arguments.wrong("axis", "-1, the only one with which Keras' IoU metrics have a result");
+            }
             boolean sparseTrue = arguments.asMap().containsKey("sparse_y_true") && arguments.flag("sparse_y_true");
             boolean sparsePred = arguments.flag("sparse_y_pred");
             int classes = arguments.integer("num_classes", 1);

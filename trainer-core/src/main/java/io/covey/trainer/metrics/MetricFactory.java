@@ -5,6 +5,7 @@ import io.covey.trainer.config.DeclaredArguments;
 import io.covey.trainer.losses.Loss;
 import io.covey.trainer.losses.LossFunction;
 import io.covey.trainer.losses.Losses;
+import io.covey.trainer.losses.ReducedAxes;
 import io.covey.trainer.losses.TargetLayout;
 import io.covey.trainer.losses.TargetShapes;
 import java.util.Arrays;
@@ -65,6 +66,18 @@ interface MetricFactory {
         return (owner, arguments, trueShape, predShape, maxRows) -> {
             TargetLayout layout = TargetShapes.dense(owner, trueShape, predShape);
             return new MeanMetric(layout, values.apply(arguments), mean -> mean, maxRows);
+        };
+    }
+
+    /** As {@link #dense}, over the argument {@code axis}. */
+    static MetricFactory overAxis(PositionValue value) {
+        return (owner, arguments, trueShape, predShape, maxRows) -> {
+            int axis = arguments.integer("axis");
+            if (axis == -1) {
+                return dense(a -> value).make(owner, arguments, trueShape, predShape, maxRows);
+            }
+            ReducedAxes axes = ReducedAxes.of(owner, new double[] {axis}, predShape);
+            return new MeanMetric(axes.layout(owner, trueShape), axes.over(value), mean -> mean, maxRows);
         };
     }
 

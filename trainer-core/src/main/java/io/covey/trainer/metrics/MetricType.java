@@ -62,12 +62,9 @@ enum MetricType {
             defaults("from_logits", false, "ignore_class", null, "axis", -1),
             MetricFactory.ofLoss("sparse_categorical_crossentropy")),
     PEARSON_CORRELATION(
-            "PearsonCorrelation", "", defaults("axis", -1), MetricFactory.dense(a -> CorrelationValues::pearson)),
+            "PearsonCorrelation", "", defaults("axis", -1), MetricFactory.overAxis(CorrelationValues::pearson)),
     CONCORDANCE_CORRELATION(
-            "ConcordanceCorrelation",
-            "",
-            defaults("axis", -1),
-            MetricFactory.dense(a -> CorrelationValues::concordance)),
+            "ConcordanceCorrelation", "", defaults("axis", -1), MetricFactory.overAxis(CorrelationValues::concordance)),
     R2_SCORE(
             "R2Score", "", defaults("class_aggregation", "uniform_average", "num_regressors", 0), MetricFactory.ofR2()),
     AUC(

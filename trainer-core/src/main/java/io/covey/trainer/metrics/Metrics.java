@@ -27,7 +27,8 @@ public final class Metrics {
     }
 
     /**
-     * A metric as {@code compile} names it: {@code accuracy} and {@code acc} in any case are chosen by shapes.
+     * A metric as {@code compile} names it: {@code accuracy} and {@code acc} in any case are chosen by shapes. As in Keras it is
+     * logged under the name given here, or, where arguments make it an object, under its class's or its own name.
      *
      * @param name Keras' snake-case name, class name or short name ({@code mse}, {@code MAE}, ...)
      * @param config Keras' arguments, {@code name} among them; the rest by default
@@ -42,7 +43,7 @@ public final class Metrics {
                         t -> name.equals(t.kerasName())
                                 || name.equals(t.className())
                                 || t.alias().filter(name::equalsIgnoreCase).isPresent());
-        return make(type, byShapes ? name : type.defaultName(), config, byShapes);
+        return make(type, byShapes || config.isEmpty() ? name : type.defaultName(), config, byShapes);
     }
 
     /**

@@ -68,8 +68,9 @@ final class R2Metric implements MetricFunction {
         for (int i = 0; i < scores.length; i++) {
             int sums = offset + 1 + SUMS * i;
             double targets = state[sums + TARGETS];
-            double total = state[sums + SQUARED_TARGETS] - targets * (targets / state[sums + WEIGHTS]);
-            double score = 1 - state[sums + SQUARED_ERRORS] / total;
+            double ofMean = overflowing(targets * (targets / state[sums + WEIGHTS]));
+            double total = overflowing(state[sums + SQUARED_TARGETS]) - ofMean;
+            double score = overflowing(1 - overflowing(state[sums + SQUARED_ERRORS]) / total);
             scores[i] = Double.isInfinite(score) ? 0 : score;
             sum += scores[i];
             weightedSum += total * scores[i];
@@ -82,6 +83,11 @@ final class R2Metric implements MetricFunction {
                     case VARIANCE_WEIGHTED_AVERAGE -> new double[] {weightedSum / weightSum};
                 };
         return adjusted(result, state[offset]);
+    }
+
+    /** Infinite where float32, in which Keras computes, would be: such scores are 0. */
+    private static double overflowing(double x) {
+        return Math.abs(x) > Float.MAX_VALUE ? Math.copySign(Double.POSITIVE_INFINITY, x) : x;
     }
 
     /** Keras' adjusted score, where there are more targets than regressors. */

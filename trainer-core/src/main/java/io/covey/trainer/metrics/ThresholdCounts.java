@@ -69,12 +69,13 @@ final class ThresholdCounts {
         }
     }
 
-    /** {@code top_k}'s order: of equal predictions the first come first. */
+    /** {@code top_k}'s order: of equal predictions the first come first; NaN equals everything. */
     private boolean isInTopK(float[] yPred, int p, int width, int element) {
         int before = 0;
         for (int i = 0; i < width; i++) {
             boolean larger = yPred[p + i] > yPred[p + element];
-            before += larger || (yPred[p + i] == yPred[p + element] && i < element) ? 1 : 0;
+            boolean smaller = yPred[p + i] < yPred[p + element];
+            before += larger || (!smaller && i < element) ? 1 : 0;
         }
         return before < settings.topK;
     }

@@ -1,19 +1,17 @@
 package io.covey.trainer.objective;
 
 import io.covey.trainer.CoveyException;
-import io.covey.trainer.losses.Loss;
 import io.covey.trainer.metrics.Metric;
 import io.covey.trainer.metrics.MetricFunction;
 import io.covey.trainer.model.Model;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
  * The meaning of a {@link MetricState}: how many samples there are, the sum of their losses, then the loss of each output if
- * there are several, then the sums of each metric. Immutable.
+ * several have one, then the sums of each metric. Immutable.
  */
 public final class StateLayout {
     /** Index of the number of samples. */
@@ -39,7 +37,7 @@ public final class StateLayout {
      * @param options what compile says
      * @param trueShape shape of one sample's targets
      * @param predShape shape of one sample's predictions
-     * @param lossIndex index of the sum of its losses, below 0 when it is the only output
+     * @param lossIndex index of the sum of its losses, below 0 where no other output has a loss
      * @param metrics its metrics, in the order of compile
      */
     @SuppressWarnings("ArrayRecordComponent") // Never compared.
@@ -48,6 +46,7 @@ public final class StateLayout {
     private final List<String> outputNames = new ArrayList<>();
     private final List<Output> outputs = new ArrayList<>();
     private final List<MetricFunction> functions = new ArrayList<>();
+    private final boolean lossPerOutput;
     private int length;
 
     /** @throws CoveyException a caller's error when options and model do not fit together */
@@ -60,7 +59,11 @@ public final class StateLayout {
         if (options.outputs().stream().allMatch(output -> output.loss() == null)) {
             throw CoveyException.caller("no output of model " + model.name() + " has a loss: compile it with one");
         }
-        length = FIRST_OF_OUTPUTS + (count > 1 ? count : 0);
+        long losses = options.outputs().stream()
+                .filter(output -> output.loss() != null)
+                .count();
+        lossPerOutput = losses > 1;
+        length = FIRST_OF_OUTPUTS + (lossPerOutput ? count : 0);
         for (int i = 0; i < count; i++) {
             outputNames.add(model.outputName(i));
             outputs.add(output(model, i, options.outputs().get(i)));
@@ -71,12 +74,11 @@ public final class StateLayout {
         int[] predShape = model.outputs().get(index).shape().stream()
                 .mapToInt(Integer::intValue)
                 .toArray();
-        int[] trueShape = targetShape(options.loss(), predShape);
+        int[] trueShape = options.loss() == null ? predShape : options.loss().targetShape(predShape);
         if (options.loss() != null) {
             options.loss().check(trueShape, predShape);
         }
-        boolean several = model.outputs().size() > 1;
-        String prefix = several ? model.outputName(index) + "_" : "";
+        String prefix = model.outputs().size() > 1 ? model.outputName(index) + "_" : "";
         List<Place> places = new ArrayList<>();
         for (boolean weighted : new boolean[] {false, true}) {
             for (Metric metric : weighted ? options.weightedMetrics() : options.metrics()) {
@@ -87,7 +89,8 @@ public final class StateLayout {
                 length += function.stateLength();
             }
         }
-        return new Output(options, trueShape, predShape, several ? FIRST_OF_OUTPUTS + index : -1, List.copyOf(places));
+        return new Output(
+                options, trueShape, predShape, lossPerOutput ? FIRST_OF_OUTPUTS + index : -1, List.copyOf(places));
     }
 
     /** Keras' name: a weighted metric whose name is taken is told apart by a prefix. */
@@ -95,12 +98,6 @@ public final class StateLayout {
         String name = prefix + metric.name();
         boolean taken = places.stream().anyMatch(place -> place.name().equals(name));
         return weighted && taken ? prefix + "weighted_" + metric.name() : name;
-    }
-
-    /** Integer labels have one axis less than the predictions; all other targets have theirs. */
-    private static int[] targetShape(Loss loss, int[] predShape) {
-        boolean sparse = loss != null && loss.isSparse();
-        return sparse ? Arrays.copyOf(predShape, predShape.length - 1) : predShape;
     }
 
     /** Length of a {@link MetricState}. */

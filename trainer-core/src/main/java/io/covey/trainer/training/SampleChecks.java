@@ -8,6 +8,7 @@ import io.covey.trainer.losses.Loss;
 import io.covey.trainer.model.Model;
 import io.covey.trainer.model.Value;
 import io.covey.trainer.objective.OutputOptions;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -77,10 +78,10 @@ public final class SampleChecks {
             Value value = spec.model().outputs().get(i);
             Loss loss = output.loss();
             boolean sparse = loss != null && loss.isSparse();
-            int classes = value.shape().isEmpty()
-                    ? 1
-                    : value.shape().get(value.shape().size() - 1);
-            int width = sparse ? value.size() / classes : value.size();
+            int[] shape = value.shape().stream().mapToInt(Integer::intValue).toArray();
+            int width = loss == null
+                    ? value.size()
+                    : Arrays.stream(loss.targetShape(shape)).reduce(1, (a, b) -> a * b);
             if (column.width() != width) {
                 throw CoveyException.caller(name(split) + " data has " + column.width() + " target numbers per row, "
                         + (loss == null ? "output" : loss.kerasName() + " on output")
@@ -88,8 +89,8 @@ public final class SampleChecks {
                         + (sparse ? "; for one-hot labels use categorical_crossentropy" : ""));
             }
             requireFinite(split, plan, shard, "target", column);
-            if (sparse) {
-                checkLabels(split, plan, shard, column, classes);
+            if (loss != null) {
+                checkLabels(split, plan, shard, column, loss, shape.length == 0 ? 1 : shape[shape.length - 1]);
             }
         }
     }
@@ -114,10 +115,10 @@ public final class SampleChecks {
         }
     }
 
-    private static void checkLabels(DataSplit split, DataPlan plan, int shard, Column column, int classes) {
+    private static void checkLabels(DataSplit split, DataPlan plan, int shard, Column column, Loss loss, int classes) {
         for (int i = 0; i < column.length(); i++) {
             float label = column.get(i);
-            if (label < 0 || label >= classes || label != Math.rint(label)) {
+            if (!loss.accepts(label, classes)) {
                 throw CoveyException.caller(name(split) + " data: row " + rowOf(plan, shard, i / column.width())
                         + " has label " + (column instanceof Column.Floats ? String.valueOf(label) : (int) label)
                         + ", labels must be " + (label != Math.rint(label) ? "integers " : "")

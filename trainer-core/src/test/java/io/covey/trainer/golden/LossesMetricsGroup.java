@@ -59,7 +59,12 @@ final class LossesMetricsGroup implements GoldenGroup {
                 .forEachRemaining(field -> checks.equal(
                         field.getKey(),
                         MetricCase.withoutCounter(field.getValue().asText()),
-                        Metrics.of(field.getKey()).name()));
+                        defaultName(field.getKey())));
+    }
+
+    /** The name of an object of the class that {@code keras.metrics.get} finds. */
+    private static String defaultName(String name) {
+        return Metrics.ofClass(Metrics.of(name).className(), Map.of()).name();
     }
 
     private static String className(String name, int[] trueShape, int[] predShape) {

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -76,14 +77,37 @@ class LossesTest {
         assertEquals(new TargetLayout(1, 4, 4), Losses.meanSquaredError().check(new int[] {4}, new int[] {4, 1}));
         CoveyException shape = assertThrows(CoveyException.class, () -> sparse.check(new int[] {10}, new int[] {10}));
         assertTrue(shape.getMessage().contains("y_true of shape (None, 10) does not fit y_pred of shape (None, 10)"));
-        TargetLayout layout = sparse.check(new int[] {}, new int[] {10});
-        sparse.checkTargets(new float[] {0, 9}, 2, layout);
-        sparse.ignoreClass(-1).checkTargets(new float[] {-1, 9}, 2, layout);
-        for (float label : new float[] {10, -1, 0.5f, Float.NaN}) {
-            CoveyException e =
-                    assertThrows(CoveyException.class, () -> sparse.checkTargets(new float[] {1, label}, 2, layout));
-            assertTrue(e.getMessage().contains("y_true has " + label + " at 1"), e.getMessage());
+    }
+
+    @Test
+    void shouldAcceptTargetsWhenTheyAreClassesOrIgnored() {
+        Loss sparse = Losses.sparseCategoricalCrossentropy();
+        assertTrue(sparse.accepts(0, 10) && sparse.accepts(9, 10));
+        for (float label : new float[] {10, -1, 0.5f}) {
+            assertFalse(sparse.accepts(label, 10), "label " + label);
         }
+        assertTrue(sparse.ignoreClass(255).accepts(255, 10));
+        assertFalse(sparse.ignoreClass(255).accepts(254, 10));
+        assertTrue(Losses.of("circle").accepts(1000, 10));
+        assertTrue(Losses.binaryCrossentropy().accepts(0.5f, 1));
+        assertArrayEquals(new int[] {5}, Losses.of("ctc").targetShape(new int[] {5, 3}));
+        assertArrayEquals(new int[] {}, sparse.targetShape(new int[] {3}));
+    }
+
+    @Test
+    void shouldSayWhichAxesThereAreWhenAxisIsWrong() {
+        int[] shape = {4, 3};
+        Loss loss = Losses.categoricalCrossentropy();
+        assertEquals(new TargetLayout(3, 4, 4), loss.with("axis", 1).check(shape, shape));
+        for (int axis : new int[] {0, 3, -4}) {
+            CoveyException e = assertThrows(
+                    CoveyException.class, () -> loss.with("axis", axis).check(shape, shape));
+            assertTrue(e.getMessage().contains("it must be one of the axes 1 to 2 of y_pred"), e.getMessage());
+        }
+        CoveyException e = assertThrows(
+                CoveyException.class,
+                () -> Losses.sparseCategoricalCrossentropy().with("axis", 1).check(new int[] {4}, shape));
+        assertTrue(e.getMessage().contains("axis is 1, it must be -1"), e.getMessage());
     }
 
     @Test

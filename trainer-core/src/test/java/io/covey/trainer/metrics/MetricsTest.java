@@ -21,9 +21,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 @Timeout(value = 10, unit = TimeUnit.SECONDS)
 class MetricsTest {
     @ParameterizedTest
-    @CsvSource({"accuracy, accuracy", "acc, acc", "mae, mean_absolute_error", "AUC, auc", "LogCoshError, logcosh"})
-    void shouldBeLoggedUnderKerasNameWhenFoundByAnother(String name, String logged) {
-        assertEquals(logged, Metrics.of(name).name());
+    @CsvSource({"accuracy", "acc", "mae", "MSE", "AUC", "LogCoshError", "top_k_categorical_accuracy"})
+    void shouldBeLoggedUnderTheNameThatCompileGives(String name) {
+        assertEquals(name, Metrics.of(name).name());
+    }
+
+    @Test
+    void shouldBeLoggedUnderTheNameOfItsClassWhenItHasArguments() {
+        assertEquals("auc", Metrics.of("AUC", Map.of("curve", "PR")).name());
+        assertEquals("logcosh", Metrics.ofClass("LogCoshError", Map.of()).name());
+        assertEquals(
+                "pr", Metrics.of("AUC", Map.of("curve", "PR", "name", "pr")).name());
     }
 
     @Test
@@ -39,6 +47,8 @@ class MetricsTest {
                 .check(new int[] {1}, new int[] {1}));
         assertMessage("num_classes is null, it must be an integer", () -> Metrics.of("mean_io_u")
                 .check(new int[] {}, new int[] {}));
+        assertMessage("axis is 1, it must be -1", () -> Metrics.of("mean_io_u", Map.of("num_classes", 2, "axis", 1))
+                .check(new int[] {2}, new int[] {2}));
         assertMessage("y_true of shape (None, 3) does not fit y_pred of shape (None, 4)", () -> Metrics.of("accuracy")
                 .check(new int[] {3}, new int[] {4}));
     }

@@ -2,6 +2,7 @@ package io.covey.trainer.training;
 
 import com.sun.management.ThreadMXBean;
 import io.covey.trainer.CoveyException;
+import io.covey.trainer.data.Column;
 import io.covey.trainer.data.DataPlan;
 import io.covey.trainer.data.SampleBlock;
 import io.covey.trainer.losses.Losses;
@@ -201,6 +202,25 @@ class LaneStepRunnerTest {
                 samples.shards(spec.train()),
                 "train data: row 150 has label 10, labels must be in [0, 9] for a model with 10 outputs");
         samples.labels()[row] = 0;
+        DataPlan two = new DataPlan(2, 2, 1, false, SEED);
+        TrainingSpec ofTwo = new TrainingSpec(
+                model,
+                CompileOptions.of(Losses.sparseCategoricalCrossentropy()),
+                new Sgd(RATE),
+                1,
+                two,
+                null,
+                null,
+                SEED);
+        SampleBlock fractions = new SampleBlock(
+                2,
+                List.of(new Column.Bytes(35, new byte[70])),
+                List.of(new Column.Floats(1, new float[] {9, 2.5f})),
+                null);
+        assertRefused(
+                ofTwo,
+                List.of(new VirtualShard(0, fractions, null, null)),
+                "train data: row 1 has label 2.5, labels must be integers in [0, 9] for a model with 10 outputs");
         List<VirtualShard> shards = samples.shards(spec.train());
         assertRefused(
                 spec,
