@@ -1,5 +1,6 @@
 package io.covey.server.exchange;
 
+import io.covey.trainer.memory.VectorKernels;
 import io.covey.trainer.optimizer.NormSums;
 import io.covey.trainer.optimizer.UpdatePlan;
 import java.nio.ByteBuffer;
@@ -31,6 +32,7 @@ final class NormExchange {
     private final NormInbox inbox;
     private final UnsafeBuffer own;
     private final long[] state;
+    private final VectorKernels kernels = new VectorKernels();
     private final List<Target> targets = new ArrayList<>();
     /** By target: how many parts of the step it has taken. */
     private final int[] sent;
@@ -48,9 +50,24 @@ final class NormExchange {
         sent = new int[shards - 1];
     }
 
-    /** Adds a way to one of the other shards; once for each, before the first step. */
-    void add(Target target) {
-        targets.add(target);
+    /**
+     * Shows the way to all other shards.
+     *
+     * @param hosted the shards of this shard's worker, itself among them
+     * @param senders the ways of this shard's worker to those of others
+     */
+    void connect(List<NormExchange> hosted, List<GradientSender> senders) {
+        for (NormExchange other : hosted) {
+            if (other != this) {
+                targets.add((sender, part, ofStep, address, floats) -> {
+                    other.inbox.put(sender, part, ofStep, address, kernels);
+                    return true;
+                });
+            }
+        }
+        for (GradientSender sender : senders) {
+            targets.add(sender::sendNorms);
+        }
     }
 
     /** Where the other shards' sums arrive. */

@@ -23,6 +23,7 @@ final class NormInbox {
     private final AtomicLongArray steps;
 
     private final long[] state;
+    private final VectorKernels kernels = new VectorKernels();
 
     /** The inbox of shard number {@code shard} of {@code shards}. */
     NormInbox(NormParts parts, int shard, int shards) {
@@ -46,8 +47,18 @@ final class NormInbox {
         }
     }
 
-    /** Whether another shard may send such a part. */
-    boolean expects(int sender, int part, int bytes) {
+    /** Takes a frame of another process, of {@code length} bytes, if it belongs to {@code epoch} and {@code step}. */
+    void onFrame(FrameHeader header, long address, int length, int epoch, long step, DroppedFrames dropped) {
+        if (!expects(header.node(), header.chunk(), length - FrameHeader.LENGTH)) {
+            dropped.countMalformed();
+        } else if (header.epoch() != epoch || header.step() != step) {
+            dropped.countStale();
+        } else if (!put(header.node(), header.chunk(), step, address + FrameHeader.LENGTH, kernels)) {
+            dropped.countDuplicate();
+        }
+    }
+
+    private boolean expects(int sender, int part, int bytes) {
         return sender >= 0
                 && sender < shards
                 && sender != shard

@@ -5,7 +5,6 @@ import io.covey.server.membership.Member;
 import io.covey.server.transport.TransportNode;
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.memory.NativeFloats;
-import io.covey.trainer.memory.VectorKernels;
 import io.covey.trainer.training.GradientExchange;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -82,28 +81,12 @@ public final class ParameterServerClient implements WorkerExchange {
             receivers = in.toArray(ParameterReceiver[]::new);
             senders = out.toArray(GradientSender[]::new);
             incoming = Stream.concat(in.stream(), slots.stream()).toArray(ParameterReceiver[]::new);
-            servers.forEach(this::exchangeNorms);
+            List<NormExchange> norms =
+                    servers.stream().map(server -> server.update().norms()).toList();
+            norms.forEach(each -> each.connect(norms, out));
         } catch (RuntimeException | Error e) {
             CloseHelper.quietCloseAll(made);
             throw e;
-        }
-    }
-
-    /** Shows a hosted shard the way to all other shards. */
-    private void exchangeNorms(ShardServer server) {
-        NormExchange norms = server.update().norms();
-        for (ShardServer other : hosted) {
-            if (other != server) {
-                NormInbox inbox = other.update().norms().inbox();
-                VectorKernels kernels = new VectorKernels();
-                norms.add((shard, part, ofStep, address, floats) -> {
-                    inbox.put(shard, part, ofStep, address, kernels);
-                    return true;
-                });
-            }
-        }
-        for (GradientSender sender : senders) {
-            norms.add(sender::sendNorms);
         }
     }
 

@@ -6,7 +6,6 @@ import io.aeron.logbuffer.Header;
 import io.covey.server.transport.EndpointSubscription;
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.memory.NativeFloats;
-import io.covey.trainer.memory.VectorKernels;
 import io.covey.trainer.model.ShardRange;
 import io.covey.trainer.optimizer.Optimizer;
 import java.util.Arrays;
@@ -48,7 +47,6 @@ public final class ShardServer implements Agent, AutoCloseable {
     private final DroppedFrames dropped;
     private final ShardHolding holding;
     private final FrameHeader header = new FrameHeader();
-    private final VectorKernels kernels = new VectorKernels();
     private final ReadyWorkers ready;
     private final SpectatorGate gate;
 
@@ -273,7 +271,7 @@ public final class ShardServer implements Agent, AutoCloseable {
         } else if (header.type() == FrameHeader.GRADIENT) {
             return onGradient(buffer.addressOffset() + offset + FrameHeader.LENGTH, length - FrameHeader.LENGTH);
         } else if (header.type() == FrameHeader.NORMS) {
-            onNorms(buffer.addressOffset() + offset + FrameHeader.LENGTH, length - FrameHeader.LENGTH);
+            update.norms().inbox().onFrame(header, buffer.addressOffset() + offset, length, epoch, step, dropped);
         } else if (header.type() == FrameHeader.READY
                 && ready.isMember(header.node())
                 && length == FrameHeader.LENGTH + range.length(0) * Float.BYTES) {
@@ -301,17 +299,6 @@ public final class ShardServer implements Agent, AutoCloseable {
             ready.add(header.node(), session);
         } else {
             dropped.countStale();
-        }
-    }
-
-    private void onNorms(long address, int bytes) {
-        NormInbox inbox = update.norms().inbox();
-        if (!inbox.expects(header.node(), header.chunk(), bytes)) {
-            dropped.countMalformed();
-        } else if (header.epoch() != epoch || header.step() != step) {
-            dropped.countStale();
-        } else if (!inbox.put(header.node(), header.chunk(), step, address, kernels)) {
-            dropped.countDuplicate();
         }
     }
 

@@ -11,12 +11,38 @@ import io.covey.trainer.training.EpochPlan;
 import io.covey.trainer.training.LocalTrainingBackend;
 import io.covey.trainer.training.TrainingSpec;
 import io.covey.trainer.training.VirtualShard;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 
-/** The same global batches as one part or as the parts of several workers, {@code 4x16} being four parts of 16 samples. */
-final class EquivalenceCase {
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+/**
+ * The same global batches as one part or as the parts of several workers, {@code 4x16} being four parts of 16 samples. Other
+ * modules hold their ways to train against it.
+ */
+public final class EquivalenceCase {
+    /** A way to train. */
+    public interface Trainer {
+        /**
+         * Trains all steps of {@code plan}.
+         *
+         * @param shards one for each part
+         * @param initial flat vector of the first weights
+         */
+        Outcome train(TrainingSpec spec, EpochPlan plan, List<VirtualShard> shards, float[] initial) throws Exception;
+    }
+
+    /**
+     * What training gave.
+     *
+     * @param losses of the steps, means over their samples
+     * @param weights flat vector
+     */
+    public record Outcome(double[] losses, float[] weights) {}
+
     /**
      * Largest float32 noise that the cases of kind training record for weights and losses after as many steps of plain SGD;
      * these cases record none.
@@ -34,13 +60,25 @@ final class EquivalenceCase {
         golden.skip("note", "net");
     }
 
-    void verify() {
-        golden.get("runs").fields().forEachRemaining(run -> verify(run.getKey(), run.getValue()));
+    /** Holds {@code trainer} against the case in {@code folder}. */
+    public static void check(Path folder, Trainer trainer) throws Exception {
+        GoldenCase golden = GoldenCase.read(folder);
+        assertEquals("training equivalence", golden.get("group").asText() + " " + golden.get("kind").asText());
+        Checks checks = new Checks();
+        new EquivalenceCase(golden, checks).verify(trainer);
+        assertEquals(List.of(), checks.failures());
+        assertEquals(List.of(), golden.unread());
+    }
+
+    void verify(Trainer trainer) throws Exception {
+        for (String name : (Iterable<String>) golden.get("runs")::fieldNames) {
+            verify(name, golden.get("runs").get(name), trainer);
+        }
         // How far Keras' own runs are apart: Covey's must be as far, within the noise of the final weights above.
         golden.skip("max_abs_difference");
     }
 
-    private void verify(String name, JsonNode run) {
+    private void verify(String name, JsonNode run, Trainer trainer) throws Exception {
         String[] parts = name.split("x", 2);
         int shards = Integer.parseInt(parts[0]);
         int batch = golden.get("global_batch").asInt();
@@ -61,31 +99,40 @@ final class EquivalenceCase {
                 null,
                 null,
                 0);
-        double[] losses = new double[steps];
-        try (LocalTrainingBackend backend = new LocalTrainingBackend(spec, shards(plan), shards, (p, s, w, o) -> {})) {
-            List<float[]> initial = new ArrayList<>();
-            golden.get("initial")
-                    .forEach(array -> initial.add(golden.array(array).floats()));
-            backend.parameters().put(0, TrainingGroup.flat(model, initial));
+        List<float[]> initial = new ArrayList<>();
+        golden.get("initial")
+                .forEach(array -> initial.add(golden.array(array).floats()));
+        EpochPlan epoch = new EpochPlan(0, 0, steps, 0, (float) spec.optimizer().learningRate());
+        Outcome outcome = trainer.train(spec, epoch, shards(plan), TrainingGroup.flat(model, initial));
+        for (int i = 0; i < steps; i++) {
+            checks.close(
+                    name + " loss " + i,
+                    GoldenCase.number(run.get("losses").get(i)),
+                    outcome.losses()[i],
+                    Checks.NOISE_FACTOR * NOISE);
+        }
+        for (int i = 0; i < run.get("final").size(); i++) {
+            ParameterSpec parameter = model.layout().parameters().get(i);
+            int from = Math.toIntExact(parameter.offset());
+            checks.close(
+                    name + " final " + parameter.path(),
+                    golden.array(run.get("final").get(i)).floats(),
+                    Arrays.copyOfRange(outcome.weights(), from, from + (int) parameter.size()),
+                    Checks.NOISE_FACTOR * NOISE);
+        }
+    }
+
+    /** Trains in this process, one lane for each part. */
+    static Outcome local(TrainingSpec spec, EpochPlan plan, List<VirtualShard> shards, float[] initial) {
+        double[] losses = new double[(int) plan.endStep()];
+        try (LocalTrainingBackend backend =
+                new LocalTrainingBackend(spec, shards, shards.size(), (p, s, w, o) -> {})) {
+            backend.parameters().put(0, initial);
             backend.train(
-                    new EpochPlan(0, 0, steps, 0, (float) spec.optimizer().learningRate()),
+                    plan,
                     (step, metrics) ->
                             losses[(int) step] = metrics.get(StateLayout.LOSS) / metrics.get(StateLayout.SAMPLES));
-            for (int i = 0; i < steps; i++) {
-                checks.close(
-                        name + " loss " + i,
-                        GoldenCase.number(run.get("losses").get(i)),
-                        losses[i],
-                        Checks.NOISE_FACTOR * NOISE);
-            }
-            for (int i = 0; i < run.get("final").size(); i++) {
-                ParameterSpec parameter = model.layout().parameters().get(i);
-                checks.close(
-                        name + " final " + parameter.path(),
-                        golden.array(run.get("final").get(i)).floats(),
-                        backend.parameters().get(parameter.offset(), (int) parameter.size()),
-                        Checks.NOISE_FACTOR * NOISE);
-            }
+            return new Outcome(losses, backend.parameters().get(0, initial.length));
         }
     }
 

@@ -29,7 +29,7 @@ final class TrainingGroup implements GoldenGroup {
         switch (kind) {
             case "data" -> data(golden, checks);
             case "training" -> new FitCase(golden, checks).verify();
-            case "equivalence" -> new EquivalenceCase(golden, checks).verify();
+            case "equivalence" -> new EquivalenceCase(golden, checks).verify(EquivalenceCase::local);
             default -> throw new IllegalArgumentException("unknown kind " + kind);
         }
     }
