@@ -1,8 +1,5 @@
 package io.covey.server.worker;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-
 import io.covey.server.coordinator.Coordinator;
 import io.covey.trainer.callbacks.Callback;
 import io.covey.trainer.callbacks.Callbacks;
@@ -29,6 +26,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 /** What callbacks do with the weights of a cluster. */
 @Timeout(60)
@@ -68,8 +68,7 @@ class ClusterWeightsTest {
             assertEquals(trainAndGoBack(local), trainAndGoBack(cluster.coordinator()));
             try (NativeFloats expected = local.copyWeights();
                     NativeFloats actual = cluster.coordinator().copyWeights()) {
-                assertArrayEquals(
-                        expected.get(0, (int) expected.length()), actual.get(0, (int) actual.length()));
+                assertArrayEquals(expected.get(0, (int) expected.length()), actual.get(0, (int) actual.length()));
             }
         }
     }
@@ -115,7 +114,8 @@ class ClusterWeightsTest {
         String expected;
         FitResult whole;
         try (TrainingBackend local = local()) {
-            whole = new TrainingLoop(local, TestJob.spec(), FitOptions.of(EPOCHS, null), List.of(earlyStopping())).fit();
+            whole = new TrainingLoop(local, TestJob.spec(), FitOptions.of(EPOCHS, null), List.of(earlyStopping()))
+                    .fit();
             expected = local.weightsSha256();
         }
         CheckpointDirectory checkpoints = new CheckpointDirectory(new LocalFileStore(), directory.toString(), 9);
@@ -146,8 +146,7 @@ class ClusterWeightsTest {
             assertEquals(4, resumed.history().epochs().size());
             assertEquals(expected, cluster.coordinator().weightsSha256());
             assertEquals(
-                    expected,
-                    checkpoints.readState(resumed.checkpointPrefix()).weightsSha256());
+                    expected, checkpoints.readState(resumed.checkpointPrefix()).weightsSha256());
         }
     }
 }

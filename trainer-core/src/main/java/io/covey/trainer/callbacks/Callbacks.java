@@ -4,7 +4,6 @@ import io.covey.trainer.CoveyException;
 import io.covey.trainer.config.DeclaredArguments;
 import io.covey.trainer.config.NearestName;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -274,8 +273,8 @@ public final class Callbacks {
     private static int saveFreq(DeclaredArguments given) {
         Object value = given.asMap().get("save_freq");
         if (!"epoch".equals(value) && !(value instanceof Number)) {
-            throw CoveyException.caller("Unrecognized save_freq: " + value
-                    + ". Expected save_freq are 'epoch' or integer values");
+            throw CoveyException.caller(
+                    "Unrecognized save_freq: " + value + ". Expected save_freq are 'epoch' or integer values");
         }
         return frequency(given, "save_freq", "epoch", ModelCheckpoint.EPOCH);
     }

@@ -16,7 +16,6 @@ final class PythonFloat {
     /** NumPy 2.4 prints float32 of a million and more with an exponent. */
     private static final int FLOAT_FIXED_MAX_EXPONENT = 5;
 
-
     private PythonFloat() {}
 
     static String repr(double value) {
