@@ -29,6 +29,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkContext;
@@ -52,7 +53,15 @@ public final class SparkJobRunner implements JobRunner {
         DataFiles.Inspected data = DataFiles.inspect(job, files);
         String wanted = options.runDirectory() == null ? job.checkpoint().dir() : options.runDirectory();
         RunDirectory run = RunDirectory.create(files, wanted, job);
-        return withMoreTests(job, run, fit(job, data, run, null, null, options), options);
+        Optional<Backup> backup = Backup.of(job, files);
+        RunResult result = fit(
+                job,
+                data,
+                run,
+                backup.map(Backup::prefix).orElse(null),
+                backup.map(Backup::state).orElse(null),
+                options);
+        return withMoreTests(job, run, result, options);
     }
 
     @Override

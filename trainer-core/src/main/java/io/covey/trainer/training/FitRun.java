@@ -22,7 +22,6 @@ import java.util.function.BooleanSupplier;
 final class FitRun implements Training {
     /** The loop's own entry among the callbacks' states of a checkpoint. */
     private static final String STATE = "TrainingLoop";
-
     private static final String LEARNING_RATE = "learning_rate";
     private static final String EPOCH_LEARNING_RATE = "epoch_learning_rate";
 
@@ -46,6 +45,7 @@ final class FitRun implements Training {
     private float epochLearningRate;
     private boolean stopTraining;
     private boolean interrupted;
+    private CheckpointNames requestedCheckpoint;
 
     FitRun(
             TrainingBackend backend,
@@ -118,8 +118,7 @@ final class FitRun implements Training {
         if (step > firstStep && (stopTraining || epoch == options.epochs())) {
             backend.overwriteWithAverages();
         }
-        // What a callback does to the weights at the end of training belongs in its last checkpoint, but a run that is
-        // to
+        // What a callback does to the weights at the end of training belongs in its last checkpoint, but a run that is to
         // be resumed must not see it.
         boolean ended = !isInterrupted() || epoch == options.epochs();
         if (ended) {
@@ -127,14 +126,8 @@ final class FitRun implements Training {
         }
         if (checkpoints != null) {
             checkpoints.await();
-            if (weights.takeReplaced()) {
-                checkpoint();
-                checkpoints.await();
-            }
-            // Again if it is left out: the last one is what a resume starts from.
-            while (step > firstStep && !checkpoints.hasStep(step)) {
-                checkpoint();
-                checkpoints.await();
+            if (weights.takeReplaced() || (step > firstStep && !checkpoints.hasStep(step))) {
+                checkpoints.write(state(options.checkpoints()));
             }
         }
         if (!ended) {
@@ -156,9 +149,12 @@ final class FitRun implements Training {
                         "the backend ended before step " + done + ", but its listener heard of steps up to " + step);
             }
             // An early end that no callback asked for is a stop request, even one made to the backend itself.
-            interrupted |= step < pause && !stopTraining;
+            interrupted |= step < pause && !stopTraining && requestedCheckpoint == null;
             going = !stopTraining && !isInterrupted();
             boolean midEpoch = step < epochEndStep();
+            if (midEpoch) {
+                writeRequestedCheckpoint();
+            }
             if (checkpoints != null
                     && midEpoch
                     && (!going || options.checkpoints().dueAtStep(step))) {
@@ -184,7 +180,7 @@ final class FitRun implements Training {
         if (hearsBatches) {
             callbacks.onTrainBatch(batch, Collections.unmodifiableSortedMap(results()));
         }
-        if (stopTraining || stopRequested.getAsBoolean()) {
+        if (stopTraining || requestedCheckpoint != null || stopRequested.getAsBoolean()) {
             backend.requestStop();
         }
     }
@@ -205,6 +201,7 @@ final class FitRun implements Training {
                         || options.checkpoints().dueAtStep(step));
         epoch++;
         epochMetrics.reset();
+        writeRequestedCheckpoint();
         if (due) {
             checkpoint();
         }
@@ -223,23 +220,38 @@ final class FitRun implements Training {
                 + ": try a lower learning_rate, and check the inputs for NaN and for values that are not scaled");
     }
 
+    private void writeRequestedCheckpoint() {
+        if (requestedCheckpoint != null) {
+            CheckpointOptions once = CheckpointOptions.like(options.checkpoints(), requestedCheckpoint);
+            requestedCheckpoint = null;
+            if (checkpoints != null) {
+                checkpoints.await();
+            }
+            new CheckpointWriter(backend, once).write(state(once));
+        }
+    }
+
     private void checkpoint() {
+        checkpoints.start(state(options.checkpoints()));
+    }
+
+    private TrainingState state(CheckpointOptions written) {
         Map<String, Map<String, String>> states = new TreeMap<>(callbacks.states());
         states.put(
                 STATE,
                 Map.of(
                         LEARNING_RATE, Float.toString(learningRate),
                         EPOCH_LEARNING_RATE, Float.toString(epochLearningRate)));
-        checkpoints.start(new TrainingState(
+        return new TrainingState(
                 step,
                 epoch,
                 epochMetrics.copy(),
                 spec.seed(),
-                options.checkpoints().configurationHash(),
+                written.configurationHash(),
                 backend.weightsSha256(),
                 states,
                 history.metrics(),
-                options.checkpoints().versions()));
+                written.versions());
     }
 
     private void takePlaceOf(TrainingState state) {
@@ -334,6 +346,11 @@ final class FitRun implements Training {
     @Override
     public void stopTraining() {
         stopTraining = true;
+    }
+
+    @Override
+    public void requestCheckpoint(CheckpointNames names) {
+        requestedCheckpoint = names;
     }
 
     @Override
