@@ -25,7 +25,7 @@ class InitializersIT {
     /** A line of the table of results. */
     private record Row(String variant, int epochs, double accuracy, double rawAccuracy, double rawLoss, String sha256) {
         static Row of(String line) {
-            String[] cells = line.split(" {2,}");
+            String[] cells = line.split(" {2,}", -1);
             return new Row(
                     cells[0],
                     Integer.parseInt(cells[1]),
@@ -68,7 +68,8 @@ class InitializersIT {
         // Networks of ReLU hardly care for the scale of their inputs, SELU does.
         assertTrue(rows.get(1).rawAccuracy() > rows.get(4).rawAccuracy(), rows::toString);
         assertNotEquals(rows.get(0).sha256(), rows.get(1).sha256());
-        // Both epochs got better, so that early stopping gave back the last one's weights: those of the variant without it.
+        // Both epochs got better, so that early stopping gave back the last one's weights: those of the variant without
+        // it.
         assertEquals(rows.get(1).sha256(), rows.get(5).sha256());
     }
 }

@@ -164,8 +164,9 @@ class ClusterWeightsTest {
             whole = new TrainingLoop(local, TestJob.spec(), FitOptions.of(EPOCHS, null), List.of()).fit();
             expected = local.weightsSha256();
         }
-        BackupAndRestore backup =
-                Callbacks.backupAndRestore(directory.resolve("backup").toString()).saveFreq(7);
+        BackupAndRestore backup = Callbacks.backupAndRestore(
+                        directory.resolve("backup").toString())
+                .saveFreq(7);
         IllegalStateException breakdown = new IllegalStateException("the test breaks the run");
         try (TestCluster cluster = new TestCluster(2, 3).start(2)) {
             Callback fault = Callbacks.lambda().onEpochBegin(epoch -> {

@@ -35,8 +35,8 @@ final class VariantTable {
     @Override
     public String toString() {
         Map<String, Integer> widths = new LinkedHashMap<>();
-        rows.forEach(row -> row.forEach((heading, cell) ->
-                widths.merge(heading, Math.max(heading.length(), cell.length()), Math::max)));
+        rows.forEach(row -> row.forEach(
+                (heading, cell) -> widths.merge(heading, Math.max(heading.length(), cell.length()), Math::max)));
         StringBuilder text = new StringBuilder();
         Map<String, String> headings = new LinkedHashMap<>();
         widths.keySet().forEach(heading -> headings.put(heading, heading));

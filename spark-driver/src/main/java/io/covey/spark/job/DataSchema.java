@@ -35,8 +35,8 @@ final class DataSchema {
             Key.required("name", ScalarTypes.NAME, NamedTest::name, "name in the results");
     private static final Key<NamedTest, Source> TEST_DATA =
             Key.required("data", SOURCE, NamedTest::source, "as `data.test`");
-    private static final Key<NamedTest, Double> TEST_SCALE = Key.derived(
-            "scale", ScalarTypes.FRACTION, NamedTest::scale, "`data.scale`", "factor on every input value");
+    private static final Key<NamedTest, Double> TEST_SCALE =
+            Key.derived("scale", ScalarTypes.FRACTION, NamedTest::scale, "`data.scale`", "factor on every input value");
     private static final Key<Data, List<NamedTest>> MORE_TESTS = Key.derived(
                     "more_tests",
                     new ListType<>(

@@ -112,15 +112,14 @@ public final class SparkJobRunner implements JobRunner {
         return SparkCluster.start(spark, job.name(), job.cluster(), data.spec(), loader, files, prefix);
     }
 
-    private static RunResult withMoreTests(
-            JobConfig job, RunDirectory run, RunResult result, RunOptions options) {
+    private static RunResult withMoreTests(JobConfig job, RunDirectory run, RunResult result, RunOptions options) {
         if (result.interrupted()) {
             return result;
         }
         Map<String, SortedMap<String, Double>> metrics = new LinkedHashMap<>();
         for (JobConfig.NamedTest test : job.data().moreTests()) {
-            Evaluated evaluated = evaluate(
-                    job.withTest(test), result.checkpointPrefix(), run.files(), DataSplit.TEST, options);
+            Evaluated evaluated =
+                    evaluate(job.withTest(test), result.checkpointPrefix(), run.files(), DataSplit.TEST, options);
             metrics.put(test.name(), evaluated.metrics());
         }
         return result.withMoreTests(metrics);

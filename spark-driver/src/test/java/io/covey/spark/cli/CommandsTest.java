@@ -79,7 +79,8 @@ class CommandsTest {
 
     @Test
     void shouldSayHowToGoOnWhenARunWasInterrupted() {
-        RunResult interrupted = new RunResult("/runs/a", true, "/runs/a/ckpt-2", "h", "l", 2, null, Map.of(), "00ff", 1);
+        RunResult interrupted =
+                new RunResult("/runs/a", true, "/runs/a/ckpt-2", "h", "l", 2, null, Map.of(), "00ff", 1);
         Cli interruptedCli = new Cli(interrupted);
 
         assertEquals(130, interruptedCli.execute("train", job.toString()));

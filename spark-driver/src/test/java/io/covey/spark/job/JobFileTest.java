@@ -331,10 +331,10 @@ class JobFileTest {
                 """);
         List<JobConfig> jobs = JobFile.variants(file, List.of("fit.seed=1"));
 
-        assertEquals(List.of("v-more", "v-same"), jobs.stream().map(JobConfig::name).toList());
-        assertEquals(List.of(4, 2), jobs.stream().map(job -> job.fit().epochs()).toList());
         assertEquals(
-                List.of(1L, 1L), jobs.stream().map(job -> job.fit().seed()).toList());
+                List.of("v-more", "v-same"), jobs.stream().map(JobConfig::name).toList());
+        assertEquals(List.of(4, 2), jobs.stream().map(job -> job.fit().epochs()).toList());
+        assertEquals(List.of(1L, 1L), jobs.stream().map(job -> job.fit().seed()).toList());
         assertEquals("12", jobs.get(0).cluster().host());
         assertEquals("early_stopping", jobs.get(0).fit().callbacks().get(0).name());
         assertEquals(
@@ -351,8 +351,7 @@ class JobFileTest {
         Files.writeString(file, JobTexts.MINIMAL + "variants: [{name: a}, {name: b, set: {fit.epoch: 4}}]");
         CoveyException e = assertThrows(CoveyException.class, () -> JobFile.variants(file, List.of()));
 
-        assertEquals(
-                "variant b: --set fit.epoch=4: fit.epoch: unknown key; did you mean epochs?", e.getMessage());
+        assertEquals("variant b: --set fit.epoch=4: fit.epoch: unknown key; did you mean epochs?", e.getMessage());
     }
 
     @Test
@@ -365,8 +364,11 @@ class JobFileTest {
         assertEquals(1.0, raw.data().scale());
         assertEquals("/jobs/a", raw.data().test().images());
         assertEquals(
-                job.data().scale(), job.withTest(job.data().moreTests().get(1)).data().scale());
+                job.data().scale(),
+                job.withTest(job.data().moreTests().get(1)).data().scale());
         assertEquals(JobTexts.parse(JobTexts.mlp()).configurationHash(), job.configurationHash());
-        assertEquals(job.data(), JobFile.parse("x", job.effectiveYaml(), "/", List.of()).data());
+        assertEquals(
+                job.data(),
+                JobFile.parse("x", job.effectiveYaml(), "/", List.of()).data());
     }
 }

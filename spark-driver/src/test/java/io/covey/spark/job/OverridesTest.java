@@ -57,8 +57,8 @@ class OverridesTest {
 
     @Test
     void shouldSetAllElementsThatFitWhenTheirNumberIsAStar() {
-        JobConfig job = JobTexts.parse(
-                JobTexts.mlp(), "model.sequential.*.dense.units=7", "model.sequential.4.dense.units=10");
+        JobConfig job =
+                JobTexts.parse(JobTexts.mlp(), "model.sequential.*.dense.units=7", "model.sequential.4.dense.units=10");
 
         assertEquals(
                 List.of(7, 7, 7, 10),

@@ -26,7 +26,14 @@ public final class Callbacks {
 
     /** The names that {@link #of} knows. */
     public static final List<String> NAMES = List.of(
-            EARLY_STOPPING, MODEL_CHECKPOINT, REDUCE_LR, CSV_LOGGER, TERMINATE_ON_NAN, PROGBAR_LOGGER, TENSOR_BOARD, BACKUP_AND_RESTORE);
+            EARLY_STOPPING,
+            MODEL_CHECKPOINT,
+            REDUCE_LR,
+            CSV_LOGGER,
+            TERMINATE_ON_NAN,
+            PROGBAR_LOGGER,
+            TENSOR_BOARD,
+            BACKUP_AND_RESTORE);
 
     private static final Logger LOG = LoggerFactory.getLogger(Callbacks.class);
 

@@ -47,12 +47,7 @@ public record CheckpointOptions(
         return others == null
                 ? new CheckpointOptions(names, 1, Unit.EPOCHS, TIMEOUT_NS, "", Map.of())
                 : new CheckpointOptions(
-                        names,
-                        others.every,
-                        others.unit,
-                        others.timeoutNs,
-                        others.configurationHash,
-                        others.versions);
+                        names, others.every, others.unit, others.timeoutNs, others.configurationHash, others.versions);
     }
 
     /** Whether a checkpoint follows the end of {@code epoch} if nothing but epochs decides. */

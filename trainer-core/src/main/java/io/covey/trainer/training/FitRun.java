@@ -22,6 +22,7 @@ import java.util.function.BooleanSupplier;
 final class FitRun implements Training {
     /** The loop's own entry among the callbacks' states of a checkpoint. */
     private static final String STATE = "TrainingLoop";
+
     private static final String LEARNING_RATE = "learning_rate";
     private static final String EPOCH_LEARNING_RATE = "epoch_learning_rate";
 
@@ -118,7 +119,8 @@ final class FitRun implements Training {
         if (step > firstStep && (stopTraining || epoch == options.epochs())) {
             backend.overwriteWithAverages();
         }
-        // What a callback does to the weights at the end of training belongs in its last checkpoint, but a run that is to
+        // What a callback does to the weights at the end of training belongs in its last checkpoint, but a run that is
+        // to
         // be resumed must not see it.
         boolean ended = !isInterrupted() || epoch == options.epochs();
         if (ended) {

@@ -1,8 +1,8 @@
 package io.covey.trainer.training;
 
 import io.covey.trainer.CoveyException;
-import io.covey.trainer.data.DataPlan;
 import io.covey.trainer.checkpoint.CheckpointDirectory;
+import io.covey.trainer.data.DataPlan;
 import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.memory.VectorKernels;
 import io.covey.trainer.model.ParameterLayout;

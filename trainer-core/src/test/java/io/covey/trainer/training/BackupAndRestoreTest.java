@@ -60,16 +60,15 @@ class BackupAndRestoreTest {
         Random random = new Random(SEED);
         byte[] data = new byte[ROWS * FEATURES];
         random.nextBytes(data);
-        Samples samples = new Samples(
-                FEATURES, data, random.ints(ROWS, 0, CLASSES).toArray());
+        Samples samples =
+                new Samples(FEATURES, data, random.ints(ROWS, 0, CLASSES).toArray());
         return Samples.shards(spec.train(), samples, null, null);
     }
 
     private Outcome fit(Callback... callbacks) {
         try (LocalTrainingBackend backend =
                 new LocalTrainingBackend(spec, shards(), 1, new BundleSink(new LocalFileStore(), spec))) {
-            FitResult result =
-                    new TrainingLoop(backend, spec, FitOptions.of(EPOCHS, null), List.of(callbacks)).fit();
+            FitResult result = new TrainingLoop(backend, spec, FitOptions.of(EPOCHS, null), List.of(callbacks)).fit();
             return new Outcome(result.history().metrics(), backend.weightsSha256());
         }
     }

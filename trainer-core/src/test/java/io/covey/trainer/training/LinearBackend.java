@@ -1,10 +1,10 @@
 package io.covey.trainer.training;
 
 import io.covey.trainer.activations.Activation;
+import io.covey.trainer.checkpoint.CheckpointDirectory;
 import io.covey.trainer.data.DataPlan;
 import io.covey.trainer.layers.core.Dense;
 import io.covey.trainer.losses.Losses;
-import io.covey.trainer.checkpoint.CheckpointDirectory;
 import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.metrics.Metrics;
 import io.covey.trainer.model.Model;
