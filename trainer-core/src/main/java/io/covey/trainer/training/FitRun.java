@@ -35,7 +35,7 @@ final class FitRun implements Training {
     private final FitWeights weights;
     private final History history;
     private final BooleanSupplier stopRequested;
-    private final CheckpointWriter checkpoints;
+    private final FitCheckpoints checkpoints;
     private final EpochSchedule schedule;
 
     private final StateLayout metricsLayout;
@@ -46,7 +46,6 @@ final class FitRun implements Training {
     private float epochLearningRate;
     private boolean stopTraining;
     private boolean interrupted;
-    private CheckpointNames requestedCheckpoint;
 
     FitRun(
             TrainingBackend backend,
@@ -64,7 +63,7 @@ final class FitRun implements Training {
         this.weights = new FitWeights(backend, spec.model());
         this.history = history;
         this.stopRequested = stopRequested;
-        this.checkpoints = options.checkpoints() == null ? null : new CheckpointWriter(backend, options.checkpoints());
+        this.checkpoints = new FitCheckpoints(backend, options.checkpoints(), this::state);
         this.schedule = EpochSchedule.of(
                 options.initialEpoch(), options.iterations(), backend.steps(DataSplit.TRAIN), options.stepsPerEpoch());
         this.epoch = options.initialEpoch();
@@ -79,7 +78,7 @@ final class FitRun implements Training {
         try {
             train(resumed);
         } catch (RuntimeException | Error e) {
-            awaitCheckpointAfter(e);
+            checkpoints.awaitAfter(e);
             throw e;
         }
         return new FitResult(
@@ -87,7 +86,7 @@ final class FitRun implements Training {
                 step,
                 learningRate,
                 interrupted && epoch < options.epochs(),
-                checkpoints == null ? null : checkpoints.committedPrefix());
+                checkpoints.committedPrefix());
     }
 
     private void train(TrainingState resumed) {
@@ -119,19 +118,13 @@ final class FitRun implements Training {
         if (step > firstStep && (stopTraining || epoch == options.epochs())) {
             backend.overwriteWithAverages();
         }
-        // What a callback does to the weights at the end of training belongs in its last checkpoint, but a run that is
-        // to
+        // What a callback does to the weights at the end of training belongs in its last checkpoint, but a run that is to
         // be resumed must not see it.
         boolean ended = !isInterrupted() || epoch == options.epochs();
         if (ended) {
             callbacks.onTrainEnd(logs);
         }
-        if (checkpoints != null) {
-            checkpoints.await();
-            if (weights.takeReplaced() || (step > firstStep && !checkpoints.hasStep(step))) {
-                checkpoints.write(state(options.checkpoints()));
-            }
-        }
+        checkpoints.writeLast(step, weights.takeReplaced(), step > firstStep);
         if (!ended) {
             callbacks.onTrainEnd(logs);
         }
@@ -141,8 +134,7 @@ final class FitRun implements Training {
     private void runSteps() {
         boolean going = true;
         while (going && step < epochEndStep()) {
-            long pause =
-                    checkpoints == null ? epochEndStep() : options.checkpoints().nextPause(step, epochEndStep());
+            long pause = checkpoints.nextPause(step, epochEndStep());
             EpochPlan plan =
                     new EpochPlan(schedule.pass(epoch), step, pause, schedule.passFirstStep(epoch), epochLearningRate);
             long done = backend.train(plan, this::onStep);
@@ -151,16 +143,13 @@ final class FitRun implements Training {
                         "the backend ended before step " + done + ", but its listener heard of steps up to " + step);
             }
             // An early end that no callback asked for is a stop request, even one made to the backend itself.
-            interrupted |= step < pause && !stopTraining && requestedCheckpoint == null;
+            interrupted |= step < pause && !stopTraining && !checkpoints.isRequested();
             going = !stopTraining && !isInterrupted();
-            boolean midEpoch = step < epochEndStep();
-            if (midEpoch) {
-                writeRequestedCheckpoint();
-            }
-            if (checkpoints != null
-                    && midEpoch
-                    && (!going || options.checkpoints().dueAtStep(step))) {
-                checkpoint();
+            if (step < epochEndStep()) {
+                checkpoints.writeRequested();
+                if (!going || checkpoints.dueAtStep(step)) {
+                    checkpoints.start();
+                }
             }
         }
     }
@@ -176,13 +165,11 @@ final class FitRun implements Training {
         }
         epochMetrics.add(metrics);
         step++;
-        if (checkpoints != null) {
-            checkpoints.poll();
-        }
+        checkpoints.poll();
         if (hearsBatches) {
             callbacks.onTrainBatch(batch, Collections.unmodifiableSortedMap(results()));
         }
-        if (stopTraining || requestedCheckpoint != null || stopRequested.getAsBoolean()) {
+        if (stopTraining || checkpoints.isRequested() || stopRequested.getAsBoolean()) {
             backend.requestStop();
         }
     }
@@ -197,15 +184,14 @@ final class FitRun implements Training {
         }
         callbacks.onEpochEnd(epoch, logs);
         boolean whole = step == epochEndStep();
-        boolean due = whole
-                && checkpoints != null
-                && (options.checkpoints().dueAfterEpoch(epoch)
-                        || options.checkpoints().dueAtStep(step));
+        boolean due = whole && checkpoints.dueAfterEpoch(epoch, step);
         epoch++;
         epochMetrics.reset();
-        writeRequestedCheckpoint();
+        if (whole) {
+            checkpoints.writeRequested();
+        }
         if (due) {
-            checkpoint();
+            checkpoints.start();
         }
         return Collections.unmodifiableMap(logs);
     }
@@ -220,21 +206,6 @@ final class FitRun implements Training {
                 + options.epochs() + ", step " + (batch + 1) + " of " + steps() + " (global step " + step
                 + "), with learning_rate " + spec.optimizer().learningRateAt(step, epochLearningRate)
                 + ": try a lower learning_rate, and check the inputs for NaN and for values that are not scaled");
-    }
-
-    private void writeRequestedCheckpoint() {
-        if (requestedCheckpoint != null) {
-            CheckpointOptions once = CheckpointOptions.like(options.checkpoints(), requestedCheckpoint);
-            requestedCheckpoint = null;
-            if (checkpoints != null) {
-                checkpoints.await();
-            }
-            new CheckpointWriter(backend, once).write(state(once));
-        }
-    }
-
-    private void checkpoint() {
-        checkpoints.start(state(options.checkpoints()));
     }
 
     private TrainingState state(CheckpointOptions written) {
@@ -282,16 +253,6 @@ final class FitRun implements Training {
         }
         learningRate = Float.parseFloat(own.get(LEARNING_RATE));
         epochLearningRate = Float.parseFloat(own.get(EPOCH_LEARNING_RATE));
-    }
-
-    private void awaitCheckpointAfter(Throwable failure) {
-        if (checkpoints != null) {
-            try {
-                checkpoints.await();
-            } catch (RuntimeException e) {
-                failure.addSuppressed(e);
-            }
-        }
     }
 
     private long epochFirstStep() {
@@ -352,7 +313,7 @@ final class FitRun implements Training {
 
     @Override
     public void requestCheckpoint(CheckpointNames names) {
-        requestedCheckpoint = names;
+        checkpoints.request(names);
     }
 
     @Override
