@@ -87,6 +87,28 @@ class TrainIT {
         assertEquals(hosted, dedicated.weightsSha256(), dedicated::toString);
     }
 
+    void shouldGoOnFromTheBackupWhenTheJobIsTrainedAgainAfterItsDriverWasKilled() throws Exception {
+        String whole = Command.covey(SmallJob.train(folder.resolve("whole"), "fit.epochs=40"))
+                .run(120)
+                .expect(0)
+                .weightsSha256();
+        Path backup = folder.resolve("backup");
+        String callbacks = "fit.callbacks=[backup_and_restore: {backup_dir: " + backup + "}]";
+        try (Command.Running running = Command.covey(
+                        SmallJob.train(folder.resolve("killed"), "fit.epochs=40", callbacks))
+                .start()) {
+            awaitText(running, "Epoch 3/40");
+            running.process().destroyForcibly();
+            running.await(10);
+        }
+        CommandResult again = Command.covey(SmallJob.train(folder.resolve("again"), "fit.epochs=40", callbacks))
+                .run(120)
+                .expect(0);
+        assertEquals(whole, again.weightsSha256(), again::toString);
+        assertFalse(again.out().contains("Epoch 1/40"), again::toString);
+        assertFalse(Files.exists(backup), "the backup is deleted at the end");
+    }
+
     @Test
     void shouldListTheTensorsOfACheckpoint() throws Exception {
         Path run = folder.resolve("run");

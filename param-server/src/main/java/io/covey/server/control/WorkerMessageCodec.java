@@ -201,8 +201,8 @@ public final class WorkerMessageCodec extends ControlCodec<WorkerMessage> {
             }
             case WeightsPartDecoder.TEMPLATE_ID -> {
                 var d = new WeightsPartDecoder().wrapAndApplyHeader(source, 0, headerDecoder);
-                WorkerMessage m = new WorkerMessage.WeightsPart(
-                        d.command(), floats(d.valuesLength(), d.limit(), d::getValues));
+                WorkerMessage m =
+                        new WorkerMessage.WeightsPart(d.command(), floats(d.valuesLength(), d.limit(), d::getValues));
                 decodedLength = d.limit();
                 yield m;
             }

@@ -11,6 +11,7 @@ import io.covey.server.membership.MembershipRules;
 import io.covey.server.membership.Topology;
 import io.covey.server.transport.TransportNode;
 import io.covey.trainer.CoveyException;
+import io.covey.trainer.checkpoint.CheckpointDirectory;
 import io.covey.trainer.checkpoint.CheckpointParts;
 import io.covey.trainer.checkpoint.FileStore;
 import io.covey.trainer.data.DataPlan;
@@ -178,6 +179,13 @@ public final class Coordinator implements TrainingBackend {
         return steps.agreed(
                 "weights have SHA-256",
                 hashes.stream().map(WorkerMessage.WeightsHash::sha256).toList());
+    }
+
+    /** Refuses: workers restore where they start. */
+    @Override
+    public void restore(CheckpointDirectory directory, String checkpointPrefix) {
+        throw CoveyException.caller("workers that train already cannot go on from " + checkpointPrefix
+                + ": start them with this checkpoint, and train from its state");
     }
 
     @Override

@@ -156,8 +156,7 @@ final class ElasticSteps implements AutoCloseable {
     private boolean replace() {
         String name = "replacing the weights";
         Topology members = topology;
-        List<ShardRange> shards =
-                spec.model().layout().cut(members.shardHosts().size());
+        List<ShardRange> shards = spec.model().layout().cut(members.shardHosts().size());
         for (ReplacedWeights.Part part : replaced.parts(position, shards)) {
             int host = members.members()
                     .get(members.shardHosts().get(part.shard()))

@@ -1,9 +1,7 @@
 package io.covey.server.worker;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-
 import io.covey.server.coordinator.Coordinator;
+import io.covey.trainer.callbacks.BackupAndRestore;
 import io.covey.trainer.callbacks.Callback;
 import io.covey.trainer.callbacks.Callbacks;
 import io.covey.trainer.callbacks.Mode;
@@ -18,6 +16,7 @@ import io.covey.trainer.training.StepListener;
 import io.covey.trainer.training.TrainingBackend;
 import io.covey.trainer.training.TrainingLoop;
 import io.covey.trainer.training.TrainingState;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +28,13 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** What callbacks do with the weights of a cluster. */
 @Timeout(60)
@@ -68,8 +74,7 @@ class ClusterWeightsTest {
             assertEquals(trainAndGoBack(local), trainAndGoBack(cluster.coordinator()));
             try (NativeFloats expected = local.copyWeights();
                     NativeFloats actual = cluster.coordinator().copyWeights()) {
-                assertArrayEquals(
-                        expected.get(0, (int) expected.length()), actual.get(0, (int) actual.length()));
+                assertArrayEquals(expected.get(0, (int) expected.length()), actual.get(0, (int) actual.length()));
             }
         }
     }
@@ -115,7 +120,8 @@ class ClusterWeightsTest {
         String expected;
         FitResult whole;
         try (TrainingBackend local = local()) {
-            whole = new TrainingLoop(local, TestJob.spec(), FitOptions.of(EPOCHS, null), List.of(earlyStopping())).fit();
+            whole = new TrainingLoop(local, TestJob.spec(), FitOptions.of(EPOCHS, null), List.of(earlyStopping()))
+                    .fit();
             expected = local.weightsSha256();
         }
         CheckpointDirectory checkpoints = new CheckpointDirectory(new LocalFileStore(), directory.toString(), 9);
@@ -146,8 +152,44 @@ class ClusterWeightsTest {
             assertEquals(4, resumed.history().epochs().size());
             assertEquals(expected, cluster.coordinator().weightsSha256());
             assertEquals(
-                    expected,
-                    checkpoints.readState(resumed.checkpointPrefix()).weightsSha256());
+                    expected, checkpoints.readState(resumed.checkpointPrefix()).weightsSha256());
         }
+    }
+
+    @Test
+    void shouldGoOnFromABackupOnAnotherCluster() {
+        String expected;
+        FitResult whole;
+        try (TrainingBackend local = local()) {
+            whole = new TrainingLoop(local, TestJob.spec(), FitOptions.of(EPOCHS, null), List.of()).fit();
+            expected = local.weightsSha256();
+        }
+        BackupAndRestore backup = Callbacks.backupAndRestore(
+                        directory.resolve("backup").toString())
+                .saveFreq(7);
+        IllegalStateException breakdown = new IllegalStateException("the test breaks the run");
+        try (TestCluster cluster = new TestCluster(2, 3).start(2)) {
+            Callback fault = Callbacks.lambda().onEpochBegin(epoch -> {
+                if (epoch == 2) {
+                    throw breakdown;
+                }
+            });
+            TrainingLoop loop = new TrainingLoop(
+                    cluster.coordinator(), TestJob.spec(), FitOptions.of(EPOCHS, null), List.of(backup, fault));
+            assertSame(breakdown, assertThrows(IllegalStateException.class, loop::fit));
+        }
+        String prefix = backup.newest().orElseThrow();
+        TrainingState state = backup.directory().readState(prefix);
+        assertTrue(state.step() >= 7, () -> "backed up at step " + state.step());
+        try (TestCluster cluster = new TestCluster(3, 1)) {
+            cluster.restorePrefix = prefix;
+            cluster.start(3);
+            TrainingLoop loop = new TrainingLoop(
+                    cluster.coordinator(), TestJob.spec(), FitOptions.of(EPOCHS, null), List.of(backup));
+            FitResult resumed = loop.fit(state);
+            assertEquals(whole.history().metrics(), resumed.history().metrics());
+            assertEquals(expected, cluster.coordinator().weightsSha256());
+        }
+        assertFalse(Files.exists(directory.resolve("backup")));
     }
 }

@@ -26,6 +26,11 @@ final class JobOptions {
         return file;
     }
 
+    /** The job's variants in their order, or the job itself if it has none. */
+    List<JobConfig> variants() {
+        return JobFile.variants(file, overrides);
+    }
+
     JobConfig load() {
         return JobFile.load(file, overrides);
     }

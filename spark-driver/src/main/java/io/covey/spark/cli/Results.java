@@ -16,6 +16,7 @@ final class Results {
         if (result.test() != null) {
             out.println("test: " + metrics(result.test()));
         }
+        result.moreTests().forEach((name, more) -> out.println(name + " test: " + metrics(more)));
         out.println("weights sha256: " + result.weightsSha256());
         out.println("checkpoint: " + result.checkpointPrefix());
         out.println("history: " + result.history());

@@ -2,7 +2,9 @@ package io.covey.spark.cli;
 
 import io.covey.spark.job.JobConfig;
 import io.covey.spark.run.JobRunner;
+import io.covey.spark.run.RunResult;
 import java.io.PrintStream;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import picocli.CommandLine.Command;
@@ -12,7 +14,10 @@ import picocli.CommandLine.Option;
 /** {@code covey train}. */
 @Command(
         name = "train",
-        description = "Trains a job from the start in a new run folder, then evaluates it on its test data.")
+        description = {
+            "Trains a job from the start in a new run folder, then evaluates it on its test data. The variants of a job are"
+                    + " trained one after another, each in a folder of its own; a table shows what came of them."
+        })
 final class TrainCommand implements Callable<Integer> {
     private final Supplier<JobRunner> runner;
     private final PrintStream out;
@@ -38,7 +43,28 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        JobConfig job = jobOptions.load();
-        return Results.print(runner.get().train(job, consoleOptions.toRunOptions(runDirectory, out)), out);
+        List<JobConfig> jobs = jobOptions.variants();
+        if (jobs.size() == 1) {
+            return Results.print(train(jobs.get(0), runDirectory), out);
+        }
+        jobs.forEach(runner.get()::check);
+        VariantTable table = new VariantTable();
+        for (JobConfig job : jobs) {
+            String folder = job.checkpoint().dir();
+            out.println(job.name());
+            RunResult result =
+                    train(job, runDirectory == null ? null : runDirectory + folder.substring(folder.lastIndexOf('/')));
+            int exitCode = Results.print(result, out);
+            if (exitCode != ExitCode.DONE) {
+                return exitCode;
+            }
+            table.add(job.name(), result);
+        }
+        out.print(table);
+        return ExitCode.DONE;
+    }
+
+    private RunResult train(JobConfig job, String folder) {
+        return runner.get().train(job, consoleOptions.toRunOptions(folder, out));
     }
 }

@@ -3,6 +3,7 @@ package io.covey.spark.cli;
 import io.covey.spark.job.JobConfig;
 import io.covey.spark.run.JobRunner;
 import java.io.PrintStream;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import picocli.CommandLine.Command;
@@ -27,10 +28,13 @@ final class ValidateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        JobConfig job = jobOptions.load();
-        runner.get().check(job);
+        List<JobConfig> jobs = jobOptions.variants();
+        jobs.forEach(runner.get()::check);
         out.println(jobOptions.file() + ": valid");
-        out.println("configuration sha256: " + job.configurationHash());
+        for (JobConfig job : jobs) {
+            String name = jobs.size() == 1 ? "" : job.name() + " ";
+            out.println(name + "configuration sha256: " + job.configurationHash());
+        }
         return ExitCode.DONE;
     }
 }

@@ -2,6 +2,7 @@ package io.covey.spark.job;
 
 import io.covey.spark.job.JobConfig.Data;
 import io.covey.spark.job.JobConfig.DataFormat;
+import io.covey.spark.job.JobConfig.NamedTest;
 import io.covey.spark.job.JobConfig.Source;
 import java.util.List;
 
@@ -30,9 +31,28 @@ final class DataSchema {
     private static final Key<Data, Double> SCALE =
             Key.optional("scale", ScalarTypes.FRACTION, Data::scale, 1.0, "factor on every input value");
 
+    private static final Key<NamedTest, String> TEST_NAME =
+            Key.required("name", ScalarTypes.NAME, NamedTest::name, "name in the results");
+    private static final Key<NamedTest, Source> TEST_DATA =
+            Key.required("data", SOURCE, NamedTest::source, "as `data.test`");
+    private static final Key<NamedTest, Double> TEST_SCALE =
+            Key.derived("scale", ScalarTypes.FRACTION, NamedTest::scale, "`data.scale`", "factor on every input value");
+    private static final Key<Data, List<NamedTest>> MORE_TESTS = Key.derived(
+                    "more_tests",
+                    new ListType<>(
+                            new Section<>(
+                                    v -> new NamedTest(v.get(TEST_NAME), v.get(TEST_DATA), v.get(TEST_SCALE)),
+                                    List.of(TEST_NAME, TEST_DATA, TEST_SCALE)),
+                            0,
+                            "[{name: unscaled, scale: 1, data: {format: idx, images: ..., labels: ...}}]"),
+                    (Data data) -> data.moreTests().isEmpty() ? null : data.moreTests(),
+                    "none",
+                    "evaluated at the end besides: a `name`, `data` as `data.test`, and a `scale` of their own")
+            .changeable();
+
     static final Section<Data> DATA = new Section<>(
-            v -> new Data(v.get(TRAIN), v.get(VALIDATION), v.get(TEST), v.get(SCALE)),
-            List.of(TRAIN, VALIDATION, TEST, SCALE));
+            v -> new Data(v.get(TRAIN), v.get(VALIDATION), v.get(TEST), v.get(SCALE), v.get(MORE_TESTS, List.of())),
+            List.of(TRAIN, VALIDATION, TEST, SCALE, MORE_TESTS));
 
     private DataSchema() {}
 }

@@ -60,13 +60,32 @@ public record JobConfig(
     }
 
     /**
+     * Data that are evaluated at the end besides the test data.
+     *
+     * @param name for the results
+     * @param scale factor on every input value, or null for the job's
+     */
+    public record NamedTest(String name, Source source, Double scale) implements Serializable {}
+
+    /**
      * The data sets.
      *
      * @param validation or null
      * @param test or null
      * @param scale factor on every input value
+     * @param moreTests evaluated at the end besides
      */
-    public record Data(Source train, Source validation, Source test, double scale) implements Serializable {
+    public record Data(Source train, Source validation, Source test, double scale, List<NamedTest> moreTests)
+            implements Serializable {
+        public Data {
+            moreTests = List.copyOf(moreTests);
+        }
+
+        /** Data sets without more tests. */
+        public Data(Source train, Source validation, Source test, double scale) {
+            this(train, validation, test, scale, List.of());
+        }
+
         /** The source of {@code split}, or null if the job has none. */
         public Source source(DataSplit split) {
             return switch (split) {
@@ -197,6 +216,13 @@ public record JobConfig(
                 plan(DataSplit.VALIDATION, validationRows, fit.validationBatchSize()),
                 plan(DataSplit.TEST, testRows, fit.batchSize()),
                 fit.seed());
+    }
+
+    /** This job with other test data; it is of use for an evaluation only. */
+    public JobConfig withTest(NamedTest test) {
+        double scale = test.scale() == null ? data.scale() : test.scale();
+        Data other = new Data(data.train(), data.validation(), test.source(), scale);
+        return new JobConfig(name, model, other, compile, fit, cluster, checkpoint);
     }
 
     private DataPlan plan(DataSplit split, long rows, int batchSize) {

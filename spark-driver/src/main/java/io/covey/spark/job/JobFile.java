@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -24,9 +25,13 @@ public final class JobFile {
      * @throws CoveyException a caller's error that lists all problems
      */
     public static JobConfig load(Path file, List<String> overrides) {
-        String text;
+        Path folder = file.toAbsolutePath().normalize().getParent();
+        return parse(file.toString(), read(file), folder.toString(), overrides);
+    }
+
+    private static String read(Path file) {
         try {
-            text = Files.readString(file);
+            return Files.readString(file);
         } catch (CharacterCodingException e) {
             throw CoveyException.caller("job file " + file + " is not UTF-8 text", e);
         } catch (IOException e) {
@@ -35,8 +40,42 @@ public final class JobFile {
                     : Files.exists(file) ? e.getMessage() : "there is no such file";
             throw CoveyException.caller("cannot read job file " + file + ": " + reason, e);
         }
-        Path folder = file.toAbsolutePath().normalize().getParent();
-        return parse(file.toString(), text, folder.toString(), overrides);
+    }
+
+    /**
+     * Reads a local file that may describe variants.
+     *
+     * @param overrides as for {@link #load}; they win over what variants set
+     * @return the variants in their order, or the job itself if there are none. A variant's name and its run folder are those of
+     *     the job with the variant's name added
+     * @throws CoveyException a caller's error that lists all problems, of the first variant that has any
+     */
+    public static List<JobConfig> variants(Path file, List<String> overrides) {
+        JobConfig job = load(file, overrides);
+        List<JobConfig> jobs = new ArrayList<>();
+        for (Variant variant : variants(file.toString(), read(file), overrides)) {
+            List<String> settings = new ArrayList<>();
+            settings.add("name=" + job.name() + "-" + variant.name());
+            settings.addAll(variant.settings());
+            settings.addAll(overrides);
+            String folder = job.checkpoint().dir().replace("'", "''");
+            settings.add("checkpoint.dir='" + folder + "/" + variant.name() + "'");
+            try {
+                jobs.add(load(file, settings));
+            } catch (CoveyException e) {
+                throw CoveyException.caller("variant " + variant.name() + ": " + e.getMessage(), e);
+            }
+        }
+        return jobs.isEmpty() ? List.of(job) : List.copyOf(jobs);
+    }
+
+    private static List<Variant> variants(String source, String text, List<String> overrides) {
+        Problems problems = new Problems(source);
+        YamlNode root = YamlText.compose(text, line -> new Origin(source, line), "", problems);
+        YamlNode changed = Overrides.apply(root, overrides, problems);
+        Values values = JobSchema.JOB.readValues(changed, "", new Reading(problems, "/", source));
+        List<Variant> variants = values.get(JobSchema.VARIANTS);
+        return variants == null ? List.of() : variants;
     }
 
     /**

@@ -43,8 +43,18 @@ final class JobSchema {
                     "checkpoint", CHECKPOINT_SECTION, JobConfig::checkpoint, "what is kept")
             .changeable();
 
+    /** Read by {@link JobFile#variants} alone: a job is one of its variants and has none. */
+    static final Key<JobConfig, List<Variant>> VARIANTS = Key.derived(
+                    "variants",
+                    new ListType<>(Variant.SECTION, 1, "[{name: small, set: {fit.epochs: 2}}]"),
+                    (JobConfig job) -> null,
+                    "none",
+                    "jobs that `train` runs one after another in place of this one: a `name`, and `set`, values by key paths as"
+                            + " for `--set`")
+            .changeable();
+
     static final Section<JobConfig> JOB =
-            new Section<>(JobSchema::job, List.of(NAME, MODEL, DATA, COMPILE, FIT, CLUSTER, CHECKPOINT));
+            new Section<>(JobSchema::job, List.of(NAME, MODEL, DATA, COMPILE, FIT, CLUSTER, CHECKPOINT, VARIANTS));
 
     private JobSchema() {}
 

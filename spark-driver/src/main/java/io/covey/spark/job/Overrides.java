@@ -19,6 +19,9 @@ final class Overrides {
         }
     }
 
+    /** In place of an element's number: all elements that the rest of the path fits. */
+    private static final String EVERY = "*";
+
     private final Origin origin;
     private final YamlNode value;
 
@@ -30,7 +33,8 @@ final class Overrides {
     /**
      * The tree with the options put in.
      *
-     * @param assignments {@code key.path=value}, the value in YAML; elements of lists by number from 0
+     * @param assignments {@code key.path=value}, the value in YAML; elements of lists by number from 0, or {@code *} for all
+     *     that the rest of the path fits
      */
     static YamlNode apply(YamlNode root, List<String> assignments, Problems problems) {
         YamlNode result = root;
@@ -120,6 +124,9 @@ final class Overrides {
 
     private YamlNode putItem(ListType<?> list, YamlNode node, String segment, String path, Deque<String> rest)
             throws BadPathException {
+        if (segment.equals(EVERY)) {
+            return putEvery(list, node, path, rest);
+        }
         int size = node instanceof YamlNode.Sequence sequence ? sequence.items().size() : 0;
         int index = segment.matches("\\d{1,9}") ? Integer.parseInt(segment) : -1;
         if (index < 0 || index >= size) {
@@ -129,6 +136,29 @@ final class Overrides {
         YamlNode.Sequence sequence = (YamlNode.Sequence) node;
         YamlNode item = sequence.items().get(index);
         return sequence.with(index, put(list.element(), item, KeyPath.child(path, segment), rest));
+    }
+
+    private YamlNode putEvery(ListType<?> list, YamlNode node, String path, Deque<String> rest)
+            throws BadPathException {
+        BadPathException misfit =
+                new BadPathException(KeyPath.child(path, EVERY), "is no element of the list; it has no elements");
+        List<YamlNode> items = node instanceof YamlNode.Sequence sequence ? sequence.items() : List.of();
+        YamlNode changed = node;
+        boolean fits = false;
+        for (int i = 0; i < items.size(); i++) {
+            String child = KeyPath.child(path, String.valueOf(i));
+            try {
+                YamlNode item = put(list.element(), items.get(i), child, new ArrayDeque<>(rest));
+                changed = ((YamlNode.Sequence) changed).with(i, item);
+                fits = true;
+            } catch (BadPathException e) {
+                misfit = e;
+            }
+        }
+        if (!fits) {
+            throw misfit;
+        }
+        return changed;
     }
 
     private YamlNode.Mapping mapping(YamlNode node, String path) throws BadPathException {

@@ -2,7 +2,15 @@ package io.covey.spark.job;
 
 /** What a key's value is: how it is read, checked, written and described. Immutable. */
 sealed interface Type<T>
-        permits ScalarType, PathType, ListType, Section, NamedType, OneOrMany, ClassWeightType, ServersType {
+        permits ScalarType,
+                PathType,
+                ListType,
+                Section,
+                NamedType,
+                OneOrMany,
+                ClassWeightType,
+                ServersType,
+                SettingsType {
     /** For whom a value is written. */
     enum Form {
         /** A job file with everything filled in, which reads back to the same settings. */

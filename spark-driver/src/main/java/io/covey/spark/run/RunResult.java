@@ -1,5 +1,6 @@
 package io.covey.spark.run;
 
+import java.util.Map;
 import java.util.SortedMap;
 
 /**
@@ -10,7 +11,9 @@ import java.util.SortedMap;
  * @param checkpointPrefix the newest checkpoint
  * @param history the metrics of each epoch, as CSV
  * @param log the run's log
+ * @param epochs epochs that were run, those before a resume included
  * @param test metrics on the test data, or null if the job has none or was interrupted
+ * @param moreTests metrics on {@code data.more_tests}, by name
  * @param weightsSha256 hash of the final weights
  * @param trainNs time from the first step to the last, validation and checkpoints included
  */
@@ -20,6 +23,22 @@ public record RunResult(
         String checkpointPrefix,
         String history,
         String log,
+        int epochs,
         SortedMap<String, Double> test,
+        Map<String, SortedMap<String, Double>> moreTests,
         String weightsSha256,
-        long trainNs) {}
+        long trainNs) {
+    RunResult withMoreTests(Map<String, SortedMap<String, Double>> newMoreTests) {
+        return new RunResult(
+                directory,
+                interrupted,
+                checkpointPrefix,
+                history,
+                log,
+                epochs,
+                test,
+                newMoreTests,
+                weightsSha256,
+                trainNs);
+    }
+}

@@ -25,8 +25,11 @@ import io.covey.trainer.training.TrainingSpec;
 import io.covey.trainer.training.TrainingState;
 import java.io.PrintStream;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkContext;
@@ -38,16 +41,27 @@ public final class SparkJobRunner implements JobRunner {
 
     @Override
     public void check(JobConfig job) {
-        DataFiles.inspect(job, new HadoopFileStore(new Configuration()));
+        FileStore files = new HadoopFileStore(new Configuration());
+        DataFiles.inspect(job, files);
+        job.data().moreTests().forEach(test -> DataFiles.inspect(job.withTest(test), files));
     }
 
     @Override
     public RunResult train(JobConfig job, RunOptions options) {
+        check(job);
         FileStore files = new HadoopFileStore(new Configuration());
         DataFiles.Inspected data = DataFiles.inspect(job, files);
         String wanted = options.runDirectory() == null ? job.checkpoint().dir() : options.runDirectory();
         RunDirectory run = RunDirectory.create(files, wanted, job);
-        return fit(job, data, run, null, null, options);
+        Optional<Backup> backup = Backup.of(job, files);
+        RunResult result = fit(
+                job,
+                data,
+                run,
+                backup.map(Backup::prefix).orElse(null),
+                backup.map(Backup::state).orElse(null),
+                options);
+        return withMoreTests(job, run, result, options);
     }
 
     @Override
@@ -65,7 +79,7 @@ public final class SparkJobRunner implements JobRunner {
         }
         DataFiles.Inspected data = DataFiles.inspect(job, files);
         run.write(job);
-        return fit(job, data, run, prefix, state, options);
+        return withMoreTests(job, run, fit(job, data, run, prefix, state, options), options);
     }
 
     @Override
@@ -74,7 +88,11 @@ public final class SparkJobRunner implements JobRunner {
         RunDirectory run = RunDirectory.open(files, runDirectory);
         JobConfig job = run.job(List.of());
         CheckpointDirectory checkpoints = run.checkpoints(job);
-        String prefix = newest(checkpoints, run);
+        return evaluate(job, newest(checkpoints, run), files, split, options);
+    }
+
+    private static Evaluated evaluate(
+            JobConfig job, String prefix, FileStore files, DataSplit split, RunOptions options) {
         DataFiles.Inspected data = DataFiles.inspect(job, files);
         SparkContext spark = SparkContexts.start(job.name(), job.cluster(), options.master());
         try (SparkCluster cluster = start(spark, job, data, files, prefix)) {
@@ -92,6 +110,19 @@ public final class SparkJobRunner implements JobRunner {
         SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
         ShardLoader loader = new ShardLoader(data.spec(), data.data(), hadoop);
         return SparkCluster.start(spark, job.name(), job.cluster(), data.spec(), loader, files, prefix);
+    }
+
+    private static RunResult withMoreTests(JobConfig job, RunDirectory run, RunResult result, RunOptions options) {
+        if (result.interrupted()) {
+            return result;
+        }
+        Map<String, SortedMap<String, Double>> metrics = new LinkedHashMap<>();
+        for (JobConfig.NamedTest test : job.data().moreTests()) {
+            Evaluated evaluated =
+                    evaluate(job.withTest(test), result.checkpointPrefix(), run.files(), DataSplit.TEST, options);
+            metrics.put(test.name(), evaluated.metrics());
+        }
+        return result.withMoreTests(metrics);
     }
 
     private static RunResult fit(
@@ -125,7 +156,9 @@ public final class SparkJobRunner implements JobRunner {
                     fit.checkpointPrefix(),
                     run.file(HISTORY),
                     run.logFile(),
+                    fit.history().epochs().size(),
                     test,
+                    Map.of(),
                     cluster.coordinator().weightsSha256(),
                     trainNs);
         } finally {

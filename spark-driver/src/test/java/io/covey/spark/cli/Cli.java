@@ -22,7 +22,9 @@ final class Cli {
             "/runs/a/ckpt-3",
             "/runs/a/history.csv",
             "/runs/a/covey.log",
+            10,
             new TreeMap<>(Map.of("loss", 0.09741, "accuracy", 0.97123)),
+            Map.of(),
             "00ff",
             1);
 

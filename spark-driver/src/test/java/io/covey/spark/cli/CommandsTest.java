@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -78,7 +79,8 @@ class CommandsTest {
 
     @Test
     void shouldSayHowToGoOnWhenARunWasInterrupted() {
-        RunResult interrupted = new RunResult("/runs/a", true, "/runs/a/ckpt-2", "h", "l", null, "00ff", 1);
+        RunResult interrupted =
+                new RunResult("/runs/a", true, "/runs/a/ckpt-2", "h", "l", 2, null, Map.of(), "00ff", 1);
         Cli interruptedCli = new Cli(interrupted);
 
         assertEquals(130, interruptedCli.execute("train", job.toString()));
@@ -89,6 +91,25 @@ class CommandsTest {
                 log: l
                 interrupted; to go on: covey resume /runs/a
                 """, interruptedCli.out());
+    }
+
+    @Test
+    void shouldTrainTheVariantsAndShowThemInATable() throws IOException {
+        Path variants = job.resolveSibling("variants.yaml");
+        Files.writeString(variants, Files.readString(job) + """
+                variants:
+                  - name: small
+                    set: {fit.epochs: 1}
+                  - name: other
+                """);
+        assertEquals(0, cli.execute("train", variants.toString(), "--run-dir", "/runs/v"));
+
+        assertEquals("/runs/v/other", cli.options().runDirectory());
+        assertTrue(cli.out().endsWith("""
+                variant      epochs  test accuracy  test loss  weights sha256
+                small-small  10      0.9712         0.0974     00ff
+                small-other  10      0.9712         0.0974     00ff
+                """), cli.out());
     }
 
     @Test

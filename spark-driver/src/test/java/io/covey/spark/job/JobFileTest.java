@@ -330,4 +330,56 @@ class JobFileTest {
         assertTrue(JobTexts.refusal(JobTexts.MINIMAL, "fit.validation_split=1")
                 .contains("fit.validation_split: is 1, wanted a number from 0 to below 1"));
     }
+
+    @Test
+    void shouldReadTheVariantsOfAJob(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("v.yaml");
+        Files.writeString(file, JobTexts.MINIMAL + """
+                variants:
+                  - name: more
+                    set: {fit.epochs: 4, fit.callbacks: [early_stopping: {monitor: loss}], cluster.host: "12"}
+                  - name: same
+                """);
+        List<JobConfig> jobs = JobFile.variants(file, List.of("fit.seed=1"));
+
+        assertEquals(
+                List.of("v-more", "v-same"), jobs.stream().map(JobConfig::name).toList());
+        assertEquals(List.of(4, 2), jobs.stream().map(job -> job.fit().epochs()).toList());
+        assertEquals(List.of(1L, 1L), jobs.stream().map(job -> job.fit().seed()).toList());
+        assertEquals("12", jobs.get(0).cluster().host());
+        assertEquals("early_stopping", jobs.get(0).fit().callbacks().get(0).name());
+        assertEquals(
+                List.of(folder + "/runs/v/more", folder + "/runs/v/same"),
+                jobs.stream().map(job -> job.checkpoint().dir()).toList());
+        assertEquals(1, JobFile.variants(file, List.of("variants=")).size());
+        // The effective job of a run is one job.
+        assertFalse(jobs.get(0).effectiveYaml().contains("variants"));
+    }
+
+    @Test
+    void shouldNameTheVariantWhenItIsWrong(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("v.yaml");
+        Files.writeString(file, JobTexts.MINIMAL + "variants: [{name: a}, {name: b, set: {fit.epoch: 4}}]");
+        CoveyException e = assertThrows(CoveyException.class, () -> JobFile.variants(file, List.of()));
+
+        assertEquals("variant b: --set fit.epoch=4: fit.epoch: unknown key; did you mean epochs?", e.getMessage());
+    }
+
+    @Test
+    void shouldEvaluateMoreTestsWithAScaleOfTheirOwn() {
+        JobConfig job = JobTexts.parse(JobTexts.mlp(), """
+                data.more_tests=[{name: raw, scale: 1, data: {format: idx, images: a, labels: b}},\
+                 {name: other, data: {format: idx, images: c, labels: d}}]""");
+        JobConfig raw = job.withTest(job.data().moreTests().get(0));
+
+        assertEquals(1.0, raw.data().scale());
+        assertEquals("/jobs/a", raw.data().test().images());
+        assertEquals(
+                job.data().scale(),
+                job.withTest(job.data().moreTests().get(1)).data().scale());
+        assertEquals(JobTexts.parse(JobTexts.mlp()).configurationHash(), job.configurationHash());
+        assertEquals(
+                job.data(),
+                JobFile.parse("x", job.effectiveYaml(), "/", List.of()).data());
+    }
 }

@@ -302,7 +302,7 @@ class JobProblemsTest {
     void shouldSayWhatAJobIsWhenTheFileIsNoSection() {
         assertEquals(
                 "mlp.yaml:1: is a list, wanted a section with the keys name, model, data, compile, fit, cluster,"
-                        + " checkpoint",
+                        + " checkpoint, variants",
                 JobTexts.refusal("- 1\n"));
     }
 

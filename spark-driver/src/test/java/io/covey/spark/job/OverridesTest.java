@@ -56,6 +56,22 @@ class OverridesTest {
     }
 
     @Test
+    void shouldSetAllElementsThatFitWhenTheirNumberIsAStar() {
+        JobConfig job =
+                JobTexts.parse(JobTexts.mlp(), "model.sequential.*.dense.units=7", "model.sequential.4.dense.units=10");
+
+        assertEquals(
+                List.of(7, 7, 7, 10),
+                job.model().model().nodes().stream()
+                        .filter(node -> node.layer() instanceof Dense)
+                        .map(node -> ((Dense) node.layer()).units())
+                        .toList());
+        assertEquals(
+                "--set model.sequential.*.lstm.units=7: model.sequential.4: is dense in the job file, not lstm",
+                JobTexts.refusal(JobTexts.mlp(), "model.sequential.*.lstm.units=7"));
+    }
+
+    @Test
     void shouldTakeTheLastWhenAKeyIsSetTwice() {
         assertEquals(
                 3,

@@ -5,6 +5,7 @@ import io.covey.trainer.callbacks.Callback;
 import io.covey.trainer.callbacks.History;
 import io.covey.trainer.checkpoint.LocalFileStore;
 import io.covey.trainer.checkpoint.WeightsCheckpoint;
+import io.covey.trainer.checkpoint.LocalFileStore;
 import io.covey.trainer.data.DataPlan;
 import io.covey.trainer.layers.Layer;
 import io.covey.trainer.layers.SymbolicTensor;
@@ -21,6 +22,7 @@ import io.covey.trainer.objective.StateLayout;
 import io.covey.trainer.optimizer.Optimizer;
 import io.covey.trainer.optimizer.Optimizers;
 import io.covey.trainer.training.DataSplit;
+import io.covey.trainer.training.BundleSink;
 import io.covey.trainer.training.FitOptions;
 import io.covey.trainer.training.FitResult;
 import io.covey.trainer.training.LanePlan;
@@ -167,7 +169,11 @@ public final class KerasModel implements AutoCloseable {
 
     private FitResult fitHere(FitCall call, FitOptions options) {
         try (LocalTrainingBackend backend = new LocalTrainingBackend(
-                call.spec(), call.shards(), call.lanes(), variables, KerasModel::refuseCheckpoint)) {
+                call.spec(),
+                call.shards(),
+                call.lanes(),
+                variables,
+                new BundleSink(new LocalFileStore(), call.spec()))) {
             return new TrainingLoop(backend, call.spec(), options, call.callbacks()).fit();
         }
     }

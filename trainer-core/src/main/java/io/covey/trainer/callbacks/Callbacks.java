@@ -4,7 +4,6 @@ import io.covey.trainer.CoveyException;
 import io.covey.trainer.config.DeclaredArguments;
 import io.covey.trainer.config.NearestName;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,10 +22,18 @@ public final class Callbacks {
     private static final String TERMINATE_ON_NAN = "terminate_on_nan";
     private static final String PROGBAR_LOGGER = "progbar_logger";
     private static final String TENSOR_BOARD = "tensor_board";
+    private static final String BACKUP_AND_RESTORE = "backup_and_restore";
 
     /** The names that {@link #of} knows. */
     public static final List<String> NAMES = List.of(
-            EARLY_STOPPING, MODEL_CHECKPOINT, REDUCE_LR, CSV_LOGGER, TERMINATE_ON_NAN, PROGBAR_LOGGER, TENSOR_BOARD);
+            EARLY_STOPPING,
+            MODEL_CHECKPOINT,
+            REDUCE_LR,
+            CSV_LOGGER,
+            TERMINATE_ON_NAN,
+            PROGBAR_LOGGER,
+            TENSOR_BOARD,
+            BACKUP_AND_RESTORE);
 
     private static final Logger LOG = LoggerFactory.getLogger(Callbacks.class);
 
@@ -59,6 +66,11 @@ public final class Callbacks {
 
     public static ProgbarLogger progbarLogger() {
         return new ProgbarLogger();
+    }
+
+    /** @param backupDir of this run alone: it is deleted at the end */
+    public static BackupAndRestore backupAndRestore(String backupDir) {
+        return new BackupAndRestore(backupDir);
     }
 
     /** @param logDir has the folders {@code train} and {@code validation} */
@@ -99,6 +111,7 @@ public final class Callbacks {
                                 .nanoClock(io.nanoClock());
                     }
                     case TENSOR_BOARD -> tensorBoard(config, io);
+                    case BACKUP_AND_RESTORE -> backupAndRestore(config, io);
                     default ->
                         throw CoveyException.caller(
                                 "callback " + name + " is not known" + NearestName.advice(name, NAMES));
@@ -249,6 +262,30 @@ public final class Callbacks {
                 .profileBatch(given.integer("profile_batch", 0));
     }
 
+    private static Callback backupAndRestore(Map<String, ?> config, CallbackIo io) {
+        DeclaredArguments given = arguments(
+                BACKUP_AND_RESTORE,
+                config,
+                "backup_dir",
+                null,
+                "save_freq",
+                "epoch",
+                "double_checkpoint",
+                false,
+                "delete_checkpoint",
+                true);
+        Object saveFreq = given.asMap().get("save_freq");
+        if (!"epoch".equals(saveFreq) && !(saveFreq instanceof Number)) {
+            throw CoveyException.caller("Invalid value for argument `save_freq`. Received: save_freq=" + saveFreq
+                    + ". Expected either 'epoch' or an integer value.");
+        }
+        return backupAndRestore(text(given, "backup_dir"))
+                .files(io.files())
+                .saveFreq(frequency(given, "save_freq", "epoch", BackupAndRestore.EPOCH))
+                .doubleCheckpoint(given.flag("double_checkpoint"))
+                .deleteCheckpoint(given.flag("delete_checkpoint"));
+    }
+
     private static DeclaredArguments arguments(String name, Map<String, ?> config, Object... namesAndDefaults) {
         Object[] all = new Object[namesAndDefaults.length + 2];
         System.arraycopy(namesAndDefaults, 0, all, 0, namesAndDefaults.length);
@@ -274,8 +311,8 @@ public final class Callbacks {
     private static int saveFreq(DeclaredArguments given) {
         Object value = given.asMap().get("save_freq");
         if (!"epoch".equals(value) && !(value instanceof Number)) {
-            throw CoveyException.caller("Unrecognized save_freq: " + value
-                    + ". Expected save_freq are 'epoch' or integer values");
+            throw CoveyException.caller(
+                    "Unrecognized save_freq: " + value + ". Expected save_freq are 'epoch' or integer values");
         }
         return frequency(given, "save_freq", "epoch", ModelCheckpoint.EPOCH);
     }

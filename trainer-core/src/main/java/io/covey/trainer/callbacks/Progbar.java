@@ -87,7 +87,9 @@ final class Progbar {
     }
 
     private String info3(long current, double secondsPerStep, boolean last, long nowNs) {
-        String time = last || target <= 0 ? rounded((nowNs - startNs) / SECOND_NS) + "s" : left(secondsPerStep * (target - current));
+        String time = last || target <= 0
+                ? rounded((nowNs - startNs) / SECOND_NS) + "s"
+                : left(secondsPerStep * (target - current));
         return " \u001b[1m" + time + "\u001b[0m" + perStep(secondsPerStep);
     }
 

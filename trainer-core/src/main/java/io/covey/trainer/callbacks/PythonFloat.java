@@ -11,11 +11,10 @@ import java.math.RoundingMode;
 final class PythonFloat {
     private static final int DIGITS_MAX = 17;
     private static final int FLOAT_DIGITS_MAX = 9;
-    private static final int FIXED_MIN_EXPONENT = -4;
-    private static final int FIXED_MAX_EXPONENT = 15;
+    private static final double FIXED_MIN = 1e-4;
+    private static final double FIXED_END = 1e16;
     /** NumPy 2.4 prints float32 of a million and more with an exponent. */
-    private static final int FLOAT_FIXED_MAX_EXPONENT = 5;
-
+    private static final float FLOAT_FIXED_END = 1e6f;
 
     private PythonFloat() {}
 
@@ -30,7 +29,7 @@ final class PythonFloat {
         if (value == 0) {
             return sign + "0.0";
         }
-        return text(sign, shortest(Math.abs(value)), FIXED_MAX_EXPONENT);
+        return text(sign, shortest(Math.abs(value)), isFixed(Math.abs(value), FIXED_END));
     }
 
     /** {@code str} of NumPy's float32. */
@@ -38,14 +37,19 @@ final class PythonFloat {
         if (Float.isNaN(value) || Float.isInfinite(value) || value == 0) {
             return repr((double) value);
         }
-        return text(value < 0 ? "-" : "", shortest(Math.abs(value)), FLOAT_FIXED_MAX_EXPONENT);
+        return text(value < 0 ? "-" : "", shortest(Math.abs(value)), isFixed(Math.abs(value), FLOAT_FIXED_END));
     }
 
-    private static String text(String sign, BigDecimal number, int fixedMaxExponent) {
+    /** Whether a number is printed without an exponent: NumPy asks the number itself, not the digits that it is printed with. */
+    private static boolean isFixed(double magnitude, double end) {
+        return magnitude >= FIXED_MIN && magnitude < end;
+    }
+
+    private static String text(String sign, BigDecimal number, boolean fixed) {
         BigDecimal shortest = number.stripTrailingZeros();
         String digits = shortest.unscaledValue().toString();
         int exponent = digits.length() - 1 - shortest.scale();
-        if (exponent < FIXED_MIN_EXPONENT || exponent > fixedMaxExponent) {
+        if (!fixed) {
             String mantissa = digits.length() == 1 ? digits : digits.charAt(0) + "." + digits.substring(1);
             String power = Math.abs(exponent) < 10 ? "0" + Math.abs(exponent) : "" + Math.abs(exponent);
             return sign + mantissa + "e" + (exponent < 0 ? "-" : "+") + power;

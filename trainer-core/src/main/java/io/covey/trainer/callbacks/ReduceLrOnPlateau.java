@@ -160,9 +160,7 @@ public final class ReduceLrOnPlateau implements Callback {
             return;
         }
         // Keras 2 multiplies NumPy float32, Keras 3 Python floats.
-        double product = semantics == Semantics.KERAS3
-                ? old * factor.doubleValue()
-                : (float) old * factor.floatValue();
+        double product = semantics == Semantics.KERAS3 ? old * factor.doubleValue() : (float) old * factor.floatValue();
         double reduced = Math.max(product, minLr.doubleValue());
         training.setLearningRate(reduced);
         if (verbose > 0) {

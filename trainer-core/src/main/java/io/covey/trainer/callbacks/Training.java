@@ -2,6 +2,7 @@ package io.covey.trainer.callbacks;
 
 import io.covey.trainer.checkpoint.FileStore;
 import io.covey.trainer.keras.WeightArray;
+import io.covey.trainer.training.CheckpointNames;
 import java.util.List;
 import java.util.Optional;
 
@@ -43,6 +44,14 @@ public interface Training {
 
     /** Whether {@link #stopTraining} was called. */
     boolean isStopping();
+
+    /**
+     * Has a checkpoint written when the hooks of this moment have been called: at once from {@link Callback#onEpochEnd}, at the
+     * next step boundary from a hook of a training batch. Training goes on when it is committed.
+     *
+     * @param names where it goes, and who hears that it is good
+     */
+    void requestCheckpoint(CheckpointNames names);
 
     /** Whether a request from outside ends the run before its time, so that it can be resumed. */
     boolean isInterrupted();

@@ -2,6 +2,7 @@ package io.covey.trainer.training;
 
 import io.covey.trainer.CoveyException;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /**
  * When and where {@link TrainingLoop#fit} writes checkpoints. One more is always written where a run ends or is interrupted.
@@ -20,6 +21,8 @@ public record CheckpointOptions(
         long timeoutNs,
         String configurationHash,
         Map<String, String> versions) {
+    private static final long TIMEOUT_NS = TimeUnit.MINUTES.toNanos(10);
+
     /** What is counted between checkpoints. */
     public enum Unit {
         /** A checkpoint follows the end of every n-th epoch. */
@@ -37,6 +40,14 @@ public record CheckpointOptions(
             throw CoveyException.caller("the checkpoint's timeout is " + timeoutNs + " ns, it must be positive");
         }
         versions = Map.copyOf(versions);
+    }
+
+    /** Of checkpoints that are asked for one by one, in a run with these options for others; null if it has no others. */
+    static CheckpointOptions like(CheckpointOptions others, CheckpointNames names) {
+        return others == null
+                ? new CheckpointOptions(names, 1, Unit.EPOCHS, TIMEOUT_NS, "", Map.of())
+                : new CheckpointOptions(
+                        names, others.every, others.unit, others.timeoutNs, others.configurationHash, others.versions);
     }
 
     /** Whether a checkpoint follows the end of {@code epoch} if nothing but epochs decides. */

@@ -44,6 +44,14 @@ final class CheckpointWriter {
         startedStep = state.step();
     }
 
+    /** Writes a checkpoint and waits until it is committed; again if it is left out. */
+    void write(TrainingState state) {
+        do {
+            start(state);
+            await();
+        } while (!hasStep(state.step()));
+    }
+
     /** Takes note of a checkpoint that has ended, without waiting; throws the reason if it failed. */
     void poll() {
         if (running != null && running.isDone()) {

@@ -35,7 +35,7 @@ final class FitRun implements Training {
     private final FitWeights weights;
     private final History history;
     private final BooleanSupplier stopRequested;
-    private final CheckpointWriter checkpoints;
+    private final FitCheckpoints checkpoints;
     private final EpochSchedule schedule;
 
     private final StateLayout metricsLayout;
@@ -63,7 +63,7 @@ final class FitRun implements Training {
         this.weights = new FitWeights(backend, spec.model());
         this.history = history;
         this.stopRequested = stopRequested;
-        this.checkpoints = options.checkpoints() == null ? null : new CheckpointWriter(backend, options.checkpoints());
+        this.checkpoints = new FitCheckpoints(backend, options.checkpoints(), this::state);
         this.schedule = EpochSchedule.of(
                 options.initialEpoch(), options.iterations(), backend.steps(DataSplit.TRAIN), options.stepsPerEpoch());
         this.epoch = options.initialEpoch();
@@ -78,7 +78,7 @@ final class FitRun implements Training {
         try {
             train(resumed);
         } catch (RuntimeException | Error e) {
-            awaitCheckpointAfter(e);
+            checkpoints.awaitAfter(e);
             throw e;
         }
         return new FitResult(
@@ -86,7 +86,7 @@ final class FitRun implements Training {
                 step,
                 learningRate,
                 interrupted && epoch < options.epochs(),
-                checkpoints == null ? null : checkpoints.committedPrefix());
+                checkpoints.committedPrefix());
     }
 
     private void train(TrainingState resumed) {
@@ -118,25 +118,13 @@ final class FitRun implements Training {
         if (step > firstStep && (stopTraining || epoch == options.epochs())) {
             backend.overwriteWithAverages();
         }
-        // What a callback does to the weights at the end of training belongs in its last checkpoint, but a run that is
-        // to
+        // What a callback does to the weights at the end of training belongs in its last checkpoint, but a run that is to
         // be resumed must not see it.
         boolean ended = !isInterrupted() || epoch == options.epochs();
         if (ended) {
             callbacks.onTrainEnd(logs);
         }
-        if (checkpoints != null) {
-            checkpoints.await();
-            if (weights.takeReplaced()) {
-                checkpoint();
-                checkpoints.await();
-            }
-            // Again if it is left out: the last one is what a resume starts from.
-            while (step > firstStep && !checkpoints.hasStep(step)) {
-                checkpoint();
-                checkpoints.await();
-            }
-        }
+        checkpoints.writeLast(step, weights.takeReplaced(), step > firstStep);
         if (!ended) {
             callbacks.onTrainEnd(logs);
         }
@@ -146,8 +134,7 @@ final class FitRun implements Training {
     private void runSteps() {
         boolean going = true;
         while (going && step < epochEndStep()) {
-            long pause =
-                    checkpoints == null ? epochEndStep() : options.checkpoints().nextPause(step, epochEndStep());
+            long pause = checkpoints.nextPause(step, epochEndStep());
             EpochPlan plan =
                     new EpochPlan(schedule.pass(epoch), step, pause, schedule.passFirstStep(epoch), epochLearningRate);
             long done = backend.train(plan, this::onStep);
@@ -156,13 +143,13 @@ final class FitRun implements Training {
                         "the backend ended before step " + done + ", but its listener heard of steps up to " + step);
             }
             // An early end that no callback asked for is a stop request, even one made to the backend itself.
-            interrupted |= step < pause && !stopTraining;
+            interrupted |= step < pause && !stopTraining && !checkpoints.isRequested();
             going = !stopTraining && !isInterrupted();
-            boolean midEpoch = step < epochEndStep();
-            if (checkpoints != null
-                    && midEpoch
-                    && (!going || options.checkpoints().dueAtStep(step))) {
-                checkpoint();
+            if (step < epochEndStep()) {
+                checkpoints.writeRequested();
+                if (!going || checkpoints.dueAtStep(step)) {
+                    checkpoints.start();
+                }
             }
         }
     }
@@ -178,13 +165,11 @@ final class FitRun implements Training {
         }
         epochMetrics.add(metrics);
         step++;
-        if (checkpoints != null) {
-            checkpoints.poll();
-        }
+        checkpoints.poll();
         if (hearsBatches) {
             callbacks.onTrainBatch(batch, Collections.unmodifiableSortedMap(results()));
         }
-        if (stopTraining || stopRequested.getAsBoolean()) {
+        if (stopTraining || checkpoints.isRequested() || stopRequested.getAsBoolean()) {
             backend.requestStop();
         }
     }
@@ -199,14 +184,14 @@ final class FitRun implements Training {
         }
         callbacks.onEpochEnd(epoch, logs);
         boolean whole = step == epochEndStep();
-        boolean due = whole
-                && checkpoints != null
-                && (options.checkpoints().dueAfterEpoch(epoch)
-                        || options.checkpoints().dueAtStep(step));
+        boolean due = whole && checkpoints.dueAfterEpoch(epoch, step);
         epoch++;
         epochMetrics.reset();
+        if (whole) {
+            checkpoints.writeRequested();
+        }
         if (due) {
-            checkpoint();
+            checkpoints.start();
         }
         return Collections.unmodifiableMap(logs);
     }
@@ -223,23 +208,23 @@ final class FitRun implements Training {
                 + ": try a lower learning_rate, and check the inputs for NaN and for values that are not scaled");
     }
 
-    private void checkpoint() {
+    private TrainingState state(CheckpointOptions written) {
         Map<String, Map<String, String>> states = new TreeMap<>(callbacks.states());
         states.put(
                 STATE,
                 Map.of(
                         LEARNING_RATE, Float.toString(learningRate),
                         EPOCH_LEARNING_RATE, Float.toString(epochLearningRate)));
-        checkpoints.start(new TrainingState(
+        return new TrainingState(
                 step,
                 epoch,
                 epochMetrics.copy(),
                 spec.seed(),
-                options.checkpoints().configurationHash(),
+                written.configurationHash(),
                 backend.weightsSha256(),
                 states,
                 history.metrics(),
-                options.checkpoints().versions()));
+                written.versions());
     }
 
     private void takePlaceOf(TrainingState state) {
@@ -268,16 +253,6 @@ final class FitRun implements Training {
         }
         learningRate = Float.parseFloat(own.get(LEARNING_RATE));
         epochLearningRate = Float.parseFloat(own.get(EPOCH_LEARNING_RATE));
-    }
-
-    private void awaitCheckpointAfter(Throwable failure) {
-        if (checkpoints != null) {
-            try {
-                checkpoints.await();
-            } catch (RuntimeException e) {
-                failure.addSuppressed(e);
-            }
-        }
     }
 
     private long epochFirstStep() {
@@ -334,6 +309,11 @@ final class FitRun implements Training {
     @Override
     public void stopTraining() {
         stopTraining = true;
+    }
+
+    @Override
+    public void requestCheckpoint(CheckpointNames names) {
+        checkpoints.request(names);
     }
 
     @Override

@@ -1,9 +1,11 @@
 package io.covey.trainer.training;
 
 import io.covey.trainer.CoveyException;
+import io.covey.trainer.checkpoint.CheckpointDirectory;
 import io.covey.trainer.data.DataPlan;
 import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.memory.VectorKernels;
+import io.covey.trainer.model.ParameterLayout;
 import io.covey.trainer.model.WeightsHash;
 import io.covey.trainer.objective.MetricState;
 import java.io.IOException;
@@ -161,6 +163,18 @@ public final class LocalTrainingBackend implements TrainingBackend {
                     }
                 },
                 background);
+    }
+
+    @Override
+    public void restore(CheckpointDirectory directory, String checkpointPrefix) {
+        ParameterLayout layout = spec.model().layout();
+        directory.readRange(
+                checkpointPrefix,
+                layout,
+                spec.optimizer().slots(),
+                layout.cut(1).get(0),
+                exchange.parameters(),
+                exchange.slots().toArray(NativeFloats[]::new));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.covey.trainer.training;
 
+import io.covey.trainer.checkpoint.CheckpointDirectory;
 import io.covey.trainer.memory.NativeFloats;
 import java.util.concurrent.CompletableFuture;
 
@@ -38,6 +39,14 @@ public interface TrainingBackend extends AutoCloseable {
      *     this checkpoint
      */
     CompletableFuture<Void> checkpoint(String checkpointPrefix, TrainingState state);
+
+    /**
+     * Takes parameters and optimizer slots from a checkpoint, before the first step.
+     *
+     * @throws io.covey.trainer.CoveyException a caller's error if they are another model's or optimizer's, or if this backend
+     *     can only be made from a checkpoint
+     */
+    void restore(CheckpointDirectory directory, String checkpointPrefix);
 
     /** Ends a training with Keras' {@code use_ema}: the moving averages take the parameters' place. Else does nothing. */
     void overwriteWithAverages();

@@ -1,12 +1,14 @@
 package io.covey.trainer.training;
 
 import io.covey.trainer.CoveyException;
+import io.covey.trainer.callbacks.BackupAndRestore;
 import io.covey.trainer.callbacks.Callback;
 import io.covey.trainer.callbacks.CallbackList;
 import io.covey.trainer.callbacks.CallbackParams;
 import io.covey.trainer.callbacks.History;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeSet;
@@ -47,7 +49,8 @@ public final class TrainingLoop {
     /**
      * Trains until all epochs are done, a callback stops training, or {@link #requestStop} is called.
      *
-     * @param resumed where to go on, as read from the checkpoint whose weights the backend holds; null for the start
+     * @param resumed where to go on, as read from the checkpoint whose weights the backend holds; null for the start, or for the
+     *     backup of a {@link BackupAndRestore} among the callbacks
      * @throws CoveyException a caller's error when a callback's settings are wrong or it monitors what the logs never have, and
      *     when the loss is no longer finite, a checkpoint fails, or the backend breaks
      */
@@ -61,7 +64,8 @@ public final class TrainingLoop {
         long pass = backend.steps(DataSplit.TRAIN);
         list.setParams(new CallbackParams(
                 options.epochs(), options.stepsPerEpoch() == 0 ? pass : Math.min(pass, options.stepsPerEpoch())));
-        return new FitRun(backend, spec, options, list, history, () -> stopRequested).run(resumed);
+        TrainingState start = resumed == null ? backup() : resumed;
+        return new FitRun(backend, spec, options, list, history, () -> stopRequested).run(start);
     }
 
     /**
@@ -84,6 +88,20 @@ public final class TrainingLoop {
     public void requestStop() {
         stopRequested = true;
         backend.requestStop();
+    }
+
+    /** Restores what a callback has backed up; null if there is nothing. */
+    private TrainingState backup() {
+        for (Callback callback : callbacks) {
+            if (callback instanceof BackupAndRestore backups) {
+                Optional<String> newest = backups.newest();
+                if (newest.isPresent()) {
+                    backend.restore(backups.directory(), newest.get());
+                    return backups.directory().readState(newest.get());
+                }
+            }
+        }
+        return null;
     }
 
     /** Names that the logs of an epoch can have. */

@@ -2,6 +2,7 @@ package io.covey.trainer.callbacks;
 
 import io.covey.trainer.checkpoint.FileStore;
 import io.covey.trainer.keras.WeightArray;
+import io.covey.trainer.training.CheckpointNames;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -174,6 +175,11 @@ class ProgressPrinterTest {
         @Override
         public boolean isStopping() {
             return false;
+        }
+
+        @Override
+        public void requestCheckpoint(CheckpointNames names) {
+            throw new UnsupportedOperationException("requestCheckpoint");
         }
 
         @Override

@@ -114,7 +114,9 @@ final class CallbacksGroup implements GoldenGroup {
         List<Map<String, Object>> recorded = new ArrayList<>();
         for (JsonNode row : rows) {
             Map<String, Object> fields = new TreeMap<>();
-            row.fields().forEachRemaining(field -> fields.put(field.getKey(), recordedField(field.getKey(), field.getValue())));
+            row.fields()
+                    .forEachRemaining(
+                            field -> fields.put(field.getKey(), recordedField(field.getKey(), field.getValue())));
             recorded.add(fields);
         }
         return recorded;

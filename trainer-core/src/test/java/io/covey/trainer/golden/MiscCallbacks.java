@@ -6,6 +6,7 @@ import io.covey.trainer.callbacks.Callbacks;
 import io.covey.trainer.callbacks.LearningRateScheduler;
 import io.covey.trainer.callbacks.Semantics;
 import io.covey.trainer.callbacks.Training;
+import io.covey.trainer.checkpoint.CheckpointDirectory;
 import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.objective.MetricState;
 import io.covey.trainer.objective.StateLayout;
@@ -213,6 +214,11 @@ final class MiscCallbacks {
         @Override
         public CompletableFuture<Void> checkpoint(String checkpointPrefix, TrainingState state) {
             return backend.checkpoint(checkpointPrefix, state);
+        }
+
+        @Override
+        public void restore(CheckpointDirectory directory, String checkpointPrefix) {
+            backend.restore(directory, checkpointPrefix);
         }
 
         @Override

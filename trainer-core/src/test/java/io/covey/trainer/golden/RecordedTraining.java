@@ -9,6 +9,7 @@ import io.covey.trainer.keras.WeightArray;
 import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.model.ParameterLayout;
 import io.covey.trainer.model.ParameterSpec;
+import io.covey.trainer.training.CheckpointNames;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -82,6 +83,11 @@ final class RecordedTraining implements Training {
     @Override
     public boolean isStopping() {
         return stopping;
+    }
+
+    @Override
+    public void requestCheckpoint(CheckpointNames names) {
+        throw new UnsupportedOperationException("requestCheckpoint");
     }
 
     @Override

@@ -152,7 +152,8 @@ final class TensorBoardGroup implements GoldenGroup {
         int batches = (rows + fit.get("batch_size").asInt() - 1)
                 / fit.get("batch_size").asInt();
         RecordedNet net = new RecordedNet(golden, fit.get("batch_size").asInt(), training.learningRate);
-        int testBatches = testBatches(golden.get("validation"), fit.get("batch_size").asInt());
+        int testBatches =
+                testBatches(golden.get("validation"), fit.get("batch_size").asInt());
         callback.onTrainBegin(training);
         for (int epoch = 0; epoch < fit.get("epochs").asInt(); epoch++) {
             callback.onEpochBegin(epoch);

@@ -1,6 +1,7 @@
 package io.covey.trainer.training;
 
 import io.covey.trainer.activations.Activation;
+import io.covey.trainer.checkpoint.CheckpointDirectory;
 import io.covey.trainer.data.DataPlan;
 import io.covey.trainer.layers.core.Dense;
 import io.covey.trainer.losses.Losses;
@@ -151,6 +152,11 @@ public final class LinearBackend implements TrainingBackend {
     }
 
     /** The weight as a sum of floats, which is exact. */
+    @Override
+    public void restore(CheckpointDirectory directory, String checkpointPrefix) {
+        throw new UnsupportedOperationException("restore");
+    }
+
     @Override
     public NativeFloats copyWeights() {
         float high = (float) weight;
