@@ -23,6 +23,7 @@ final class Combinations {
             checkWorkers(job, cluster);
             checkLanes(job, cluster);
             checkHeartbeat(job, cluster);
+            checkMode(job, cluster);
         }
         if (cluster != null && fit != null && cluster.virtualShards() > fit.batchSize()) {
             job.problem(
@@ -70,6 +71,15 @@ final class Combinations {
                     "cluster.lanes",
                     "is " + cluster.lanes() + ", it can be at most cluster.virtual_shards = " + cluster.virtualShards()
                             + ": each lane needs a virtual shard");
+        }
+    }
+
+    private static void checkMode(Values job, Cluster cluster) {
+        if (cluster.replicas() > 0 && !cluster.mode().allowsReplicas()) {
+            job.problem(
+                    "cluster.replicas",
+                    "is " + cluster.replicas() + ", but mode is " + ModeSchema.MODE.write(cluster, Type.Form.YAML)
+                            + ": replicas belong to mode sync, other modes go back to the newest checkpoint");
         }
     }
 

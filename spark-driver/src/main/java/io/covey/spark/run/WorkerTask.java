@@ -60,6 +60,7 @@ record WorkerTask(
                 coordinator,
                 inDriver ? driversTransport(cluster, host, env) : transport(cluster, host, env),
                 spec,
+                cluster.mode(),
                 cluster.lanes(),
                 timeouts,
                 restorePrefix);
