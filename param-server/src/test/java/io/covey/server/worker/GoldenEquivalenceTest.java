@@ -81,7 +81,7 @@ class GoldenEquivalenceTest {
         double[] losses = new double[(int) plan.endStep()];
         int workers = shards.size();
         try (TestCluster cluster = new TestCluster(
-                workers, servers, TestCluster.TIMEOUTS, new LocalFileStore(), JobSecurity.random(), spec)) {
+                spec, workers, servers, 0, TestCluster.TIMEOUTS, new LocalFileStore(), JobSecurity.random())) {
             cluster.restorePrefix = first;
             cluster.loader = leaves -> leaves.stream().map(shards::get).toList();
             Coordinator coordinator = cluster.start(workers).coordinator();

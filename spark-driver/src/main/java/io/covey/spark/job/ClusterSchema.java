@@ -1,12 +1,13 @@
 package io.covey.spark.job;
 
 import io.covey.server.control.ClusterTimeouts;
+import io.covey.server.exchange.ExchangeMode;
 import io.covey.server.transport.LinkOptions;
 import io.covey.spark.job.JobConfig.Cluster;
-import io.covey.spark.job.JobConfig.Mode;
 import io.covey.spark.job.JobConfig.Servers;
 import io.covey.spark.job.JobConfig.Timeouts;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
@@ -28,12 +29,6 @@ final class ClusterSchema {
                     "`cluster.workers`",
                     "shards of the parameter server on the workers, or in tasks of their own that do not train")
             .changeable();
-    private static final Key<Cluster, Mode> MODE = Key.optional(
-            "mode",
-            ScalarTypes.constant(Mode.class),
-            Cluster::mode,
-            Mode.SYNC,
-            "sync: each step waits for all workers");
     private static final Key<Cluster, String> MASTER = Key.derived(
                     "master",
                     ScalarTypes.TEXT,
@@ -62,11 +57,11 @@ final class ClusterSchema {
                     "`cluster.workers`",
                     "most workers that take part; those beyond `cluster.workers` join when Spark has room for them")
             .changeable();
-    private static final Key<Cluster, Integer> REPLICAS = Key.optional(
+    private static final Key<Cluster, Integer> REPLICAS = Key.derived(
                     "replicas",
                     ScalarTypes.integer(0, 1),
                     Cluster::replicas,
-                    1,
+                    "1 in mode sync, else 0",
                     "copies of each server shard in another executor; 0: a lost worker sends all back to the newest"
                             + " checkpoint")
             .changeable();
@@ -131,11 +126,10 @@ final class ClusterSchema {
 
     static final Section<Cluster> CLUSTER = new Section<>(
             ClusterSchema::cluster,
-            List.of(
+            keys(
                     WORKERS,
                     VIRTUAL_SHARDS,
                     SERVERS,
-                    MODE,
                     MASTER,
                     LANES,
                     MIN_WORKERS,
@@ -155,6 +149,14 @@ final class ClusterSchema {
 
     private ClusterSchema() {}
 
+    /** Those of the mode after the first ones. */
+    @SafeVarargs
+    private static List<Key<Cluster, ?>> keys(Key<Cluster, ?>... others) {
+        List<Key<Cluster, ?>> keys = new ArrayList<>(List.of(others));
+        keys.addAll(keys.indexOf(MASTER), ModeSchema.KEYS);
+        return keys;
+    }
+
     private static Key<Cluster, Duration> timeout(
             String name, Function<Timeouts, Duration> getter, long defaultNs, String doc) {
         return Key.optional(
@@ -169,16 +171,20 @@ final class ClusterSchema {
     private static Cluster cluster(Values v) {
         int workers = v.get(WORKERS);
         int lanes = v.get(LANES);
+        ExchangeMode mode = ModeSchema.mode(v);
+        if (mode == null) {
+            return null;
+        }
         return new Cluster(
                 workers,
                 v.get(VIRTUAL_SHARDS, saturatedProduct(workers, lanes)),
                 v.get(SERVERS, new Servers(workers, false)),
-                v.get(MODE),
+                mode,
                 v.get(MASTER),
                 lanes,
                 v.get(MIN_WORKERS),
                 v.get(MAX_WORKERS, workers),
-                v.get(REPLICAS),
+                v.get(REPLICAS, mode.allowsReplicas() ? 1 : 0),
                 new Timeouts(
                         v.get(START_TIMEOUT),
                         v.get(CONNECT_TIMEOUT),

@@ -73,6 +73,7 @@ final class Combinations {
         checkWorkers(job, cluster);
         checkLanes(job, cluster);
         checkHeartbeat(job, cluster);
+        checkMode(job, cluster);
     }
 
     private static void checkWorkers(Values job, Cluster cluster) {
@@ -102,6 +103,15 @@ final class Combinations {
                     "cluster.lanes",
                     "is " + cluster.lanes() + ", it can be at most cluster.virtual_shards = " + cluster.virtualShards()
                             + ": each lane needs a virtual shard");
+        }
+    }
+
+    private static void checkMode(Values job, Cluster cluster) {
+        if (cluster.replicas() > 0 && !cluster.mode().allowsReplicas()) {
+            job.problem(
+                    "cluster.replicas",
+                    "is " + cluster.replicas() + ", but mode is " + ModeSchema.MODE.write(cluster, Type.Form.YAML)
+                            + ": replicas belong to mode sync, other modes go back to the newest checkpoint");
         }
     }
 

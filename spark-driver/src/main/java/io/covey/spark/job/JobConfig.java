@@ -1,5 +1,6 @@
 package io.covey.spark.job;
 
+import io.covey.server.exchange.ExchangeMode;
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.data.DataPlan;
 import io.covey.trainer.training.DataSplit;
@@ -40,7 +41,9 @@ public record JobConfig(
     /** How workers keep in step. */
     public enum Mode {
         /** Every step waits for all gradients: the bits do not depend on the number of workers. */
-        SYNC
+        SYNC,
+        /** Each worker trains alone, and weights are averaged now and then. */
+        LOCAL_SGD
     }
 
     /**
@@ -144,6 +147,7 @@ public record JobConfig(
      * Processes and their waits.
      *
      * @param servers the parameter server's shards
+     * @param mode how workers keep in step
      * @param master Spark's master URL, or null for what spark-submit or the launcher says
      * @param lanes threads per worker
      * @param minWorkers fewest workers that training goes on with
@@ -159,7 +163,7 @@ public record JobConfig(
             int workers,
             int virtualShards,
             Servers servers,
-            Mode mode,
+            ExchangeMode mode,
             String master,
             int lanes,
             int minWorkers,

@@ -170,14 +170,15 @@ public final class SparkJobRunner implements JobRunner {
         out.print(ModelSummary.keras2(spec.model()));
         out.printf(
                 Locale.ROOT,
-                "%,d training, %,d validation, %,d test samples; %d workers, %d virtual shards, %d server shards%s%n",
+                "%,d training, %,d validation, %,d test samples; %d workers, %d virtual shards, %d server shards%s; mode %s%n",
                 rows(spec, DataSplit.TRAIN),
                 rows(spec, DataSplit.VALIDATION),
                 rows(spec, DataSplit.TEST),
                 job.cluster().workers(),
                 job.cluster().virtualShards(),
                 job.cluster().servers().shards(),
-                job.cluster().servers().dedicated() ? " in tasks of their own" : "");
+                job.cluster().servers().dedicated() ? " in tasks of their own" : "",
+                job.cluster().mode());
     }
 
     private static List<Callback> callbacks(JobConfig job, RunDirectory run, ProgressPrinter progress) {

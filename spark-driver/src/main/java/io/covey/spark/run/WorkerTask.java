@@ -3,7 +3,6 @@ package io.covey.spark.run;
 import io.covey.server.checkpoint.HadoopFileStore;
 import io.covey.server.control.ClusterTimeouts;
 import io.covey.server.control.CoordinatorAddress;
-import io.covey.server.exchange.ExchangeMode;
 import io.covey.server.exchange.MemoryBudget;
 import io.covey.server.security.JobSecret;
 import io.covey.server.security.JobSecurity;
@@ -60,7 +59,7 @@ record WorkerTask(
                 coordinator,
                 inDriver ? driversTransport(host, env) : transport(host, env),
                 spec,
-                new ExchangeMode.Sync(),
+                cluster.mode(),
                 cluster.lanes(),
                 timeouts,
                 restorePrefix);

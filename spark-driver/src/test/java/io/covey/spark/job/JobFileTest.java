@@ -1,8 +1,8 @@
 package io.covey.spark.job;
 
+import io.covey.server.exchange.ExchangeMode;
 import io.covey.spark.job.JobConfig.Cluster;
 import io.covey.spark.job.JobConfig.DataFormat;
-import io.covey.spark.job.JobConfig.Mode;
 import io.covey.spark.job.JobConfig.Servers;
 import io.covey.spark.job.JobConfig.Source;
 import io.covey.spark.job.JobConfig.Timeouts;
@@ -81,6 +81,14 @@ class JobFileTest {
         assertEquals(job.cluster(), JobTexts.parse(job.effectiveYaml()).cluster());
     }
 
+    @Test
+    void shouldReadLocalSgdAndWriteItBack() {
+        JobConfig job = JobTexts.parse(JobTexts.mlp().replace("mode: sync", "mode: local_sgd, sync_every: 8"));
+        assertEquals(new ExchangeMode.LocalSgd(8), job.cluster().mode());
+        assertEquals(0, job.cluster().replicas());
+        assertEquals(job.cluster(), JobTexts.parse(job.effectiveYaml()).cluster());
+    }
+
     /** The layers without the input. */
     private static List<Node> layers(JobConfig job) {
         List<Node> nodes = job.model().model().nodes();
@@ -118,7 +126,7 @@ class JobFileTest {
                 Duration.ofSeconds(5));
         assertEquals(
                 new Cluster(
-                        1, 1, new Servers(1, false), Mode.SYNC, null, 1, 1, 1, 1, timeouts, null, null, 0, null, false),
+                        1, 1, new Servers(1, false), new ExchangeMode.Sync(), null, 1, 1, 1, 1, timeouts, null, null, 0, null, false),
                 job.cluster());
         assertEquals(
                 new JobConfig.Checkpoint("/jobs/runs/mlp", new CheckpointInterval(1, CheckpointInterval.Unit.EPOCH), 3),

@@ -81,7 +81,20 @@ class JobProblemsTest {
                         "activation: softmax",
                         "activation: sofmax",
                         "8: model.sequential.4.dense.activation: Dense: activation is sofmax; did you mean softmax?"),
-                mistake("mode: sync", "mode: async", "16: cluster.mode: is async, wanted sync (the only choice)"),
+                mistake("mode: sync", "mode: async", "16: cluster.mode: is async, wanted sync or local_sgd"),
+                mistake(
+                        "mode: sync",
+                        "sync_every: 8",
+                        "16: cluster.sync_every: is 8, but mode is sync: it belongs to mode local_sgd"),
+                mistake(
+                        "mode: sync",
+                        "mode: local_sgd",
+                        "16: cluster.sync_every: is missing, mode local_sgd requires it"),
+                mistake(
+                        "mode: sync",
+                        "mode: local_sgd, sync_every: 4, replicas: 1",
+                        "16: cluster.replicas: is 1, but mode is local_sgd: replicas belong to mode sync, other modes go"
+                                + " back to the newest checkpoint"),
                 mistake(
                         "metrics: [accuracy]",
                         "metrics: [auc]",
