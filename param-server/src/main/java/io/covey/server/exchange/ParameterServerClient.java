@@ -36,6 +36,7 @@ public final class ParameterServerClient implements GradientExchange {
 
     private final List<ShardHolding> replicas = new ArrayList<>();
     private final GradientSender[] senders;
+    private final Residuals residuals;
     private final DroppedFrames dropped = new DroppedFrames();
     private final DeadlineWait wait;
     private Runnable whileWaiting = () -> {};
@@ -52,12 +53,15 @@ public final class ParameterServerClient implements GradientExchange {
     public ParameterServerClient(ExchangeConfig config, TransportNode node, NanoClock clock) {
         this.config = config;
         this.wait = new DeadlineWait(clock);
-        Contributions contributions = Contributions.of(config.topology());
+        Contributions contributions = Contributions.of(config.topology(), config.wire().encodesGradients());
         ownNodes = contributions.nodesOf(config.worker());
         Links links = new Links(config, contributions, node);
         frameLength = links.frameLength();
         parameters = new SharedFloats(NativeFloats.allocate(config.layout().length()));
-        List<AutoCloseable> made = new ArrayList<>(List.of(parameters::release));
+        residuals = new Residuals(config);
+        List<AutoCloseable> made = new ArrayList<>();
+        made.add(parameters::release);
+        made.add(residuals);
         try {
             List<ShardServer> servers = new ArrayList<>();
             List<ParameterReceiver> in = new ArrayList<>();
@@ -88,11 +92,16 @@ public final class ParameterServerClient implements GradientExchange {
     private void replicate(
             ChunkedRange range, ParameterReceiver parameterStream, SlotReceiver slots, List<ParameterReceiver> all) {
         List<RetainedFloats> vectors = new ArrayList<>();
-        vectors.add(((AeronParameterReceiver) parameterStream).retained());
         if (slots != null) {
             vectors.addAll(slots.retained());
             all.add(slots);
         }
+        // The exact parameters come first: those that all workers get or, if they get them encoded, the last vector.
+        vectors.add(
+                0,
+                config.wire().encodesParameters()
+                        ? vectors.remove(vectors.size() - 1)
+                        : ((AeronParameterReceiver) parameterStream).retained());
         replicas.add(new ShardHolding(range.range(), vectors));
     }
 
@@ -158,6 +167,11 @@ public final class ParameterServerClient implements GradientExchange {
         return List.of(hosted);
     }
 
+    /** What this worker's virtual shards have not yet sent; write initial values there before the first synchronize. */
+    public Residuals residuals() {
+        return residuals;
+    }
+
     /**
      * What server shards can be restored from here: those of this worker and the replicas that it keeps. Nothing if the
      * topology has no replicas. Valid until {@link #close}, also after {@link #disconnect}.
@@ -191,11 +205,12 @@ public final class ParameterServerClient implements GradientExchange {
             long pushStep, int node, NativeFloats gradientSum, int samples, float learningRate, boolean lastStep) {
         check(pushStep, node, gradientSum);
         wait.start(config.stepTimeoutNs());
+        NativeFloats residual = residuals.ofNode(node);
         for (ShardServer server : hosted) {
-            server.contributeLocal(gradientSum, node, samples, learningRate, lastStep);
+            server.contributeLocal(gradientSum, residual, node, samples, learningRate, lastStep);
         }
         for (GradientSender sender : senders) {
-            sender.begin(gradientSum, pushStep, node, samples, learningRate, lastStep);
+            sender.begin(gradientSum, residual, pushStep, node, samples, learningRate, lastStep);
         }
         while (true) {
             int moved = 0;
@@ -351,6 +366,7 @@ public final class ParameterServerClient implements GradientExchange {
         disconnect();
         CloseHelper.closeAll(incoming);
         CloseHelper.closeAll(hosted);
+        residuals.close();
         parameters.release();
     }
 

@@ -203,7 +203,7 @@ final class WorkerSession implements AutoCloseable {
             String sha256 = WeightsHash.sha256(config.spec().model().layout(), exchange.parameters());
             send(new WorkerMessage.WeightsHash(c.command(), sha256));
         } else if (command instanceof Command.WriteParts c) {
-            checkpoints.write(c, exchange.hostedShards());
+            checkpoints.write(c, exchange.hostedShards(), exchange.residuals());
         }
     }
 
@@ -236,6 +236,7 @@ final class WorkerSession implements AutoCloseable {
                         topology,
                         config.spec().model().layout(),
                         config.spec().optimizer(),
+                        config.spec().wire(),
                         timeouts.connectNs(),
                         timeouts.stepNs()),
                 node,
@@ -252,7 +253,7 @@ final class WorkerSession implements AutoCloseable {
         }
         long step = command.heldStep();
         if (step == Command.Connect.NOT_HELD) {
-            step = checkpoints.fill(exchange.hostedShards(), command.prefix());
+            step = checkpoints.fill(exchange.hostedShards(), exchange.residuals(), command.prefix());
         } else {
             restore(exchange.hostedShards(), step);
         }

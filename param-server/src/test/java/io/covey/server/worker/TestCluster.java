@@ -44,7 +44,7 @@ final class TestCluster implements AutoCloseable {
     private final ClusterTimeouts timeouts;
     private final Coordinator coordinator;
 
-    private final TrainingSpec spec = TestJob.spec();
+    private final TrainingSpec spec;
     private final FileStore store;
 
     // What the next worker is started with.
@@ -63,6 +63,17 @@ final class TestCluster implements AutoCloseable {
     }
 
     TestCluster(int workers, int servers, ClusterTimeouts timeouts, FileStore store, JobSecurity security) {
+        this(workers, servers, timeouts, store, security, TestJob.spec());
+    }
+
+    TestCluster(
+            int workers,
+            int servers,
+            ClusterTimeouts timeouts,
+            FileStore store,
+            JobSecurity security,
+            TrainingSpec spec) {
+        this.spec = spec;
         this.security = security;
         node = TransportNode.acquire(transport());
         this.timeouts = timeouts;

@@ -14,6 +14,7 @@ import io.covey.trainer.training.DataSplit;
 import io.covey.trainer.training.EpochPlan;
 import io.covey.trainer.training.TrainingSpec;
 import io.covey.trainer.training.VirtualShard;
+import io.covey.trainer.wire.WireFormats;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -32,6 +33,10 @@ final class TestJob {
     private TestJob() {}
 
     static TrainingSpec spec() {
+        return spec(WireFormats.FLOAT32);
+    }
+
+    static TrainingSpec spec(WireFormats wire) {
         Model model = Model.sequential(
                 "mlp",
                 List.of(SIDE, SIDE),
@@ -44,7 +49,8 @@ final class TestJob {
                 new DataPlan(ROWS, BATCH_SIZE, VIRTUAL_SHARDS, true, SEED),
                 new DataPlan(VALIDATION_ROWS, BATCH_SIZE, VIRTUAL_SHARDS, false, SEED),
                 null,
-                SEED);
+                SEED,
+                wire);
     }
 
     /** The whole of epoch {@code epoch}. */
