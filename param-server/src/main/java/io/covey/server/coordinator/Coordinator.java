@@ -88,7 +88,10 @@ public final class Coordinator implements TrainingBackend {
         Membership decisions = new Membership(
                 rules(config),
                 members -> ChunkLength.forLinks(
-                        members, config.spec().wire(), node.udpMtu(), node.security().frameOverhead()),
+                        members,
+                        config.spec().wire(),
+                        node.udpMtu(),
+                        node.security().frameOverhead()),
                 this::isResumable);
         membership = new MembershipDriver(
                 decisions, crew, failures, timeouts, commands::incrementAndGet, this::onMembershipEnd);

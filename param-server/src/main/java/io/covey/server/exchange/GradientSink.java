@@ -20,14 +20,7 @@ interface GradientSink extends AutoCloseable {
      * @return false when there is no room yet
      */
     boolean trySend(
-            int node,
-            int chunk,
-            long step,
-            int samples,
-            float learningRate,
-            boolean last,
-            long address,
-            long residual);
+            int node, int chunk, long step, int samples, float learningRate, boolean last, long address, long residual);
 
     @Override
     void close();

@@ -78,6 +78,7 @@ final class Links {
         long gradientTerms = 0;
         long parameterTerms = 0;
         long sums = 0;
+        long exact = 0;
         long slots = 0;
         long slotTerms = 0;
         long copies = 0;
@@ -90,6 +91,7 @@ final class Links {
                         gradientTerms += gradientTermLength(range, worker, shorten);
                     }
                 }
+                exact += config.wire().encodesParameters() ? bytes : 0;
                 long hostedSlots = bytes * config.optimizer().slots().size();
                 slots += hostedSlots;
                 copies += topology.isReplicated() ? bytes + hostedSlots : 0;
@@ -114,8 +116,17 @@ final class Links {
                 new MemoryBudget.Item("slot streams", TERMS_PER_LOG * slotTerms, true),
                 new MemoryBudget.Item("parameters", config.layout().length() * Float.BYTES, false),
                 new MemoryBudget.Item("gradient sums", sums, false),
+                new MemoryBudget.Item("residuals", residualBytes(), false),
+                new MemoryBudget.Item("exact parameters", exact, false),
                 new MemoryBudget.Item("optimizer slots", slots, false),
                 new MemoryBudget.Item("replicas", copies, false)));
+    }
+
+    private long residualBytes() {
+        int leaves = config.wire().gradients().hasResidual()
+                ? topology.leavesOf(config.worker()).size()
+                : 0;
+        return config.layout().length() * Float.BYTES * leaves;
     }
 
     ShardServer server(ChunkedRange range, SharedFloats parameters, DroppedFrames dropped, List<AutoCloseable> made) {
@@ -184,7 +195,11 @@ final class Links {
         int stream = StreamIds.slots(topology.epoch(), shard(range));
         SlotReceiver receiver = keep(
                 new SlotReceiver(
-                        range, config.replicaVectors(), topology.epoch(), keep(node.subscribeUdpOrIpc(stream), made), dropped),
+                        range,
+                        config.replicaVectors(),
+                        topology.epoch(),
+                        keep(node.subscribeUdpOrIpc(stream), made),
+                        dropped),
                 made);
         DataSession session = session(stream, host, node.sharesMemoryWith(host) ? memory(self()) : self().endpoint());
         receiver.guard(new FrameGuard(receiver::onFragment, List.of(session), frameLength(), dropped), session.id());
@@ -203,7 +218,6 @@ final class Links {
                 ? null
                 : topology.members().get(host);
     }
-
 
     ParameterReceiver receiver(
             ChunkedRange range, NativeFloats parameters, DroppedFrames dropped, List<AutoCloseable> made) {

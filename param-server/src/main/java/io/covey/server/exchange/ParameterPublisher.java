@@ -76,7 +76,15 @@ final class ParameterPublisher implements AutoCloseable {
         for (int p = 0; p < publications.length; p++) {
             probed[p] = probed[p]
                     || publications[p].tryPublish(
-                            FrameHeader.PROBE, 0, 0, 0, 0, 0, 0f, parameters.exact().address(0), range.length(0));
+                            FrameHeader.PROBE,
+                            0,
+                            0,
+                            0,
+                            0,
+                            0,
+                            0f,
+                            parameters.exact().address(0),
+                            range.length(0));
             all &= probed[p];
         }
         return (replica == null || replica.probe()) && all;

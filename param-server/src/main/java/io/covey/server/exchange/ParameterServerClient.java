@@ -53,7 +53,8 @@ public final class ParameterServerClient implements GradientExchange {
     public ParameterServerClient(ExchangeConfig config, TransportNode node, NanoClock clock) {
         this.config = config;
         this.wait = new DeadlineWait(clock);
-        Contributions contributions = Contributions.of(config.topology(), config.wire().encodesGradients());
+        Contributions contributions =
+                Contributions.of(config.topology(), config.wire().encodesGradients());
         ownNodes = contributions.nodesOf(config.worker());
         Links links = new Links(config, contributions, node);
         frameLength = links.frameLength();

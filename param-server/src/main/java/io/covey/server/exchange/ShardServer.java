@@ -90,9 +90,7 @@ public final class ShardServer implements Agent, AutoCloseable {
                 inProcess,
                 inProcessWorkers,
                 contributions.spectators(inProcessWorkers),
-                replica == null
-                        ? null
-                        : new SlotPublisher(range, parameters.replicaVectors(update.slots()), replica));
+                replica == null ? null : new SlotPublisher(range, parameters.replicaVectors(update.slots()), replica));
         this.holding = config.topology().isReplicated() ? ShardHolding.of(range, exact, update.slots()) : null;
         this.reduction = new ShardReduction(
                 contributions.tree(),

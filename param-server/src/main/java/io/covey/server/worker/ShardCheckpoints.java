@@ -75,8 +75,8 @@ final class ShardCheckpoints implements AutoCloseable {
                     shard.parameters(),
                     shard.slots().toArray(NativeFloats[]::new));
         }
-        residuals.forEach((residual, leaf) ->
-                directory.readResidual(prefix, spec.model().layout(), leaf, residual));
+        residuals.forEach(
+                (residual, leaf) -> directory.readResidual(prefix, spec.model().layout(), leaf, residual));
         return directory.readState(prefix).step();
     }
 
@@ -91,8 +91,7 @@ final class ShardCheckpoints implements AutoCloseable {
     /** Copies the shards and residuals now and writes the copies in the background; {@link #poll} hands over the outcome. */
     void write(Command.WriteParts command, List<ShardServer> shards, Residuals residuals) {
         int residualParts = spec.wire().gradients().hasResidual() ? spec.virtualShards() : 0;
-        CheckpointParts parts =
-                new CheckpointParts(store, command.prefix(), command.attempt(), servers, residualParts);
+        CheckpointParts parts = new CheckpointParts(store, command.prefix(), command.attempt(), servers, residualParts);
         List<Snapshot> snapshots = new ArrayList<>();
         for (ShardServer shard : shards) {
             if (shard.step() != command.step()) {

@@ -35,11 +35,11 @@ public class WireExchangeTest {
     public static Stream<WireFormats> formats() {
         WireFormat bfloat16 = new WireFormat.Bfloat16();
         return Stream.of(
-                new WireFormats(new WireFormat.Float16(), WireFormat.FLOAT32),
-                new WireFormats(WireFormat.FLOAT32, bfloat16),
+                new WireFormats(new WireFormat.Float16(), WireFormat.float32()),
+                new WireFormats(WireFormat.float32(), bfloat16),
                 new WireFormats(bfloat16, new WireFormat.Float16()),
                 new WireFormats(new WireFormat.Int8(), new WireFormat.Int8()),
-                new WireFormats(new WireFormat.Threshold(1), WireFormat.FLOAT32),
+                new WireFormats(new WireFormat.Threshold(1), WireFormat.float32()),
                 new WireFormats(new WireFormat.TopK(0.02), bfloat16));
     }
 

@@ -26,7 +26,7 @@ class WireFormatBoundsTest {
 
     static Stream<WireFormat> all() {
         return Stream.of(
-                WireFormat.FLOAT32,
+                WireFormat.float32(),
                 new WireFormat.Float16(),
                 new WireFormat.Bfloat16(),
                 new WireFormat.Int8(),

@@ -37,8 +37,7 @@ class WireTrainingTest {
     private final LocalFileStore store = new LocalFileStore();
 
     private TestCluster cluster(int workers, WireFormats wire) {
-        return new TestCluster(
-                workers, SERVERS, TestCluster.TIMEOUTS, store, JobSecurity.random(), TestJob.spec(wire));
+        return new TestCluster(workers, SERVERS, TestCluster.TIMEOUTS, store, JobSecurity.random(), TestJob.spec(wire));
     }
 
     private TrainingState state(long step, String sha256) {
@@ -84,7 +83,7 @@ class WireTrainingTest {
     @Test
     void shouldRefuseParametersThatLeaveSomeOut() {
         CoveyException e = assertThrows(
-                CoveyException.class, () -> new WireFormats(WireFormat.FLOAT32, new WireFormat.TopK(0.1)));
+                CoveyException.class, () -> new WireFormats(WireFormat.float32(), new WireFormat.TopK(0.1)));
         assertEquals(
                 "the parameters' wire format is TopK[ratio=0.1], which leaves most of them out: it is for gradients."
                         + " Parameters can be float32, float16, bfloat16 or int8",

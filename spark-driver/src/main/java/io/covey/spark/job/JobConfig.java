@@ -4,6 +4,8 @@ import io.covey.trainer.CoveyException;
 import io.covey.trainer.data.DataPlan;
 import io.covey.trainer.training.DataSplit;
 import io.covey.trainer.training.TrainingSpec;
+import io.covey.trainer.wire.WireFormat;
+import io.covey.trainer.wire.WireFormats;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.List;
@@ -107,6 +109,7 @@ public record JobConfig(
      * @param port that workers listen on, 0 for any free one
      * @param mtu longest packet to other hosts in bytes, or null for what the network interface says
      * @param encrypt whether all that workers and driver say to each other is encrypted
+     * @param wire how gradients and parameters travel
      */
     public record Cluster(
             int workers,
@@ -123,8 +126,34 @@ public record JobConfig(
             String host,
             int port,
             Integer mtu,
-            boolean encrypt)
+            boolean encrypt,
+            Wire wire)
             implements Serializable {}
+
+    /**
+     * How floats travel, see {@link WireFormat#of}; null for float32, which is not part of the configuration hash.
+     *
+     * @param gradients from workers to server shards
+     * @param parameters back
+     */
+    public record Wire(Named gradients, Named parameters) implements Serializable {
+        public Wire {
+            gradients = isPlain(gradients) ? null : gradients;
+            parameters = isPlain(parameters) ? null : parameters;
+        }
+
+        private static boolean isPlain(Named format) {
+            return format != null && toFormat(format).equals(WireFormat.float32());
+        }
+
+        private static WireFormat toFormat(Named format) {
+            return format == null ? WireFormat.float32() : WireFormat.of(format.name(), format.arguments());
+        }
+
+        WireFormats toFormats() {
+            return new WireFormats(toFormat(gradients), toFormat(parameters));
+        }
+    }
 
     /**
      * Deadlines.
@@ -163,7 +192,8 @@ public record JobConfig(
                 plan(DataSplit.TRAIN, trainRows),
                 plan(DataSplit.VALIDATION, validationRows),
                 plan(DataSplit.TEST, testRows),
-                fit.seed());
+                fit.seed(),
+                cluster.wire().toFormats());
     }
 
     private DataPlan plan(DataSplit split, long rows) {

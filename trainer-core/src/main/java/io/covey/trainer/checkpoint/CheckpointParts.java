@@ -202,8 +202,8 @@ public final class CheckpointParts {
                 String writer = part < shards
                         ? "server shard " + part + " of " + shards
                         : "virtual shard " + (part - shards) + " of " + residuals;
-                throw CoveyException.failure("checkpoint " + prefix + " is incomplete: " + writer
-                        + " has not written " + part(part));
+                throw CoveyException.failure(
+                        "checkpoint " + prefix + " is incomplete: " + writer + " has not written " + part(part));
             }
         } catch (IOException e) {
             throw CoveyException.failure("cannot look for checkpoint part " + part(part) + ": " + e, e);

@@ -1,6 +1,11 @@
 package io.covey.trainer.wire;
 
+import io.covey.trainer.CoveyException;
+import io.covey.trainer.config.GivenArguments;
+import io.covey.trainer.config.NearestName;
 import java.io.Serializable;
+import java.util.List;
+import java.util.Map;
 
 /**
  * How float32 numbers travel. Each form works on blocks of at most {@link #BLOCK} neighbouring numbers and states what it may
@@ -12,8 +17,36 @@ public sealed interface WireFormat extends Serializable {
     /** Most numbers that share a scale, a threshold or a choice. Blocks are counted from the start of a server shard. */
     int BLOCK = 256;
 
+    /** All names. */
+    List<String> NAMES = List.of("float32", "float16", "bfloat16", "int8", "threshold", "top_k");
+
     /** The default. */
-    WireFormat FLOAT32 = new Float32();
+    static WireFormat float32() {
+        return new Float32();
+    }
+
+    /**
+     * A form by its name in a job file: {@code float32}, {@code float16}, {@code bfloat16}, {@code int8}, {@code threshold} with
+     * {@code factor} (default 1) or {@code top_k} with {@code ratio} (default 0.01).
+     *
+     * @throws CoveyException a caller's error that says what was probably meant
+     */
+    static WireFormat of(String name, Map<String, ?> arguments) {
+        GivenArguments given = new GivenArguments("wire format " + name, arguments);
+        WireFormat format =
+                switch (name) {
+                    case "float32" -> float32();
+                    case "float16" -> new Float16();
+                    case "bfloat16" -> new Bfloat16();
+                    case "int8" -> new Int8();
+                    case "threshold" -> new Threshold(given.number("factor", 1.0));
+                    case "top_k" -> new TopK(given.number("ratio", TopK.RATIO_DEFAULT));
+                    default ->
+                        throw CoveyException.caller("unknown wire format " + name + NearestName.advice(name, NAMES));
+                };
+        given.end();
+        return format;
+    }
 
     /** Whether the sender keeps what a step did not carry and adds it to the next step's gradient (error feedback). */
     default boolean hasResidual() {
@@ -76,10 +109,10 @@ public sealed interface WireFormat extends Serializable {
      * @param factor of the mean magnitude, in (0, 16]
      */
     record Threshold(double factor) implements WireFormat {
-        /** @throws IllegalArgumentException when the factor is out of its range */
+        /** @throws CoveyException a caller's error when the factor is out of its range */
         public Threshold {
             if (!(factor > 0 && factor <= 16)) {
-                throw new IllegalArgumentException("threshold factor is " + factor + ", it must be in (0, 16]");
+                throw CoveyException.caller("threshold factor is " + factor + ", it must be in (0, 16]");
             }
         }
 
@@ -103,10 +136,12 @@ public sealed interface WireFormat extends Serializable {
      * @param ratio share of the numbers that is sent, in (0, 1]
      */
     record TopK(double ratio) implements WireFormat {
-        /** @throws IllegalArgumentException when the ratio is out of its range */
+        private static final double RATIO_DEFAULT = 0.01;
+
+        /** @throws CoveyException a caller's error when the ratio is out of its range */
         public TopK {
             if (!(ratio > 0 && ratio <= 1)) {
-                throw new IllegalArgumentException("top_k ratio is " + ratio + ", it must be in (0, 1]");
+                throw CoveyException.caller("top_k ratio is " + ratio + ", it must be in (0, 1]");
             }
         }
 

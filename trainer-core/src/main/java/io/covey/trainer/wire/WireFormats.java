@@ -15,7 +15,7 @@ import java.io.Serializable;
  */
 public record WireFormats(WireFormat gradients, WireFormat parameters) implements Serializable {
     /** All as float32. */
-    public static final WireFormats FLOAT32 = new WireFormats(WireFormat.FLOAT32, WireFormat.FLOAT32);
+    public static final WireFormats FLOAT32 = new WireFormats(WireFormat.float32(), WireFormat.float32());
 
     /** @throws CoveyException a caller's error when parameters are to be sent in a form that leaves some out */
     public WireFormats {
@@ -28,12 +28,12 @@ public record WireFormats(WireFormat gradients, WireFormat parameters) implement
 
     /** Whether gradients travel encoded, each virtual shard's by itself. */
     public boolean encodesGradients() {
-        return !gradients.equals(WireFormat.FLOAT32);
+        return !gradients.equals(WireFormat.float32());
     }
 
     /** Whether parameters travel encoded, so that what workers compute with is not what the server shards keep. */
     public boolean encodesParameters() {
-        return !parameters.equals(WireFormat.FLOAT32);
+        return !parameters.equals(WireFormat.float32());
     }
 
     /** Whether anything travels encoded. */
