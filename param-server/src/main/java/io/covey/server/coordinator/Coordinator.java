@@ -33,6 +33,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.agrona.concurrent.NanoClock;
 
 /**
@@ -85,7 +86,10 @@ public final class Coordinator implements TrainingBackend {
         Membership decisions = new Membership(
                 rules(config),
                 members -> ChunkLength.forLinks(
-                        members, node.udpMtu(), node.security().frameOverhead()),
+                        members,
+                        config.spec().wire(),
+                        node.udpMtu(),
+                        node.security().frameOverhead()),
                 this::isResumable);
         membership = new MembershipDriver(
                 decisions, crew, failures, timeouts, commands::incrementAndGet, this::onMembershipEnd);
@@ -106,10 +110,15 @@ public final class Coordinator implements TrainingBackend {
                 config.elasticity().maxWorkers(),
                 config.spec().virtualShards(),
                 config.servers(),
-                config.elasticity().replicas(),
+                // What a lost worker had not sent is in checkpoints only.
+                keepsResiduals(config.spec()) ? 0 : config.elasticity().replicas(),
                 config.dedicated(),
                 config.timeouts().startNs(),
                 config.timeouts().stepNs());
+    }
+
+    private static boolean keepsResiduals(TrainingSpec spec) {
+        return spec.wire().gradients().hasResidual();
     }
 
     private boolean isResumable(long step) {
@@ -209,19 +218,23 @@ public final class Coordinator implements TrainingBackend {
             Topology topology = steps.settle();
             long command = commands.incrementAndGet();
             String attempt = Long.toHexString(address.session()) + "-" + command;
-            Set<Integer> hosts = new TreeSet<>();
-            topology.shardHosts()
-                    .forEach(rank -> hosts.add(topology.members().get(rank).worker()));
+            Set<Integer> writers = new TreeSet<>();
+            int residuals = keepsResiduals(spec) ? spec.virtualShards() : 0;
+            Stream.concat(
+                            topology.shardHosts().stream(),
+                            topology.leafOwners().stream().limit(residuals))
+                    .forEach(rank -> writers.add(topology.members().get(rank).worker()));
             checkpoint = new PendingCheckpoint(
                     command,
                     checkpointPrefix,
-                    hosts,
-                    () -> commit(new CheckpointParts(store, checkpointPrefix, attempt, config.servers()), state),
+                    writers,
+                    () -> commit(
+                            new CheckpointParts(store, checkpointPrefix, attempt, config.servers(), residuals), state),
                     committer,
                     clock.nanoTime());
             monitor.expect(checkpoint, checkpointPrefix);
             if (monitor.post(
-                    topology, hosts, new Command.WriteParts(command, state.step(), checkpointPrefix, attempt))) {
+                    topology, writers, new Command.WriteParts(command, state.step(), checkpointPrefix, attempt))) {
                 return checkpoint.future();
             }
         }

@@ -22,7 +22,7 @@ final class PendingCheckpoint {
     /**
      * A checkpoint that has been asked for.
      *
-     * @param writers workers that host server shards
+     * @param writers workers that host server shards, or keep residuals
      * @param commit commits once all parts are there
      * @param committer runs {@code commit}
      */

@@ -1,11 +1,18 @@
 package io.covey.server.exchange;
 
+import io.covey.server.wire.ChunkCodec;
+
 /** Publishes gradients to a shard of another process. */
 final class AeronGradientSink implements GradientSink {
     private final FramePublication publication;
+    private final ChunkedRange range;
+    private final ChunkCodec codec;
 
-    AeronGradientSink(FramePublication publication) {
+    /** @param codec null where gradients travel as they are */
+    AeronGradientSink(FramePublication publication, ChunkedRange range, ChunkCodec codec) {
         this.publication = publication;
+        this.range = range;
+        this.codec = codec;
     }
 
     @Override
@@ -25,10 +32,21 @@ final class AeronGradientSink implements GradientSink {
 
     @Override
     public boolean trySend(
-            int node, int chunk, long step, int samples, float learningRate, boolean last, long address, int floats) {
+            int node,
+            int chunk,
+            long step,
+            int samples,
+            float learningRate,
+            boolean last,
+            long address,
+            long residual) {
         int flags = last ? FrameHeader.LAST_STEP : 0;
-        return publication.tryPublish(
-                FrameHeader.GRADIENT, flags, step, node, chunk, samples, learningRate, address, floats);
+        int type = FrameHeader.GRADIENT;
+        return codec == null
+                ? publication.tryPublish(
+                        type, flags, step, node, chunk, samples, learningRate, address, range.length(chunk))
+                : publication.tryPublish(
+                        type, flags, step, node, chunk, samples, learningRate, codec, range, address, residual);
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.aeron.Subscription;
 import io.aeron.logbuffer.ControlledFragmentHandler;
 import io.aeron.logbuffer.ControlledFragmentHandler.Action;
 import io.aeron.logbuffer.Header;
+import io.covey.server.wire.ChunkCodec;
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.memory.VectorKernels;
@@ -21,6 +22,7 @@ final class AeronParameterReceiver implements ParameterReceiver {
     private final int epoch;
     private final Subscription subscription;
     private final NativeFloats parameters;
+    private final ChunkCodec codec;
     private final DroppedFrames dropped;
     private final FrameHeader header = new FrameHeader();
     private final VectorKernels kernels = new VectorKernels();
@@ -36,12 +38,18 @@ final class AeronParameterReceiver implements ParameterReceiver {
     private long firstStep;
     private CoveyException failure;
 
-    /** @param replicates whether this worker keeps the shard's replica */
+    /**
+     * A receiver.
+     *
+     * @param codec null where parameters travel as they are
+     * @param replicates whether this worker keeps the shard's replica, and these parameters are exact
+     */
     AeronParameterReceiver(
             ChunkedRange range,
             int epoch,
             Subscription subscription,
             NativeFloats parameters,
+            ChunkCodec codec,
             boolean replicates,
             DroppedFrames dropped) {
         this.range = range;
@@ -49,6 +57,7 @@ final class AeronParameterReceiver implements ParameterReceiver {
         this.epoch = epoch;
         this.subscription = subscription;
         this.parameters = parameters;
+        this.codec = codec;
         this.dropped = dropped;
         this.received = new BitSet(chunks);
         this.retained = replicates
@@ -133,7 +142,7 @@ final class AeronParameterReceiver implements ParameterReceiver {
                 || header.type() != FrameHeader.PARAMETERS
                 || chunk < 0
                 || chunk >= chunks
-                || length != FrameHeader.LENGTH + range.length(chunk) * Float.BYTES) {
+                || length != FrameHeader.LENGTH + bytes(chunk)) {
             dropped.countMalformed();
         } else if (header.epoch() != epoch || header.step() < step) {
             dropped.countStale();
@@ -143,7 +152,7 @@ final class AeronParameterReceiver implements ParameterReceiver {
         } else if (received.get(chunk)) {
             dropped.countDuplicate();
         } else {
-            accept(chunk, buffer.addressOffset() + offset + FrameHeader.LENGTH);
+            accept(chunk, buffer, offset + FrameHeader.LENGTH);
             if (receivedChunks == 0) {
                 // The step is complete: what comes after it is not yet asked for.
                 return Action.BREAK;
@@ -165,11 +174,21 @@ final class AeronParameterReceiver implements ParameterReceiver {
         return Action.CONTINUE;
     }
 
-    private void accept(int chunk, long address) {
+    private int bytes(int chunk) {
+        int floats = range.length(chunk);
+        return codec == null ? floats * Float.BYTES : codec.bytes(range.start(chunk), floats);
+    }
+
+    private void accept(int chunk, DirectBuffer buffer, int offset) {
         if (retained != null && step >= firstStep) {
             retained.save(chunk);
         }
-        kernels.copy(parameters.address(range.offset(chunk)), address, range.length(chunk));
+        long target = parameters.address(range.offset(chunk));
+        if (codec == null) {
+            kernels.copy(target, buffer.addressOffset() + offset, range.length(chunk));
+        } else {
+            codec.decode(range.start(chunk), range.length(chunk), buffer, offset, target);
+        }
         if (header.isLastStep()) {
             lastStep = step;
         }

@@ -2,6 +2,8 @@ package io.covey.server.exchange;
 
 import io.covey.server.membership.Member;
 import io.covey.server.transport.LinkSizes;
+import io.covey.trainer.wire.WireFormat;
+import io.covey.trainer.wire.WireFormats;
 import java.util.List;
 import java.util.function.Function;
 
@@ -12,6 +14,8 @@ public final class ChunkLength {
 
     private static final int SHARED_MEMORY_CHUNK = 4096;
     private static final int AERON_HEADER_LENGTH = 32;
+    /** Encoded gradients and parameters: whole blocks, so that the blocks do not depend on the links. */
+    private static final int ENCODED_ALIGNMENT_FLOATS = WireFormat.BLOCK;
     /** Bytes of a frame besides its floats. */
     static final int FRAME_OVERHEAD = AERON_HEADER_LENGTH + FrameHeader.LENGTH;
 
@@ -22,10 +26,17 @@ public final class ChunkLength {
      * Aeron's longest frame in one process; a quarter of that between processes that share memory, where a chunk should be
      * on its way while the next is being summed.
      *
+     * @param wire how floats travel; frames have room for as many as float32, for probes and replicas send them so
      * @param udpMtu see {@link io.covey.server.transport.TransportNode#udpMtu}
      * @param securityOverhead see {@link io.covey.server.security.JobSecurity#frameOverhead}
      */
-    public static int forLinks(List<Member> members, int udpMtu, int securityOverhead) {
+    public static int forLinks(List<Member> members, WireFormats wire, int udpMtu, int securityOverhead) {
+        int longest = longest(members, udpMtu, securityOverhead);
+        boolean aligned = wire.encodes() && longest >= ENCODED_ALIGNMENT_FLOATS;
+        return aligned ? longest - longest % ENCODED_ALIGNMENT_FLOATS : longest;
+    }
+
+    private static int longest(List<Member> members, int udpMtu, int securityOverhead) {
         if (count(members, Member::hostToken) > 1) {
             return forMtu(udpMtu - securityOverhead);
         }

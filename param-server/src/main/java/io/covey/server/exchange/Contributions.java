@@ -5,22 +5,27 @@ import io.covey.trainer.training.ReductionTree;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Which worker contributes which nodes of the reduction tree in every step: the largest whole subtrees that it owns.
+ * Which worker contributes which nodes of the reduction tree in every step: the largest whole subtrees that it owns or, where
+ * gradients travel encoded, each leaf by itself, so that the code does not depend on who owns what.
  *
  * @param tree over all virtual shards
  * @param nodes all contributed nodes; together they cover the leaves
  * @param owners worker of each, in the order of {@code nodes}
  */
 record Contributions(ReductionTree tree, List<Integer> nodes, List<Integer> owners) {
-    static Contributions of(Topology topology) {
+    /** @param leafwise whether gradients travel encoded */
+    static Contributions of(Topology topology, boolean leafwise) {
         ReductionTree tree = ReductionTree.of(topology.leafOwners().size());
         List<Integer> nodes = new ArrayList<>();
         List<Integer> owners = new ArrayList<>();
         for (int worker = 0; worker < topology.members().size(); worker++) {
-            for (int node : tree.cover(topology.leavesOf(worker))) {
+            Set<Integer> leaves = topology.leavesOf(worker);
+            for (int node : leafwise ? leaves.stream().map(tree::leaf).toList() : tree.cover(leaves)) {
                 nodes.add(node);
                 owners.add(worker);
             }
@@ -34,6 +39,19 @@ record Contributions(ReductionTree tree, List<Integer> nodes, List<Integer> owne
                 .filter(i -> owners.get(i) == worker)
                 .map(nodes::get)
                 .toArray();
+    }
+
+    /** Those among {@code workers} that contribute nothing. */
+    int[] spectators(int[] workers) {
+        return Arrays.stream(workers).filter(w -> !owners.contains(w)).toArray();
+    }
+
+    /** The nodes that {@code worker} and {@code others} contribute. */
+    Set<Integer> nodesIn(int worker, int[] others) {
+        return IntStream.concat(IntStream.of(worker), IntStream.of(others))
+                .flatMap(w -> IntStream.of(nodesOf(w)))
+                .boxed()
+                .collect(Collectors.toSet());
     }
 
     /** Indexes in {@link #nodes} of what {@code workers} contribute. */

@@ -1,10 +1,13 @@
 package io.covey.server.exchange;
 
 import io.covey.server.membership.Topology;
+import io.covey.server.wire.ChunkCodec;
 import io.covey.trainer.model.ParameterLayout;
 import io.covey.trainer.model.ShardRange;
 import io.covey.trainer.optimizer.Optimizer;
 import io.covey.trainer.optimizer.UpdatePlan;
+import io.covey.trainer.wire.WireFormat;
+import io.covey.trainer.wire.WireFormats;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -16,6 +19,7 @@ import java.util.stream.IntStream;
  * @param layout of the flat parameter vector, cut into as many ranges as the topology has server shards
  * @param optimizer run by the shards
  * @param mode how workers keep in step
+ * @param wire how gradients and parameters travel
  * @param connectTimeoutNs deadline for all workers to reach each other, {@code cluster.connect_timeout}
  * @param stepTimeoutNs deadline for one push, pull or synchronize, {@code cluster.step_timeout}
  */
@@ -25,9 +29,10 @@ public record ExchangeConfig(
         ParameterLayout layout,
         Optimizer optimizer,
         ExchangeMode mode,
+        WireFormats wire,
         long connectTimeoutNs,
         long stepTimeoutNs) {
-    /** The workers train in step. */
+    /** The workers train in step, and all travels as float32. */
     public ExchangeConfig(
             int worker,
             Topology topology,
@@ -35,7 +40,15 @@ public record ExchangeConfig(
             Optimizer optimizer,
             long connectTimeoutNs,
             long stepTimeoutNs) {
-        this(worker, topology, layout, optimizer, new ExchangeMode.Sync(), connectTimeoutNs, stepTimeoutNs);
+        this(
+                worker,
+                topology,
+                layout,
+                optimizer,
+                new ExchangeMode.Sync(),
+                WireFormats.FLOAT32,
+                connectTimeoutNs,
+                stepTimeoutNs);
     }
 
     /** @throws IllegalArgumentException when numbers do not fit together */
@@ -68,6 +81,25 @@ public record ExchangeConfig(
         return cut.stream()
                 .map(range -> new ChunkedRange(range, topology.chunkLength()))
                 .toList();
+    }
+
+    /** A codec of the shard's gradients for one thread; null where they travel as they are. */
+    ChunkCodec gradientCodec(ChunkedRange range) {
+        return wire.encodesGradients() ? codec(wire.gradients(), range) : null;
+    }
+
+    /** A codec of the shard's parameters for one thread; null where they travel as they are. */
+    ChunkCodec parameterCodec(ChunkedRange range) {
+        return wire.encodesParameters() ? codec(wire.parameters(), range) : null;
+    }
+
+    private ChunkCodec codec(WireFormat format, ChunkedRange range) {
+        return new ChunkCodec(format, layout, range.range(), topology.chunkLength());
+    }
+
+    /** Vectors that a shard sends to its replica besides the parameters that all get: the optimizer's slots, exact parameters. */
+    int replicaVectors() {
+        return optimizer.slots().size() + (wire.encodesParameters() ? 1 : 0);
     }
 
     /** Whether this worker hosts the shard of {@code range}. */

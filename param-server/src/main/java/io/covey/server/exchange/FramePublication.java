@@ -5,6 +5,7 @@ import io.aeron.Publication;
 import io.aeron.logbuffer.BufferClaim;
 import io.covey.server.security.DataSession;
 import io.covey.server.security.FrameSealer;
+import io.covey.server.wire.ChunkCodec;
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.memory.VectorKernels;
 import org.agrona.MutableDirectBuffer;
@@ -18,6 +19,12 @@ final class FramePublication implements AutoCloseable {
     private final int overhead;
     private final BufferClaim claim = new BufferClaim();
     private final VectorKernels kernels = new VectorKernels();
+
+    // The frame that is being written.
+    private MutableDirectBuffer frame;
+    private int offset;
+    private int length;
+    private long position;
 
     /**
      * Publishes through {@code publication}, which this closes.
@@ -48,25 +55,68 @@ final class FramePublication implements AutoCloseable {
             float learningRate,
             long address,
             int floats) {
-        int length = FrameHeader.LENGTH + floats * Float.BYTES;
-        long result = publication.tryClaim(length + overhead, claim);
+        if (!tryClaim(FrameHeader.LENGTH + floats * Float.BYTES)) {
+            return false;
+        }
+        FrameHeader.encode(frame, offset, type, flags, epoch, step, node, chunk, samples, learningRate);
+        if (floats > 0) {
+            kernels.copy(frame.addressOffset() + offset + FrameHeader.LENGTH, address, floats);
+        }
+        commit();
+        return true;
+    }
+
+    /**
+     * Publishes one frame of a chunk's code.
+     *
+     * @param address of the chunk's first float
+     * @param residual see {@link ChunkCodec#encode}
+     * @return false, and nothing is encoded, when the log has no room yet, or the receiver is not there (yet)
+     */
+    boolean tryPublish(
+            int type,
+            int flags,
+            long step,
+            int node,
+            int chunk,
+            int samples,
+            float learningRate,
+            ChunkCodec codec,
+            ChunkedRange range,
+            long address,
+            long residual) {
+        long start = range.start(chunk);
+        int floats = range.length(chunk);
+        if (!tryClaim(FrameHeader.LENGTH + codec.bytes(start, floats))) {
+            return false;
+        }
+        FrameHeader.encode(frame, offset, type, flags, epoch, step, node, chunk, samples, learningRate);
+        codec.encode(start, floats, address, residual, frame, offset + FrameHeader.LENGTH);
+        commit();
+        return true;
+    }
+
+    /** Makes room for a frame, in the log or where it is sealed: {@link #frame} from {@link #offset} on. */
+    private boolean tryClaim(int newLength) {
+        long result = publication.tryClaim(newLength + overhead, claim);
         if (result < 0) {
             if (result == Publication.CLOSED || result == Publication.MAX_POSITION_EXCEEDED) {
                 throw CoveyException.failure(description + " is " + Publication.errorString(result));
             }
             return false;
         }
-        MutableDirectBuffer frame = sealer == null ? claim.buffer() : sealer.plain();
-        int offset = sealer == null ? claim.offset() : 0;
-        FrameHeader.encode(frame, offset, type, flags, epoch, step, node, chunk, samples, learningRate);
-        if (floats > 0) {
-            kernels.copy(frame.addressOffset() + offset + FrameHeader.LENGTH, address, floats);
-        }
+        position = result;
+        length = newLength;
+        frame = sealer == null ? claim.buffer() : sealer.plain();
+        offset = sealer == null ? claim.offset() : 0;
+        return true;
+    }
+
+    private void commit() {
         if (sealer != null) {
-            sealer.seal(length, claim.buffer(), claim.offset(), result);
+            sealer.seal(length, claim.buffer(), claim.offset(), position);
         }
         claim.commit();
-        return true;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.covey.server.exchange;
 
+import io.covey.server.wire.ChunkCodec;
 import io.covey.trainer.memory.NativeFloats;
 
 /** Sends this worker's gradient sums to one server shard on another worker. Used by one thread. */
@@ -9,6 +10,7 @@ final class GradientSender implements AutoCloseable {
     private final GradientSink sink;
 
     private NativeFloats gradientSum;
+    private NativeFloats residual;
     private long step;
     private int node;
     private int samples;
@@ -48,15 +50,21 @@ final class GradientSender implements AutoCloseable {
         sink.synchronize(nextStep);
     }
 
-    /** Takes a contribution; {@link #sendNext} sends it. */
+    /**
+     * Takes a contribution; {@link #sendNext} sends it.
+     *
+     * @param newResidual what the contributions before it have left out, or null
+     */
     void begin(
             NativeFloats newGradientSum,
+            NativeFloats newResidual,
             long newStep,
             int newNode,
             int newSamples,
             float newLearningRate,
             boolean newLast) {
         gradientSum = newGradientSum;
+        residual = newResidual;
         step = newStep;
         node = newNode;
         samples = newSamples;
@@ -81,7 +89,7 @@ final class GradientSender implements AutoCloseable {
                         learningRate,
                         last,
                         gradientSum.address(range.offset(next)),
-                        range.length(next))) {
+                        residual == null ? ChunkCodec.NO_RESIDUAL : residual.address(range.offset(next)))) {
             return 0;
         }
         next++;

@@ -22,10 +22,12 @@ interface GradientSink extends AutoCloseable {
     /**
      * Sends one chunk of a contribution.
      *
+     * @param address of the chunk's first float
+     * @param residual see {@link io.covey.server.wire.ChunkCodec#encode}
      * @return false when there is no room yet
      */
     boolean trySend(
-            int node, int chunk, long step, int samples, float learningRate, boolean last, long address, int floats);
+            int node, int chunk, long step, int samples, float learningRate, boolean last, long address, long residual);
 
     /**
      * Sends a part of the norms of server shard {@code shard}, which this worker hosts.

@@ -1,5 +1,6 @@
 package io.covey.server.exchange;
 
+import io.covey.server.wire.ChunkCodec;
 import io.covey.trainer.memory.VectorKernels;
 
 /** Hands gradients to a shard of the same process. */
@@ -8,13 +9,19 @@ final class InProcessGradientSink implements GradientSink {
     private final int worker;
     private final int chunks;
     private final int[] indexByNode;
+    private final ChunkedRange range;
+    private final ChunkCodec codec;
     private final VectorKernels kernels = new VectorKernels();
     private int generation;
     private long firstStep;
 
-    InProcessGradientSink(InProcessShard shard, int worker, ChunkedRange range, Contributions contributions) {
+    /** @param codec null where gradients travel as they are */
+    InProcessGradientSink(
+            InProcessShard shard, int worker, ChunkedRange range, Contributions contributions, ChunkCodec codec) {
         this.shard = shard;
         this.worker = worker;
+        this.range = range;
+        this.codec = codec;
         this.chunks = range.chunks();
         this.indexByNode = contributions.indexByNode();
     }
@@ -38,9 +45,23 @@ final class InProcessGradientSink implements GradientSink {
 
     @Override
     public boolean trySend(
-            int node, int chunk, long step, int samples, float learningRate, boolean last, long address, int floats) {
+            int node,
+            int chunk,
+            long step,
+            int samples,
+            float learningRate,
+            boolean last,
+            long address,
+            long residual) {
+        int index = indexByNode[node];
+        long target = shard.gradientAddress(index, chunk);
+        if (codec == null) {
+            kernels.copy(target, address, range.length(chunk));
+        } else {
+            codec.roundTrip(range.start(chunk), range.length(chunk), address, residual, target);
+        }
         long position = InProcessShard.position(generation, (step - firstStep) * chunks + chunk + 1);
-        shard.contribute(indexByNode[node], chunk, address, samples, learningRate, last, position, kernels);
+        shard.contribute(index, samples, learningRate, last, position);
         return true;
     }
 

@@ -1,7 +1,6 @@
 package io.covey.server.exchange;
 
 import io.covey.trainer.memory.NativeFloats;
-import io.covey.trainer.memory.VectorKernels;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicIntegerArray;
@@ -141,17 +140,8 @@ final class InProcessShard {
         return norms;
     }
 
-    /** Hands over one chunk of a contribution, that before {@code position}. */
-    void contribute(
-            int contribution,
-            int chunk,
-            long address,
-            int nodeSamples,
-            float learningRate,
-            boolean last,
-            long position,
-            VectorKernels kernels) {
-        kernels.copy(gradientAddress(contribution, chunk), address, range.length(chunk));
+    /** Hands over the chunk of a contribution before {@code position}, whose floats are at {@link #gradientAddress}. */
+    void contribute(int contribution, int nodeSamples, float learningRate, boolean last, long position) {
         samples[contribution] = nodeSamples;
         learningRates[contribution] = learningRate;
         lastWanted[contribution] = last;
@@ -163,6 +153,7 @@ final class InProcessShard {
         return contributed.getAcquire(contribution * STRIDE);
     }
 
+    /** Where one chunk of a contribution is handed over. */
     long gradientAddress(int contribution, int chunk) {
         return gradients[contribution].address(range.start(chunk));
     }

@@ -78,6 +78,7 @@ final class Links {
         long gradientTerms = 0;
         long parameterTerms = 0;
         long sums = 0;
+        long exact = 0;
         long slots = 0;
         long slotTerms = 0;
         long copies = 0;
@@ -90,7 +91,8 @@ final class Links {
                         gradientTerms += gradientTermLength(range, worker, shorten);
                     }
                 }
-                long hostedSlots = bytes * slotCount();
+                exact += config.wire().encodesParameters() ? bytes : 0;
+                long hostedSlots = bytes * config.optimizer().slots().size();
                 slots += hostedSlots;
                 copies += topology.isReplicated() ? bytes + hostedSlots : 0;
                 parameterTerms += (long) parameterPublications() * parameterTermLength(range, shorten);
@@ -104,8 +106,8 @@ final class Links {
             }
             if (replicates(range)) {
                 // The slots, and what a step overwrites of them and of the parameters.
-                copies += bytes * (1 + 2L * slotCount());
-                slotTerms += slotCount() > 0 ? slotTermLength(range, shorten) : 0;
+                copies += bytes * (1 + 2L * config.replicaVectors());
+                slotTerms += config.replicaVectors() > 0 ? slotTermLength(range, shorten) : 0;
             }
         }
         return new MemoryBudget(List.of(
@@ -114,8 +116,17 @@ final class Links {
                 new MemoryBudget.Item("slot streams", TERMS_PER_LOG * slotTerms, true),
                 new MemoryBudget.Item("parameters", config.layout().length() * Float.BYTES, false),
                 new MemoryBudget.Item("gradient sums", sums, false),
+                new MemoryBudget.Item("residuals", residualBytes(), false),
+                new MemoryBudget.Item("exact parameters", exact, false),
                 new MemoryBudget.Item("optimizer slots", slots, false),
                 new MemoryBudget.Item("replicas", copies, false)));
+    }
+
+    private long residualBytes() {
+        int leaves = config.wire().gradients().hasResidual()
+                ? topology.leavesOf(config.worker()).size()
+                : 0;
+        return config.layout().length() * Float.BYTES * leaves;
     }
 
     ShardServer server(ChunkedRange range, SharedFloats parameters, DroppedFrames dropped, List<AutoCloseable> made) {
@@ -177,14 +188,18 @@ final class Links {
 
     /** Takes the optimizer's slots of a shard that this worker {@link #replicates}; null if there are none. */
     SlotReceiver slotReceiver(ChunkedRange range, DroppedFrames dropped, List<AutoCloseable> made) {
-        if (slotCount() == 0) {
+        if (config.replicaVectors() == 0) {
             return null;
         }
         Member host = host(range);
         int stream = StreamIds.slots(topology.epoch(), shard(range));
         SlotReceiver receiver = keep(
                 new SlotReceiver(
-                        range, slotCount(), topology.epoch(), keep(node.subscribeUdpOrIpc(stream), made), dropped),
+                        range,
+                        config.replicaVectors(),
+                        topology.epoch(),
+                        keep(node.subscribeUdpOrIpc(stream), made),
+                        dropped),
                 made);
         DataSession session = session(stream, host, node.sharesMemoryWith(host) ? memory(self()) : self().endpoint());
         receiver.guard(new FrameGuard(receiver::onFragment, List.of(session), frameLength(), dropped), session.id());
@@ -199,13 +214,9 @@ final class Links {
     /** Who takes a shard's slots; null if it has no replica or the optimizer no slots. */
     private Member replica(ChunkedRange range) {
         int host = topology.replicaHosts().get(shard(range));
-        return host == Topology.NONE || slotCount() == 0
+        return host == Topology.NONE || config.replicaVectors() == 0
                 ? null
                 : topology.members().get(host);
-    }
-
-    private int slotCount() {
-        return config.optimizer().slots().size();
     }
 
     ParameterReceiver receiver(
@@ -228,7 +239,8 @@ final class Links {
                         topology.epoch(),
                         keep(node.subscriptionFrom(host, stream), made),
                         parameters,
-                        replicates(range),
+                        config.parameterCodec(range),
+                        replicates(range) && !config.wire().encodesParameters(),
                         dropped),
                 made);
         DataSession session = session(stream, host, node.sharesMemoryWith(host) ? memory(host) : self().endpoint());
@@ -243,16 +255,18 @@ final class Links {
     private GradientSink sink(ChunkedRange range, List<AutoCloseable> made) {
         Member host = host(range);
         if (isInProcess(host)) {
-            return new InProcessGradientSink(join(range), config.worker(), range, contributions);
+            return new InProcessGradientSink(
+                    join(range), config.worker(), range, contributions, config.gradientCodec(range));
         }
         int stream = StreamIds.gradients(topology.epoch(), shard(range));
         int termLength = gradientTermLength(range, config.worker(), shift);
         DataSession session = session(stream, self(), node.sharesMemoryWith(host) ? memory(host) : host.endpoint());
-        return new AeronGradientSink(publication(
+        FramePublication publication = publication(
                 node.exclusivePublicationTo(host, stream, session.id(), termLength, frameLength()),
                 "the gradient stream to server shard " + shard(range) + " on " + host,
                 session,
-                made));
+                made);
+        return new AeronGradientSink(publication, range, config.gradientCodec(range));
     }
 
     private DataSession session(int stream, Member sender, String destination) {
@@ -317,7 +331,7 @@ final class Links {
 
     private int slotTermLength(ChunkedRange range, int shortenBy) {
         return LinkSizes.termLength(
-                (range.logBytes(security.frameOverhead()) * slotCount()) >> shortenBy, frameLength());
+                (range.logBytes(security.frameOverhead()) * config.replicaVectors()) >> shortenBy, frameLength());
     }
 
     /** Bytes of the longest frame, with Aeron's alignment: the MTU that the streams need. */

@@ -42,7 +42,7 @@ final class LocalSgdExchange implements WorkerExchange {
         range = new ChunkedRange(config.layout().cut(1).get(0), CHUNK_FLOATS);
         weights = NativeFloats.allocate(config.layout().length());
         update = new ShardUpdate(range, config.layout(), config.optimizer(), 1, weights, chunk -> {}, chunk -> {});
-        nodes = IntStream.of(Contributions.of(config.topology()).nodesOf(config.worker()))
+        nodes = IntStream.of(Contributions.of(config.topology(), false).nodesOf(config.worker()))
                 .sorted()
                 .toArray();
         gradients = new NativeFloats[nodes.length];
@@ -151,6 +151,11 @@ final class LocalSgdExchange implements WorkerExchange {
     @Override
     public List<ShardServer> hostedShards() {
         return client.hostedShards();
+    }
+
+    @Override
+    public Residuals residuals() {
+        return client.residuals();
     }
 
     @Override

@@ -1,6 +1,5 @@
 package io.covey.server.exchange;
 
-import io.covey.trainer.memory.NativeFloats;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -14,7 +13,7 @@ import org.agrona.CloseHelper;
 final class ParameterPublisher implements AutoCloseable {
     private final ChunkedRange range;
     private final int chunks;
-    private final NativeFloats parameters;
+    private final ShardParameters parameters;
     private final FramePublication[] publications;
     private final InProcessShard inProcess;
     private final int[] inProcessWorkers;
@@ -42,7 +41,7 @@ final class ParameterPublisher implements AutoCloseable {
      */
     ParameterPublisher(
             ChunkedRange range,
-            NativeFloats parameters,
+            ShardParameters parameters,
             List<FramePublication> publications,
             InProcessShard inProcess,
             int[] inProcessWorkers,
@@ -77,7 +76,15 @@ final class ParameterPublisher implements AutoCloseable {
         for (int p = 0; p < publications.length; p++) {
             probed[p] = probed[p]
                     || publications[p].tryPublish(
-                            FrameHeader.PROBE, 0, 0, 0, 0, 0, 0f, parameters.address(0), range.length(0));
+                            FrameHeader.PROBE,
+                            0,
+                            0,
+                            0,
+                            0,
+                            0,
+                            0f,
+                            parameters.exact().address(0),
+                            range.length(0));
             all &= probed[p];
         }
         return (replica == null || replica.probe()) && all;
@@ -105,6 +112,7 @@ final class ParameterPublisher implements AutoCloseable {
 
     /** Publishes {@code chunk}, now or in a later {@link #doWork}. */
     void publish(int chunk) {
+        parameters.changed(chunk);
         queue[queued++] = chunk;
         inProcess.publish(chunk, ++position, last);
         doWork();
@@ -114,7 +122,7 @@ final class ParameterPublisher implements AutoCloseable {
     int doWork() {
         int work = 0;
         for (int p = 0; p < publications.length; p++) {
-            while (published[p] < queued && tryPublish(publications[p], queue[published[p]])) {
+            while (published[p] < queued && parameters.tryPublish(publications[p], queue[published[p]], step, last)) {
                 published[p]++;
                 work++;
             }
@@ -123,19 +131,6 @@ final class ParameterPublisher implements AutoCloseable {
             work += replica.send(queue, queued, step);
         }
         return work;
-    }
-
-    private boolean tryPublish(FramePublication publication, int chunk) {
-        return publication.tryPublish(
-                FrameHeader.PARAMETERS,
-                last ? FrameHeader.LAST_STEP : 0,
-                step,
-                0,
-                chunk,
-                0,
-                0f,
-                parameters.address(range.start(chunk)),
-                range.length(chunk));
     }
 
     /** Whether the parameters may change: the streams have them all, and spectators do not lag. */

@@ -37,6 +37,7 @@ public final class ParameterServerClient implements WorkerExchange {
 
     private final List<ShardHolding> replicas = new ArrayList<>();
     private final GradientSender[] senders;
+    private final Residuals residuals;
     private final DroppedFrames dropped = new DroppedFrames();
     private final DeadlineWait wait;
     private Runnable whileWaiting = () -> {};
@@ -53,13 +54,17 @@ public final class ParameterServerClient implements WorkerExchange {
     public ParameterServerClient(ExchangeConfig config, TransportNode node, NanoClock clock) {
         this.config = config;
         this.wait = new DeadlineWait(clock);
-        Contributions contributions = Contributions.of(config.topology());
+        Contributions contributions =
+                Contributions.of(config.topology(), config.wire().encodesGradients());
         ownNodes = contributions.nodesOf(config.worker());
         tellsTaken = ownNodes.length == 0 && config.topology().isReplicated();
         Links links = new Links(config, contributions, node);
         frameLength = links.frameLength();
         parameters = new SharedFloats(NativeFloats.allocate(config.layout().length()));
-        List<AutoCloseable> made = new ArrayList<>(List.of(parameters::release));
+        residuals = new Residuals(config);
+        List<AutoCloseable> made = new ArrayList<>();
+        made.add(parameters::release);
+        made.add(residuals);
         try {
             List<ShardServer> servers = new ArrayList<>();
             List<ParameterReceiver> in = new ArrayList<>();
@@ -93,11 +98,16 @@ public final class ParameterServerClient implements WorkerExchange {
     private void replicate(
             ChunkedRange range, ParameterReceiver parameterStream, SlotReceiver slots, List<ParameterReceiver> all) {
         List<RetainedFloats> vectors = new ArrayList<>();
-        vectors.add(((AeronParameterReceiver) parameterStream).retained());
         if (slots != null) {
             vectors.addAll(slots.retained());
             all.add(slots);
         }
+        // The exact parameters come first: those that all workers get or, if they get them encoded, the last vector.
+        vectors.add(
+                0,
+                config.wire().encodesParameters()
+                        ? vectors.remove(vectors.size() - 1)
+                        : ((AeronParameterReceiver) parameterStream).retained());
         replicas.add(new ShardHolding(range.range(), vectors));
     }
 
@@ -173,6 +183,11 @@ public final class ParameterServerClient implements WorkerExchange {
     }
 
     @Override
+    public Residuals residuals() {
+        return residuals;
+    }
+
+    @Override
     public List<ShardHolding> holdings() {
         return Stream.concat(
                         Arrays.stream(hosted).map(ShardServer::retained).filter(Objects::nonNull), replicas.stream())
@@ -201,11 +216,12 @@ public final class ParameterServerClient implements WorkerExchange {
         while (isHeldBack()) {
             waitFor(duty(step), step, "waiting for replicas to be complete");
         }
+        NativeFloats residual = residuals.ofNode(node);
         for (ShardServer server : hosted) {
-            server.contributeLocal(gradientSum, node, samples, learningRate, lastStep);
+            server.contributeLocal(gradientSum, residual, node, samples, learningRate, lastStep);
         }
         for (GradientSender sender : senders) {
-            sender.begin(gradientSum, pushStep, node, samples, learningRate, lastStep);
+            sender.begin(gradientSum, residual, pushStep, node, samples, learningRate, lastStep);
         }
         while (true) {
             int moved = 0;
@@ -413,6 +429,7 @@ public final class ParameterServerClient implements WorkerExchange {
         disconnect();
         CloseHelper.closeAll(incoming);
         CloseHelper.closeAll(hosted);
+        residuals.close();
         parameters.release();
     }
 

@@ -10,7 +10,6 @@ import io.covey.trainer.model.ShardRange;
 import io.covey.trainer.optimizer.Optimizer;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -36,7 +35,7 @@ public final class ShardServer implements Agent, AutoCloseable {
     private final int[] nodes;
     private final int[] owners;
     private final int[] indexByNode;
-    private final NativeFloats parameters;
+    private final ShardParameters parameters;
     private final ShardUpdate update;
     private final boolean skipsSteps;
     private final ShardReduction reduction;
@@ -55,8 +54,7 @@ public final class ShardServer implements Agent, AutoCloseable {
     private final BitSet arrived;
     private final int[] arrivedChunks;
     private final StepTerms terms;
-    private final long[] localAddresses;
-    private final int[] localNext;
+    private final ShardGradients gradients;
     private final int[] taken;
     private int updatedChunks;
 
@@ -82,40 +80,32 @@ public final class ShardServer implements Agent, AutoCloseable {
         this.nodes = contributions.nodes().stream().mapToInt(n -> n).toArray();
         this.owners = contributions.owners().stream().mapToInt(w -> w).toArray();
         this.indexByNode = contributions.indexByNode();
-        this.parameters = flatParameters
-                .floats()
-                .slice(range.range().offset(), range.range().length());
+        this.parameters = ShardParameters.of(range, config, flatParameters.floats());
         this.update = new ShardUpdate(
                 range,
                 config.layout(),
                 config.optimizer(),
                 config.mode().applied(config.optimizer()),
                 config.topology().shardHosts().size(),
-                parameters,
+                parameters.exact(),
                 this::retain,
                 this::publish);
         this.inProcess = inProcess;
         this.inProcessContributions = contributions.indexesOf(inProcessWorkers);
-        int[] spectators = Arrays.stream(inProcessWorkers)
-                .filter(w -> contributions.nodesOf(w).length == 0)
-                .toArray();
         this.publisher = new ParameterPublisher(
                 range,
                 parameters,
                 publications,
                 inProcess,
                 inProcessWorkers,
-                spectators,
-                replica == null ? null : new SlotPublisher(range, update.slots(), replica));
-        this.holding = config.topology().isReplicated() ? ShardHolding.of(range, parameters, update.slots()) : null;
-        Set<Integer> writable = new HashSet<>();
-        for (int node : contributions.nodesOf(config.worker())) {
-            writable.add(node);
-        }
-        for (int index : inProcessContributions) {
-            writable.add(nodes[index]);
-        }
-        this.reduction = new ShardReduction(contributions.tree(), contributions.nodes(), writable, range);
+                contributions.spectators(inProcessWorkers),
+                replica == null ? null : new SlotPublisher(range, parameters.replicaVectors(update.slots()), replica));
+        this.holding = config.topology().isReplicated() ? ShardHolding.of(range, parameters.exact(), update.slots()) : null;
+        this.reduction = new ShardReduction(
+                contributions.tree(),
+                contributions.nodes(),
+                contributions.nodesIn(config.worker(), inProcessWorkers),
+                range);
         this.subscription = subscription;
         this.dropped = dropped;
         this.worker = config.worker();
@@ -125,8 +115,7 @@ public final class ShardServer implements Agent, AutoCloseable {
         this.arrived = new BitSet(chunks * nodes.length);
         this.arrivedChunks = new int[nodes.length];
         this.terms = new StepTerms(owners);
-        this.localAddresses = new long[nodes.length];
-        this.localNext = new int[nodes.length];
+        this.gradients = new ShardGradients(nodes.length, range, config.gradientCodec(range));
         this.taken = new int[nodes.length];
         inProcess.open(flatParameters, inProcessContributions, update.norms().inbox());
         inProcess.enter(worker);
@@ -144,7 +133,7 @@ public final class ShardServer implements Agent, AutoCloseable {
 
     /** The authoritative parameters of {@link #range}; write initial values here before the first synchronize. */
     public NativeFloats parameters() {
-        return parameters;
+        return parameters.exact();
     }
 
     /** The optimizer's slots for {@link #range}, in the order of {@link Optimizer#slots}. */
@@ -197,10 +186,14 @@ public final class ShardServer implements Agent, AutoCloseable {
 
     /** Takes the hosting worker's contribution; {@link #addNextLocal} adds it. */
     void contributeLocal(
-            NativeFloats gradientSum, int node, int nodeSamples, float newLearningRate, boolean lastWanted) {
+            NativeFloats gradientSum,
+            NativeFloats residual,
+            int node,
+            int nodeSamples,
+            float newLearningRate,
+            boolean lastWanted) {
         int index = indexByNode[node];
-        localAddresses[index] = gradientSum.address(range.range().offset());
-        localNext[index] = 0;
+        gradients.begin(index, gradientSum, residual);
         announce(index, nodeSamples, newLearningRate, lastWanted);
         if (failure != null) {
             throw failure;
@@ -210,12 +203,13 @@ public final class ShardServer implements Agent, AutoCloseable {
     /** Adds the next chunk of a local contribution; returns how many were added: 0 when none is left. */
     int addNextLocal(int node) {
         int index = indexByNode[node];
-        while (localNext[index] < chunks) {
-            int chunk = localNext[index]++;
-            if (localAddresses[index] != 0 && !arrived.get(chunk * nodes.length + index)) {
+        int chunk = gradients.nextChunk(index);
+        while (chunk < chunks) {
+            if (isLocalDue(index, chunk)) {
                 addLocal(index, chunk);
                 return 1;
             }
+            chunk = gradients.nextChunk(index);
         }
         return 0;
     }
@@ -269,7 +263,7 @@ public final class ShardServer implements Agent, AutoCloseable {
         if (length < FrameHeader.LENGTH || header.wrap(buffer, offset).version() != FrameHeader.VERSION) {
             dropped.countMalformed();
         } else if (header.type() == FrameHeader.GRADIENT) {
-            return onGradient(buffer.addressOffset() + offset + FrameHeader.LENGTH, length - FrameHeader.LENGTH);
+            return onGradient(buffer, offset + FrameHeader.LENGTH, length - FrameHeader.LENGTH);
         } else if (header.type() == FrameHeader.NORMS) {
             update.norms().inbox().onFrame(header, buffer.addressOffset() + offset, length, epoch, step, dropped);
         } else if (header.type() == FrameHeader.READY
@@ -302,13 +296,13 @@ public final class ShardServer implements Agent, AutoCloseable {
         }
     }
 
-    private Action onGradient(long address, int bytes) {
+    private Action onGradient(DirectBuffer buffer, int offset, int bytes) {
         int chunk = header.chunk();
         int index = header.node() >= 0 && header.node() < indexByNode.length ? indexByNode[header.node()] : -1;
         if (chunk < 0
                 || chunk >= chunks
                 || index < 0
-                || bytes != range.length(chunk) * Float.BYTES
+                || bytes != gradients.bytes(chunk)
                 || header.samples() < 0
                 || !Float.isFinite(header.learningRate())) {
             dropped.countMalformed();
@@ -327,7 +321,7 @@ public final class ShardServer implements Agent, AutoCloseable {
             announce(index, header.samples(), header.learningRate(), header.isLastStep());
             if (failure == null) {
                 addLocals(chunk);
-                add(index, chunk, address, false);
+                add(index, chunk, gradients.receive(chunk, buffer, offset), false);
             }
         }
         return Action.CONTINUE;
@@ -370,7 +364,7 @@ public final class ShardServer implements Agent, AutoCloseable {
     /** Adds what lies in this worker's own gradient, so that what arrives is added to it and need not be kept. */
     private void addLocals(int chunk) {
         for (int i = 0; i < nodes.length; i++) {
-            if (localAddresses[i] != 0 && !arrived.get(chunk * nodes.length + i)) {
+            if (isLocalDue(i, chunk)) {
                 addLocal(i, chunk);
             }
         }
@@ -381,8 +375,12 @@ public final class ShardServer implements Agent, AutoCloseable {
         failure = wrong != null ? wrong : failure;
     }
 
+    private boolean isLocalDue(int index, int chunk) {
+        return gradients.has(index) && !arrived.get(chunk * nodes.length + index);
+    }
+
     private void addLocal(int index, int chunk) {
-        add(index, chunk, localAddresses[index] + range.start(chunk) * Float.BYTES, true);
+        add(index, chunk, gradients.take(index, chunk), true);
     }
 
     private void add(int index, int chunk, long address, boolean writable) {
@@ -426,7 +424,7 @@ public final class ShardServer implements Agent, AutoCloseable {
         arrived.clear();
         Arrays.fill(arrivedChunks, 0);
         terms.clear();
-        Arrays.fill(localAddresses, 0);
+        gradients.clear();
         Arrays.fill(taken, 0);
         updatedChunks = 0;
     }
@@ -443,7 +441,8 @@ public final class ShardServer implements Agent, AutoCloseable {
     @Override
     public void close() {
         disconnect();
-        CloseHelper.close(holding);
+        CloseHelper.closeAll(holding, gradients);
         update.close();
+        parameters.close();
     }
 }

@@ -3,7 +3,7 @@ package io.covey.server.exchange;
 import io.covey.trainer.memory.NativeFloats;
 import java.util.List;
 
-/** Streams a shard's optimizer slots to its replica, each chunk once it is updated. Used by the shard's thread. */
+/** Streams a shard's optimizer slots, or what else only its replica gets, to that, each chunk once it is updated. Used by the shard's thread. */
 final class SlotPublisher implements AutoCloseable {
     private final ChunkedRange range;
     private final List<NativeFloats> slots;

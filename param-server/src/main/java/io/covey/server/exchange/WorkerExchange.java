@@ -67,6 +67,9 @@ public interface WorkerExchange extends GradientExchange {
     /** The server shards that this worker hosts. */
     List<ShardServer> hostedShards();
 
+    /** What this worker's virtual shards have not yet sent; write initial values there before the first synchronize. */
+    Residuals residuals();
+
     /**
      * What server shards can be restored from here: those of this worker and the replicas that it keeps. Nothing if the
      * topology has no replicas. Valid until {@link #close}, also after {@link #disconnect}.

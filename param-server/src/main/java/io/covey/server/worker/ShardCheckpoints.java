@@ -3,6 +3,7 @@ package io.covey.server.worker;
 import io.covey.server.control.Command;
 import io.covey.server.control.ErrorReport;
 import io.covey.server.control.WorkerMessage;
+import io.covey.server.exchange.Residuals;
 import io.covey.server.exchange.ShardServer;
 import io.covey.server.membership.FaultPoint;
 import io.covey.trainer.CoveyException;
@@ -53,12 +54,12 @@ final class ShardCheckpoints implements AutoCloseable {
     }
 
     /**
-     * Fills the shards' parameters and slots.
+     * Fills the shards' parameters and slots, and the residuals.
      *
      * @param newerPrefix a checkpoint of this run; empty for what the run has started from
      * @return global steps that these have done
      */
-    long fill(List<ShardServer> shards, String newerPrefix) {
+    long fill(List<ShardServer> shards, Residuals residuals, String newerPrefix) {
         String prefix = newerPrefix.isEmpty() ? restorePrefix : newerPrefix;
         if (prefix == null) {
             shards.forEach(shard -> initialize(spec.model(), shard.range(), shard.parameters()));
@@ -74,6 +75,8 @@ final class ShardCheckpoints implements AutoCloseable {
                     shard.parameters(),
                     shard.slots().toArray(NativeFloats[]::new));
         }
+        residuals.forEach(
+                (residual, leaf) -> directory.readResidual(prefix, spec.model().layout(), leaf, residual));
         return directory.readState(prefix).step();
     }
 
@@ -85,9 +88,10 @@ final class ShardCheckpoints implements AutoCloseable {
         }
     }
 
-    /** Copies the shards now and writes the copies in the background; {@link #poll} hands over the outcome. */
-    void write(Command.WriteParts command, List<ShardServer> shards) {
-        CheckpointParts parts = new CheckpointParts(store, command.prefix(), command.attempt(), servers);
+    /** Copies the shards and residuals now and writes the copies in the background; {@link #poll} hands over the outcome. */
+    void write(Command.WriteParts command, List<ShardServer> shards, Residuals residuals) {
+        int residualParts = spec.wire().gradients().hasResidual() ? spec.virtualShards() : 0;
+        CheckpointParts parts = new CheckpointParts(store, command.prefix(), command.attempt(), servers, residualParts);
         List<Snapshot> snapshots = new ArrayList<>();
         for (ShardServer shard : shards) {
             if (shard.step() != command.step()) {
@@ -96,6 +100,7 @@ final class ShardCheckpoints implements AutoCloseable {
             }
             snapshots.add(Snapshot.of(shard));
         }
+        residuals.forEach((residual, leaf) -> snapshots.add(new ResidualSnapshot(leaf, copy(residual))));
         writer.execute(() -> {
             try {
                 FaultPoint.CHECKPOINT.reached(command.step());
@@ -133,23 +138,43 @@ final class ShardCheckpoints implements AutoCloseable {
         }
     }
 
-    /** A shard as it was at a step. */
-    private record Snapshot(ShardRange range, NativeFloats parameters, List<NativeFloats> slots)
-            implements AutoCloseable {
+    private static NativeFloats copy(NativeFloats source) {
+        NativeFloats copy = NativeFloats.allocate(source.length());
+        new VectorKernels().copy(copy.address(), source.address(), source.length());
+        return copy;
+    }
+
+    /** Something as it was at a step. */
+    private sealed interface Snapshot extends AutoCloseable {
         static Snapshot of(ShardServer shard) {
-            return new Snapshot(
+            return new ShardSnapshot(
                     shard.range(),
                     copy(shard.parameters()),
-                    shard.slots().stream().map(Snapshot::copy).toList());
+                    shard.slots().stream().map(ShardCheckpoints::copy).toList());
         }
 
-        private static NativeFloats copy(NativeFloats source) {
-            NativeFloats copy = NativeFloats.allocate(source.length());
-            new VectorKernels().copy(copy.address(), source.address(), source.length());
-            return copy;
+        void write(CheckpointParts parts, TrainingSpec spec);
+
+        @Override
+        void close();
+    }
+
+    private record ResidualSnapshot(int leaf, NativeFloats residual) implements Snapshot {
+        @Override
+        public void write(CheckpointParts parts, TrainingSpec spec) {
+            parts.writeResidual(spec.model().layout(), leaf, residual);
         }
 
-        void write(CheckpointParts parts, TrainingSpec spec) {
+        @Override
+        public void close() {
+            residual.close();
+        }
+    }
+
+    private record ShardSnapshot(ShardRange range, NativeFloats parameters, List<NativeFloats> slots)
+            implements Snapshot {
+        @Override
+        public void write(CheckpointParts parts, TrainingSpec spec) {
             parts.writePart(
                     spec.model().layout(),
                     range,

@@ -1,5 +1,6 @@
 package io.covey.server.worker;
 
+import io.covey.server.exchange.Residuals;
 import io.covey.server.exchange.ShardHolding;
 import io.covey.server.exchange.ShardServer;
 import io.covey.server.exchange.WorkerExchange;
@@ -32,6 +33,10 @@ final class WatchedExchange implements GradientExchange {
     /** Leaves the exchange; {@link #holdings} stay. */
     void disconnect() {
         client.disconnect();
+    }
+
+    Residuals residuals() {
+        return client.residuals();
     }
 
     List<ShardServer> hostedShards() {

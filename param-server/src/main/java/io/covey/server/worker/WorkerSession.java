@@ -218,7 +218,7 @@ final class WorkerSession implements AutoCloseable {
             exchange.synchronize(c.step());
             send(new WorkerMessage.Done(c.command()));
         } else if (command instanceof Command.WriteParts c) {
-            checkpoints.write(c, exchange.hostedShards());
+            checkpoints.write(c, exchange.hostedShards(), exchange.residuals());
         }
     }
 
@@ -254,6 +254,7 @@ final class WorkerSession implements AutoCloseable {
                         config.spec().model().layout(),
                         config.spec().optimizer(),
                         config.mode(),
+                        config.spec().wire(),
                         timeouts.connectNs(),
                         timeouts.stepNs()),
                 node,
@@ -270,7 +271,7 @@ final class WorkerSession implements AutoCloseable {
         }
         long step = command.heldStep();
         if (step == Command.Connect.NOT_HELD) {
-            step = checkpoints.fill(exchange.hostedShards(), command.prefix());
+            step = checkpoints.fill(exchange.hostedShards(), exchange.residuals(), command.prefix());
         } else {
             restore(exchange.hostedShards(), step);
         }

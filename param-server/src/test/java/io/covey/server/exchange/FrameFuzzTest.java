@@ -63,7 +63,8 @@ class FrameFuzzTest {
         DroppedFrames dropped = new DroppedFrames();
         ChunkedRange range = new ChunkedRange(LAYOUT.cut(1).get(0), CHUNK);
         try (NativeFloats parameters = NativeFloats.allocate(LAYOUT.length())) {
-            AeronParameterReceiver receiver = new AeronParameterReceiver(range, 0, null, parameters, false, dropped);
+            AeronParameterReceiver receiver =
+                    new AeronParameterReceiver(range, 0, null, parameters, null, false, dropped);
             fuzz(receiver::onFragment, FrameHeader.PARAMETERS);
         }
         assertTrue(dropped.malformed() > MUTATIONS / 4, dropped::toString);

@@ -6,6 +6,7 @@ import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.model.ParameterLayout;
 import io.covey.trainer.training.ReductionTree;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -160,8 +161,21 @@ class ParameterServerClientTest {
     /** One step of {@code worker}; the answer of its pull. */
     static boolean train(
             ParameterServerClient client, Topology topology, int worker, Oracle oracle, long step, boolean last) {
+        return train(client, topology, worker, oracle, step, last, false);
+    }
+
+    /** The same, pushing each leaf by itself if {@code leafwise}. */
+    static boolean train(
+            ParameterServerClient client,
+            Topology topology,
+            int worker,
+            Oracle oracle,
+            long step,
+            boolean last,
+            boolean leafwise) {
         ReductionTree tree = ReductionTree.of(topology.leafOwners().size());
-        List<Integer> nodes = tree.cover(topology.leavesOf(worker));
+        Set<Integer> leaves = topology.leavesOf(worker);
+        List<Integer> nodes = leafwise ? leaves.stream().map(tree::leaf).toList() : tree.cover(leaves);
         List<NativeFloats> gradients = nodes.stream()
                 .map(node -> {
                     float[] values = oracle.gradient(step, node);

@@ -11,6 +11,7 @@ import io.covey.trainer.model.ParameterLayout;
 import io.covey.trainer.model.ParameterSpec;
 import io.covey.trainer.optimizer.Optimizer;
 import io.covey.trainer.optimizer.Sgd;
+import io.covey.trainer.wire.WireFormats;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,6 +52,7 @@ final class Workers implements AutoCloseable {
     final List<TransportNode> nodes = new ArrayList<>();
     final List<ParameterServerClient> clients = new ArrayList<>();
     final Topology topology;
+    final WireFormats wire;
     private final List<ExecutorService> threads = new ArrayList<>();
     private final List<Path> baseDirectories = new ArrayList<>();
 
@@ -119,6 +121,36 @@ final class Workers implements AutoCloseable {
             long stepTimeoutNs,
             JobSecurity security)
             throws Exception {
+        this(
+                medium,
+                workers,
+                shardHosts,
+                replicaHosts,
+                leafOwners,
+                layout,
+                optimizer,
+                WireFormats.FLOAT32,
+                chunkLength,
+                connectTimeoutNs,
+                stepTimeoutNs,
+                security);
+    }
+
+    Workers(
+            Medium medium,
+            int workers,
+            List<Integer> shardHosts,
+            List<Integer> replicaHosts,
+            List<Integer> leafOwners,
+            ParameterLayout layout,
+            Optimizer optimizer,
+            WireFormats wire,
+            int chunkLength,
+            long connectTimeoutNs,
+            long stepTimeoutNs,
+            JobSecurity security)
+            throws Exception {
+        this.wire = wire;
         List<Member> members = new ArrayList<>();
         String job = "test" + JOBS.incrementAndGet();
         for (int w = 0; w < workers; w++) {
@@ -135,11 +167,13 @@ final class Workers implements AutoCloseable {
         }
         int length = chunkLength > 0
                 ? chunkLength
-                : ChunkLength.forLinks(members, nodes.get(0).udpMtu(), security.frameOverhead());
+                : ChunkLength.forLinks(members, wire, nodes.get(0).udpMtu(), security.frameOverhead());
         topology = new Topology(0, members, shardHosts, replicaHosts, leafOwners, length);
         List<Future<ParameterServerClient>> made = new ArrayList<>();
         for (int w = 0; w < workers; w++) {
-            ExchangeConfig config = new ExchangeConfig(w, topology, layout, optimizer, connectTimeoutNs, stepTimeoutNs);
+            ExchangeConfig config =
+                    new ExchangeConfig(
+                            w, topology, layout, optimizer, new ExchangeMode.Sync(), wire, connectTimeoutNs, stepTimeoutNs);
             TransportNode node = nodes.get(w);
             made.add(threads.get(w).submit(() -> new ParameterServerClient(config, node, SystemNanoClock.INSTANCE)));
         }

@@ -15,6 +15,7 @@ import io.covey.trainer.training.DataSplit;
 import io.covey.trainer.training.EpochPlan;
 import io.covey.trainer.training.TrainingSpec;
 import io.covey.trainer.training.VirtualShard;
+import io.covey.trainer.wire.WireFormats;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -36,7 +37,15 @@ final class TestJob {
         return spec(new Sgd(LEARNING_RATE));
     }
 
+    static TrainingSpec spec(WireFormats wire) {
+        return spec(new Sgd(LEARNING_RATE), wire);
+    }
+
     static TrainingSpec spec(Optimizer optimizer) {
+        return spec(optimizer, WireFormats.FLOAT32);
+    }
+
+    private static TrainingSpec spec(Optimizer optimizer, WireFormats wire) {
         Model model = Model.sequential(
                 "mlp",
                 List.of(SIDE, SIDE),
@@ -49,7 +58,8 @@ final class TestJob {
                 new DataPlan(ROWS, BATCH_SIZE, VIRTUAL_SHARDS, true, SEED),
                 new DataPlan(VALIDATION_ROWS, BATCH_SIZE, VIRTUAL_SHARDS, false, SEED),
                 null,
-                SEED);
+                SEED,
+                wire);
     }
 
     /** The whole of epoch {@code epoch}. */

@@ -6,9 +6,13 @@ import io.covey.server.transport.LinkOptions;
 import io.covey.spark.job.JobConfig.Cluster;
 import io.covey.spark.job.JobConfig.Servers;
 import io.covey.spark.job.JobConfig.Timeouts;
+import io.covey.spark.job.JobConfig.Wire;
+import io.covey.trainer.wire.WireFormat;
+import io.covey.trainer.wire.WireFormats;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 
 /** The section {@code cluster}: processes, where they run, and how long each may take. */
@@ -124,6 +128,24 @@ final class ClusterSchema {
                     "whether all that workers and driver say to each other is encrypted")
             .changeable();
 
+    private static final String FLOAT32 = "float32";
+    private static final Key<Cluster, Named> GRADIENT_FORMAT = Key.derived(
+            "gradient_format",
+            new NamedType("wire format", Set.of(), Set.of(), WireFormat::of),
+            cluster -> cluster.wire().gradients(),
+            FLOAT32,
+            "how gradients travel: float32, float16, bfloat16, int8, {threshold: {factor: 1}} or {top_k: {ratio: 0.01}}");
+    private static final Key<Cluster, Named> PARAMETER_FORMAT = Key.derived(
+            "parameter_format",
+            new NamedType(
+                    "wire format",
+                    Set.of(),
+                    Set.of(),
+                    (name, arguments) -> new WireFormats(WireFormat.float32(), WireFormat.of(name, arguments))),
+            cluster -> cluster.wire().parameters(),
+            FLOAT32,
+            "how parameters travel: float32, float16, bfloat16 or int8; server shards keep and save float32");
+
     static final Section<Cluster> CLUSTER = new Section<>(
             ClusterSchema::cluster,
             keys(
@@ -145,7 +167,9 @@ final class ClusterSchema {
                     HOST,
                     PORT,
                     MTU,
-                    ENCRYPT));
+                    ENCRYPT,
+                    GRADIENT_FORMAT,
+                    PARAMETER_FORMAT));
 
     private ClusterSchema() {}
 
@@ -196,7 +220,8 @@ final class ClusterSchema {
                 v.get(HOST),
                 v.get(PORT),
                 v.get(MTU),
-                v.get(ENCRYPT));
+                v.get(ENCRYPT),
+                new Wire(v.get(GRADIENT_FORMAT), v.get(PARAMETER_FORMAT)));
     }
 
     /** Too many are reported as such later on. */

@@ -1,6 +1,7 @@
 package io.covey.spark.job;
 
 import io.covey.server.control.ClusterTimeouts;
+import io.covey.server.exchange.ExchangeMode;
 import io.covey.spark.job.JobConfig.Cluster;
 import io.covey.spark.job.JobConfig.Fit;
 import io.covey.trainer.CoveyException;
@@ -41,6 +42,9 @@ final class Combinations {
         }
         if (model != null && compile != null) {
             checkLoss(job, model, compile);
+        }
+        if (cluster != null && compile != null) {
+            checkAverages(job, cluster, compile);
         }
     }
 
@@ -113,6 +117,12 @@ final class Combinations {
                     "is " + cluster.replicas() + ", but mode is " + ModeSchema.MODE.write(cluster, Type.Form.YAML)
                             + ": replicas belong to mode sync, other modes go back to the newest checkpoint");
         }
+        if (cluster.wire().gradients() != null && !(cluster.mode() instanceof ExchangeMode.Sync)) {
+            job.problem(
+                    "cluster.gradient_format",
+                    "is " + cluster.wire().gradients().name() + ", but mode is "
+                            + ModeSchema.MODE.write(cluster, Type.Form.YAML) + ": formats but float32 belong to mode sync");
+        }
     }
 
     private static void checkHeartbeat(Values job, Cluster cluster) {
@@ -123,6 +133,15 @@ final class Combinations {
                     "is " + cluster.timeouts().heartbeat().toMillis() + " ms, it must be at least "
                             + shortest.toMillis() + " ms: workers give a sign of life every "
                             + shortest.toMillis() / 2 + " ms");
+        }
+    }
+
+    private static void checkAverages(Values job, Cluster cluster, CompileConfig compile) {
+        if (cluster.mode() instanceof ExchangeMode.LocalSgd
+                && compile.toOptimizer().options().useEma()) {
+            job.problem(
+                    "compile.optimizer",
+                    "has use_ema, which mode local_sgd does not keep: its optimizers begin anew with each average");
         }
     }
 

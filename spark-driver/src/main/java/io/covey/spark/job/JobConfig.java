@@ -5,6 +5,8 @@ import io.covey.trainer.CoveyException;
 import io.covey.trainer.data.DataPlan;
 import io.covey.trainer.training.DataSplit;
 import io.covey.trainer.training.TrainingSpec;
+import io.covey.trainer.wire.WireFormat;
+import io.covey.trainer.wire.WireFormats;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.List;
@@ -158,6 +160,7 @@ public record JobConfig(
      * @param port that workers listen on, 0 for any free one
      * @param mtu longest packet to other hosts in bytes, or null for what the network interface says
      * @param encrypt whether all that workers and driver say to each other is encrypted
+     * @param wire how gradients and parameters travel
      */
     public record Cluster(
             int workers,
@@ -174,11 +177,38 @@ public record JobConfig(
             String host,
             int port,
             Integer mtu,
-            boolean encrypt)
+            boolean encrypt,
+            Wire wire)
             implements Serializable {
         /** Most tasks that run at a time: workers, and after them the dedicated servers. */
         public int tasks() {
             return Math.addExact(maxWorkers, servers.dedicatedTasks());
+        }
+    }
+
+    /**
+     * How floats travel, see {@link WireFormat#of}; null for float32, which is not part of the configuration hash.
+     *
+     * @param gradients from workers to server shards
+     * @param parameters back
+     */
+    public record Wire(Named gradients, Named parameters) implements Serializable {
+        public Wire {
+            gradients = isPlain(gradients) ? null : gradients;
+            parameters = isPlain(parameters) ? null : parameters;
+        }
+
+        private static boolean isPlain(Named format) {
+            return format != null && toFormat(format).equals(WireFormat.float32());
+        }
+
+        private static WireFormat toFormat(Named format) {
+            return format == null ? WireFormat.float32() : WireFormat.of(format.name(), format.arguments());
+        }
+
+        /** What the engine is told. */
+        public WireFormats toFormats() {
+            return new WireFormats(toFormat(gradients), toFormat(parameters));
         }
     }
 
@@ -219,7 +249,8 @@ public record JobConfig(
                 plan(DataSplit.TRAIN, trainRows, fit.batchSize()),
                 plan(DataSplit.VALIDATION, validationRows, fit.validationBatchSize()),
                 plan(DataSplit.TEST, testRows, fit.batchSize()),
-                fit.seed());
+                fit.seed(),
+                cluster.wire().toFormats());
     }
 
     /** This job with other test data; it is of use for an evaluation only. */

@@ -91,6 +91,7 @@ public final class CoveyCluster implements TrainingCluster, AutoCloseable {
             throw CoveyException.caller("servers is " + cluster.servers().shards() + ", this model can be cut into 1 to "
                     + layout.maxShards() + " server shards");
         }
+        TrainingSpec travelling = spec.withWire(cluster.wire().toFormats());
         CheckpointDirectory checkpoints = new CheckpointDirectory(files, folder, KEPT);
         checkpoints.sweep();
         String first = checkpoints.nextPrefix();
@@ -101,7 +102,7 @@ public final class CoveyCluster implements TrainingCluster, AutoCloseable {
         shards.forEach(shard -> data.add(context.broadcast(shard)));
         try {
             SparkCluster started = SparkCluster.start(
-                    spark, NAME, cluster, spec, shard -> data.get(shard).value(), files, first);
+                    spark, NAME, cluster, travelling, shard -> data.get(shard).value(), files, first);
             return new ClusterSession(started, data, checkpoints, spec);
         } catch (RuntimeException | Error e) {
             data.forEach(Broadcast::destroy);

@@ -117,6 +117,7 @@ class JobFileTest {
                 job.compile().toOptions(job.model().model(), job.fit().classWeight()));
         assertEquals(new Sgd(0.01), job.compile().toOptimizer());
         assertEquals(new JobConfig.Fit(2, 32, true, 42, 0, 0, 0, 32, 0, 1, Map.of(), List.of()), job.fit());
+        JobConfig.Wire plain = new JobConfig.Wire(null, null);
         Timeouts timeouts = new Timeouts(
                 Duration.ofMinutes(2),
                 Duration.ofSeconds(10),
@@ -126,7 +127,7 @@ class JobFileTest {
                 Duration.ofSeconds(5));
         assertEquals(
                 new Cluster(
-                        1, 1, new Servers(1, false), new ExchangeMode.Sync(), null, 1, 1, 1, 1, timeouts, null, null, 0, null, false),
+                        1, 1, new Servers(1, false), new ExchangeMode.Sync(), null, 1, 1, 1, 1, timeouts, null, null, 0, null, false, plain),
                 job.cluster());
         assertEquals(
                 new JobConfig.Checkpoint("/jobs/runs/mlp", new CheckpointInterval(1, CheckpointInterval.Unit.EPOCH), 3),

@@ -103,6 +103,14 @@ class JobTextTest {
     }
 
     @Test
+    void shouldNameWireFormatsThatAreNotTheDefault() {
+        String text = JobTexts.parse(JobTexts.MINIMAL
+                        + "cluster: {gradient_format: {top_k: {ratio: 0.1}}, parameter_format: float32}\n")
+                .canonicalText();
+        assertTrue(text.endsWith("cluster.mode: sync\ncluster.gradient_format.top_k.ratio: 0.1\n"), text);
+    }
+
+    @Test
     void shouldKeepTheHashFromReleaseToRelease() {
         assertEquals(
                 "cd83233b8c24dabe4b03b8d2de3000cb06f91d66dfc2e2ef157868b0516a81b9",

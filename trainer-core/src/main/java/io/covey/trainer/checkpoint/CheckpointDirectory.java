@@ -246,6 +246,21 @@ public final class CheckpointDirectory implements CheckpointNames {
         }
     }
 
+    /**
+     * Reads what virtual shard {@code leaf} had not sent of its gradients at checkpoint {@code prefix}.
+     *
+     * @param target as long as the whole vector; gaps become zero
+     */
+    public void readResidual(String prefix, ParameterLayout layout, int leaf, NativeFloats target) {
+        ShardRange whole = layout.cut(1).get(0);
+        try (TensorBundleReader reader = TensorBundleReader.open(store, prefix)) {
+            target.zero();
+            for (RowRange piece : RowRange.of(layout, whole)) {
+                read(reader, prefix, CheckpointKeys.residual(piece.parameter(), leaf), piece, whole, target);
+            }
+        }
+    }
+
     private static void read(
             TensorBundleReader reader,
             String prefix,

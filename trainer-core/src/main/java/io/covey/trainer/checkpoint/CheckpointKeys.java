@@ -20,6 +20,11 @@ final class CheckpointKeys {
         return variable(parameter.checkpointKey());
     }
 
+    /** What virtual shard {@code leaf} has not sent of {@code parameter}'s gradients; not part of the object graph either. */
+    static String residual(ParameterSpec parameter, int leaf) {
+        return "covey/residual/" + leaf + "/" + parameter.checkpointKey();
+    }
+
     /** The optimizer's variable {@code slot} of {@code parameter}. */
     static String slot(ParameterSpec parameter, String slot) {
         return variable(parameter.checkpointKey() + "/.OPTIMIZER_SLOT/optimizer/" + slot);

@@ -30,6 +30,12 @@ public final class CheckpointParts {
     private final String prefix;
     private final String attempt;
     private final int shards;
+    private final int residuals;
+
+    /** An attempt without residuals. */
+    public CheckpointParts(FileStore store, String prefix, String attempt, int shards) {
+        this(store, prefix, attempt, shards, 0);
+    }
 
     /**
      * An attempt that all of its writers describe with the same arguments.
@@ -38,8 +44,9 @@ public final class CheckpointParts {
      * @param prefix of the checkpoint, see {@link CheckpointDirectory#nextPrefix}
      * @param attempt unique among all attempts to save {@code prefix}; letters, digits, {@code -} and {@code _}
      * @param shards number of server shards, each with one part
+     * @param residuals number of virtual shards, each with one part if they keep residuals, else 0
      */
-    public CheckpointParts(FileStore store, String prefix, String attempt, int shards) {
+    public CheckpointParts(FileStore store, String prefix, String attempt, int shards, int residuals) {
         if (!attempt.matches("[A-Za-z0-9_-]+")) {
             throw new IllegalArgumentException("attempt is '" + attempt + "', it must consist of [A-Za-z0-9_-]");
         }
@@ -47,11 +54,33 @@ public final class CheckpointParts {
         this.prefix = prefix;
         this.attempt = attempt;
         this.shards = shards;
+        this.residuals = residuals;
     }
 
-    /** Parts of the servers, and one of the committer. */
+    /** Parts of the server shards, of the virtual shards, and one of the committer. */
     private String part(int part) {
-        return BundleFiles.part(prefix, attempt, part, shards + 1);
+        return BundleFiles.part(prefix, attempt, part, parts());
+    }
+
+    private int parts() {
+        return shards + residuals + 1;
+    }
+
+    /**
+     * Writes the part of a virtual shard: durable when this returns.
+     *
+     * @param leaf number of the virtual shard
+     * @param residual what it has not sent of its gradients, as long as the whole vector
+     */
+    public void writeResidual(ParameterLayout layout, int leaf, NativeFloats residual) {
+        ShardRange whole = layout.cut(1).get(0);
+        requireLength(whole, residual);
+        try (TensorBundleWriter writer = new TensorBundleWriter(store, part(shards + leaf))) {
+            for (RowRange piece : RowRange.of(layout, whole)) {
+                write(writer, CheckpointKeys.residual(piece.parameter(), leaf), piece, whole, residual);
+            }
+            writer.finish();
+        }
     }
 
     /**
@@ -117,7 +146,7 @@ public final class CheckpointParts {
     public void commit(ParameterLayout layout, List<String> slotNames, TrainingState state) {
         writeOwnPart(layout, slotNames, state);
         BundleMerger merger = new BundleMerger();
-        for (int i = 0; i <= shards; i++) {
+        for (int i = 0; i < parts(); i++) {
             merger.add(part(i), readPart(i));
         }
         BundleIndex merged = merger.merged();
@@ -158,7 +187,7 @@ public final class CheckpointParts {
     }
 
     private void writeOwnPart(ParameterLayout layout, List<String> slotNames, TrainingState state) {
-        try (TensorBundleWriter writer = new TensorBundleWriter(store, part(shards))) {
+        try (TensorBundleWriter writer = new TensorBundleWriter(store, part(parts() - 1))) {
             writer.addString(CheckpointKeys.OBJECT_GRAPH, ObjectGraph.encode(layout, slotNames));
             writer.addString(CheckpointKeys.TRAINING_STATE, TrainingStateJson.encode(state));
             writer.addInt64(CheckpointKeys.OPTIMIZER_ITERATIONS, state.step());
@@ -170,8 +199,11 @@ public final class CheckpointParts {
     private BundleIndex readPart(int part) {
         try {
             if (!store.exists(BundleFiles.index(part(part)))) {
-                throw CoveyException.failure("checkpoint " + prefix + " is incomplete: server shard " + part + " of "
-                        + shards + " has not written " + part(part));
+                String writer = part < shards
+                        ? "server shard " + part + " of " + shards
+                        : "virtual shard " + (part - shards) + " of " + residuals;
+                throw CoveyException.failure(
+                        "checkpoint " + prefix + " is incomplete: " + writer + " has not written " + part(part));
             }
         } catch (IOException e) {
             throw CoveyException.failure("cannot look for checkpoint part " + part(part) + ": " + e, e);
@@ -191,6 +223,9 @@ public final class CheckpointParts {
         for (ParameterSpec parameter : layout.parameters()) {
             keys.add(CheckpointKeys.parameter(parameter));
             slotNames.forEach(slot -> keys.add(CheckpointKeys.slot(parameter, slot)));
+            for (int leaf = 0; leaf < residuals; leaf++) {
+                keys.add(CheckpointKeys.residual(parameter, leaf));
+            }
         }
         for (String key : keys) {
             BundleEntry entry = merged.entries().get(BundleIndex.key(key));

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * Which lane computes which leaf into which gradient buffer, and which buffers are then added, along the
@@ -50,6 +51,24 @@ record GradientPlan(List<List<Leaf>> lanes, List<Add> adds, List<Subtree> subtre
         return new Planner(tree, owned).plan(laneCount);
     }
 
+    /** The same with a buffer for each leaf, and nothing added: each owned leaf is a subtree of its own. */
+    static GradientPlan ofLeaves(ReductionTree tree, List<Integer> owned, int laneCount) {
+        List<List<Leaf>> lanes = new ArrayList<>();
+        for (int lane = 0; lane < laneCount; lane++) {
+            lanes.add(IntStream.range(firstOf(lane, laneCount, owned), firstOf(lane + 1, laneCount, owned))
+                    .mapToObj(index -> new Leaf(index, index, false, List.of()))
+                    .toList());
+        }
+        List<Subtree> subtrees = IntStream.range(0, owned.size())
+                .mapToObj(index -> new Subtree(tree.leaf(owned.get(index)), index, index, 1))
+                .toList();
+        return new GradientPlan(List.copyOf(lanes), List.of(), subtrees, owned.size());
+    }
+
+    private static int firstOf(int lane, int laneCount, List<Integer> owned) {
+        return (int) ((long) lane * owned.size() / laneCount);
+    }
+
     private static final class Planner {
         private static final int NONE = -1;
 
@@ -70,9 +89,7 @@ record GradientPlan(List<List<Leaf>> lanes, List<Add> adds, List<Subtree> subtre
             int[] resultOfLane = new int[tree.nodes()];
             Arrays.fill(resultOfLane, NONE);
             for (int lane = 0; lane < laneCount; lane++) {
-                int from = (int) ((long) lane * owned.size() / laneCount);
-                int to = (int) ((long) (lane + 1) * owned.size() / laneCount);
-                lanes.add(lane(from, to));
+                lanes.add(lane(firstOf(lane, laneCount, owned), firstOf(lane + 1, laneCount, owned)));
                 // Other lanes must not add to this lane's results before all are done.
                 for (int node = 0; node < bufferOfNode.length; node++) {
                     if (bufferOfNode[node] != NONE) {

@@ -74,10 +74,11 @@ public final class LaneStepRunner implements StepRunner {
                     "lanes is " + lanes + " and threads per lane " + threadsPerLane + ", both must be at least 1");
         }
         int laneCount = Math.max(1, Math.min(lanes, shards.size()));
-        plan = GradientPlan.of(
-                ReductionTree.of(spec.virtualShards()),
-                this.shards.stream().map(VirtualShard::index).toList(),
-                laneCount);
+        ReductionTree tree = ReductionTree.of(spec.virtualShards());
+        List<Integer> owned = this.shards.stream().map(VirtualShard::index).toList();
+        plan = spec.wire().encodesGradients()
+                ? GradientPlan.ofLeaves(tree, owned, laneCount)
+                : GradientPlan.of(tree, owned, laneCount);
         vectorLength = spec.model().layout().length();
         buffers = IntStream.range(0, plan.buffers())
                 .mapToObj(i -> NativeFloats.allocate(vectorLength))

@@ -85,6 +85,10 @@ public final class LocalTrainingBackend implements TrainingBackend {
             throw CoveyException.caller(
                     "the job has " + spec.virtualShards() + " virtual shards, given are " + shards.size());
         }
+        if (spec.wire().encodes()) {
+            throw CoveyException.caller("the wire formats are " + spec.wire()
+                    + ", but training in this process sends nothing: leave them out, or train on a cluster");
+        }
         this.spec = spec;
         this.checkpoints = checkpoints;
         this.runner = new LaneStepRunner(spec, shards, plan.virtualShards(), plan.threadsPerLane());

@@ -5,6 +5,7 @@ import io.covey.trainer.model.Model;
 import io.covey.trainer.objective.CompileOptions;
 import io.covey.trainer.objective.StateLayout;
 import io.covey.trainer.optimizer.Optimizer;
+import io.covey.trainer.wire.WireFormats;
 import java.io.Serializable;
 
 /**
@@ -18,6 +19,7 @@ import java.io.Serializable;
  * @param validation order of the validation rows, or null
  * @param test order of the test rows, or null
  * @param seed of initial weights, shuffling and all other random numbers
+ * @param wire how gradients and parameters travel between workers and server shards
  */
 public record TrainingSpec(
         Model model,
@@ -27,8 +29,27 @@ public record TrainingSpec(
         DataPlan train,
         DataPlan validation,
         DataPlan test,
-        long seed)
+        long seed,
+        WireFormats wire)
         implements Serializable {
+    /** All travels as float32. */
+    public TrainingSpec(
+            Model model,
+            CompileOptions compile,
+            Optimizer optimizer,
+            float inputScale,
+            DataPlan train,
+            DataPlan validation,
+            DataPlan test,
+            long seed) {
+        this(model, compile, optimizer, inputScale, train, validation, test, seed, WireFormats.FLOAT32);
+    }
+
+    /** The same with other formats on the wire. */
+    public TrainingSpec withWire(WireFormats newWire) {
+        return new TrainingSpec(model, compile, optimizer, inputScale, train, validation, test, seed, newWire);
+    }
+
     /** What the sums of a step mean; made anew by each call. */
     public StateLayout metrics() {
         return new StateLayout(model, compile);
