@@ -59,6 +59,10 @@ public final class NativeBlocks {
         }
         long key = address >>> WINDOW_SHIFT;
         int slot = (int) key & (WINDOWS - 1);
+        // Others may have the slot: the next free one is taken then, so that two windows do not drive each other out.
+        for (int probe = 0; probe < WINDOWS && windows[slot] != null && keys[slot] != key; probe++) {
+            slot = (slot + 1) & (WINDOWS - 1);
+        }
         if (windows[slot] == null || keys[slot] != key) {
             keys[slot] = key;
             windows[slot] = new NativeAddress(key << WINDOW_SHIFT, WINDOW_FLOATS).asBuffer();
