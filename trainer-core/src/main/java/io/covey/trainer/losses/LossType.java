@@ -192,6 +192,9 @@ enum LossType {
         if (this == CTC) {
             return CtcLoss.layout(kerasName(), trueShape, predShape);
         }
+        if (this == CIRCLE && predShape.length != 1) {
+            throw TargetShapes.mismatch(kerasName(), trueShape, predShape, "embeddings are one vector for each sample");
+        }
         Optional<ReducedAxes> axes = axes(arguments, predShape);
         if (isSparse()) {
             if (axes.isPresent() && arguments.integer(AXIS) != predShape.length) {

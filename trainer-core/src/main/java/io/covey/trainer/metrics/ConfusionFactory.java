@@ -38,6 +38,9 @@ final class ConfusionFactory {
     private static ThresholdCounts.Settings settings(DeclaredArguments arguments, TargetLayout layout) {
         Map<String, Object> given = arguments.asMap();
         int topK = given.get("top_k") == null ? 0 : arguments.integer("top_k", 1);
+        if (topK > layout.width()) {
+            throw arguments.wrong("top_k", "at most " + layout.width() + ", the last axis of y_pred");
+        }
         int classId = given.get("class_id") == null ? -1 : arguments.integer("class_id", 0);
         if (classId >= layout.width()) {
             throw arguments.wrong("class_id", "one of the " + layout.width() + " classes of y_pred, from 0");

@@ -34,6 +34,7 @@ final class ThresholdCounts {
     private final Thresholds thresholds;
     private final Settings settings;
     private final double[] labelWeights;
+    private final TopK topK;
 
     /** @param labelWeights weights of a position's elements, empty for 1 */
     ThresholdCounts(TargetLayout layout, Thresholds thresholds, Settings settings, double... labelWeights) {
@@ -41,6 +42,7 @@ final class ThresholdCounts {
         this.thresholds = thresholds;
         this.settings = settings;
         this.labelWeights = labelWeights.clone();
+        topK = settings.topK == 0 ? null : new TopK(settings.topK);
     }
 
     TargetLayout layout() {
@@ -55,10 +57,13 @@ final class ThresholdCounts {
         int width = layout.width();
         for (int p = 0; p < rows * layout.positionsPerRow(); p++) {
             double weight = weights == null ? 1 : weights[p];
+            if (topK != null) {
+                topK.select(yPred, p * width, width);
+            }
             int first = settings.classId < 0 ? 0 : settings.classId;
             int end = settings.classId < 0 ? width : settings.classId + 1;
             for (int i = first; i < end; i++) {
-                boolean counts = settings.topK == 0 || isInTopK(yPred, p * width, width, i);
+                boolean counts = topK == null || topK.contains(i);
                 float prediction = counts ? yPred[p * width + i] : (float) NEGATIVE_INFINITY;
                 int passed = thresholds.passed(settings.fromLogits ? sigmoid(prediction) : prediction);
                 int label = settings.labels == 1 ? 0 : i;
@@ -67,17 +72,6 @@ final class ThresholdCounts {
                 state[offset + index(label, passed, sign)] += weight * labelWeight;
             }
         }
-    }
-
-    /** {@code top_k}'s order: of equal predictions the first come first; NaN equals everything. */
-    private boolean isInTopK(float[] yPred, int p, int width, int element) {
-        int before = 0;
-        for (int i = 0; i < width; i++) {
-            boolean larger = yPred[p + i] > yPred[p + element];
-            boolean smaller = yPred[p + i] < yPred[p + element];
-            before += larger || (!smaller && i < element) ? 1 : 0;
-        }
-        return before < settings.topK;
     }
 
     private static float sigmoid(float z) {

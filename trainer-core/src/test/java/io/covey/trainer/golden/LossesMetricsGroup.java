@@ -7,11 +7,13 @@ import io.covey.trainer.losses.Losses;
 import io.covey.trainer.metrics.Metrics;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /** Losses, metrics, and what the names in {@code compile} become. */
 final class LossesMetricsGroup implements GoldenGroup {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String ERROR = "error";
 
     @Override
     public void verify(GoldenCase golden, Checks checks) {
@@ -44,22 +46,21 @@ final class LossesMetricsGroup implements GoldenGroup {
             int[] trueShape = shapeOfSample(row.get("y_true_shape"));
             int[] predShape = shapeOfSample(row.get("y_pred_shape"));
             String check = name + " " + row.get("y_true_shape") + " " + row.get("y_pred_shape");
-            JsonNode becomes = row.get("becomes");
-            checks.equal(
-                    check, becomes.isTextual() ? becomes.asText() : "error", className(name, trueShape, predShape));
+            checks.equal(check, textOrError(row.get("becomes")), orError(() -> Metrics.of(name)
+                    .resolve(trueShape, predShape)
+                    .className()));
         }
         golden.get("string_losses")
                 .fields()
                 .forEachRemaining(field -> checks.equal(
-                        field.getKey(),
-                        field.getValue().asText(),
-                        Losses.of(field.getKey()).kerasName()));
+                        field.getKey(), textOrError(field.getValue()), orError(() -> Losses.of(field.getKey())
+                                .kerasName())));
         golden.get("metric_names")
                 .fields()
                 .forEachRemaining(field -> checks.equal(
                         field.getKey(),
-                        MetricCase.withoutCounter(field.getValue().asText()),
-                        defaultName(field.getKey())));
+                        MetricCase.withoutCounter(textOrError(field.getValue())),
+                        orError(() -> defaultName(field.getKey()))));
     }
 
     /** The name of an object of the class that {@code keras.metrics.get} finds. */
@@ -67,11 +68,15 @@ final class LossesMetricsGroup implements GoldenGroup {
         return Metrics.ofClass(Metrics.of(name).className(), Map.of()).name();
     }
 
-    private static String className(String name, int[] trueShape, int[] predShape) {
+    private static String textOrError(JsonNode recorded) {
+        return recorded.isTextual() ? recorded.asText() : ERROR;
+    }
+
+    private static String orError(Supplier<String> name) {
         try {
-            return Metrics.of(name).resolve(trueShape, predShape).className();
+            return name.get();
         } catch (CoveyException e) {
-            return "error";
+            return ERROR;
         }
     }
 

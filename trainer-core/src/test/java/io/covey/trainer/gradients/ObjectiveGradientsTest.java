@@ -34,23 +34,33 @@ class ObjectiveGradientsTest {
     private static final int STEPS = 3;
     private static final double GRID = 0x1p-10;
 
+    /** All but that of sequences. */
     static List<String> losses() {
-        return Losses.names();
+        return Losses.names().stream().filter(name -> !name.equals("ctc")).toList();
     }
 
     @ParameterizedTest
     @MethodSource("losses")
     void shouldGiveTheNumericGradientsWhenTheEngineComputesTheLoss(String name) {
-        Loss loss = Losses.of(name);
+        boolean ofVectors = name.equals("circle");
+        // With Keras' gamma of 80 the circle loss bends too much for differences.
+        Loss loss = ofVectors ? Losses.of(name).gamma(2) : Losses.of(name);
         for (Activation closing : List.of(Activation.SIGMOID, Activation.SOFTMAX)) {
             for (boolean weighted : new boolean[] {false, true}) {
                 check(loss, closing, weighted, false);
             }
-            check(loss.reduction(Reduction.MEAN_WITH_SAMPLE_WEIGHT), closing, true, true);
+            if (!ofVectors) {
+                check(perPosition(loss).reduction(Reduction.MEAN_WITH_SAMPLE_WEIGHT), closing, true, true);
+            }
         }
         if (loss.config().containsKey("from_logits")) {
             check(loss.fromLogits(true), Activation.LINEAR, true, false);
         }
+    }
+
+    /** Dice and Tversky losses are of the whole batch by default, where there is nothing to mask. */
+    private static Loss perPosition(Loss loss) {
+        return loss.config().containsKey("axis") ? loss.with("axis", -1) : loss;
     }
 
     private static void check(Loss loss, Activation closing, boolean weighted, boolean masked) {
