@@ -24,7 +24,7 @@ import java.util.Map;
 public final class UpdateBench {
     private static final int FLOATS_PER_MEGABYTE = 1_000_000 / Float.BYTES;
     private static final int CHUNK = 8 * 1024;
-    private static final int WIDTH = 10;
+    private static final int WIDTH = 500;
     private static final int TURNS = 9;
     private static final long TURN_FLOATS = 10_000_000;
 
@@ -32,6 +32,7 @@ public final class UpdateBench {
     private final RangeUpdater updater;
     private final int length;
     private final List<NativeFloats> vectors = new ArrayList<>();
+    private final List<NativeFloats> copied = new ArrayList<>();
     private final long[] slots;
     private final VectorKernels kernels = new VectorKernels();
     private final double[] updateNs = new double[TURNS];
@@ -50,6 +51,7 @@ public final class UpdateBench {
             NativeFloats vector = NativeFloats.allocate(length);
             vector.fill(0.01f);
             vectors.add(vector);
+            copied.add(NativeFloats.allocate(length));
         }
     }
 
@@ -80,12 +82,14 @@ public final class UpdateBench {
         }
     }
 
-    /** Copies as many floats as an update touches: half of them are read, half written. */
+    /** Copies as many floats as an update touches, half of them read and half written, between as many vectors. */
     private void copy() {
-        long floats = (3L + 2L * slots.length) * length / 2;
-        for (long done = 0; done < floats; done += length) {
-            long part = Math.min(length, floats - done);
-            kernels.copy(vectors.get(0).address(), vectors.get(1).address(), part);
+        long left = (3L + 2L * slots.length) * length / 2;
+        for (int i = 0; left > 0; i++) {
+            NativeFloats source = copied.get(i % copied.size());
+            NativeFloats target = copied.get((i + 1) % copied.size());
+            kernels.copy(target.address(), source.address(), Math.min(length, left));
+            left -= length;
         }
     }
 
@@ -147,6 +151,7 @@ public final class UpdateBench {
                 }
                 bench.print(name);
                 bench.vectors.forEach(NativeFloats::close);
+                bench.copied.forEach(NativeFloats::close);
             }
         });
     }
