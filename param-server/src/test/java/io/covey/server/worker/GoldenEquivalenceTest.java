@@ -6,7 +6,6 @@ import io.covey.trainer.checkpoint.CheckpointDirectory;
 import io.covey.trainer.checkpoint.CheckpointParts;
 import io.covey.trainer.checkpoint.LocalFileStore;
 import io.covey.trainer.golden.EquivalenceCase;
-import io.covey.trainer.golden.EquivalenceCase.Outcome;
 import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.model.ParameterLayout;
 import io.covey.trainer.objective.MetricState;
@@ -63,22 +62,24 @@ class GoldenEquivalenceTest {
     @ParameterizedTest
     @MethodSource("cases")
     void shouldTrainAsKerasOnOneShard(Path folder) throws Exception {
-        EquivalenceCase.check(folder, (spec, plan, shards, initial) -> train(1, spec, plan, shards, initial));
+        EquivalenceCase.check(
+                folder, (spec, plan, shards, initial, losses) -> train(1, spec, plan, shards, initial, losses));
     }
 
     @ParameterizedTest
     @MethodSource("cases")
     void shouldTrainAsKerasOnThreeShards(Path folder) throws Exception {
-        EquivalenceCase.check(folder, (spec, plan, shards, initial) -> train(3, spec, plan, shards, initial));
+        EquivalenceCase.check(
+                folder, (spec, plan, shards, initial, losses) -> train(3, spec, plan, shards, initial, losses));
     }
 
-    private Outcome train(int servers, TrainingSpec spec, EpochPlan plan, List<VirtualShard> shards, float[] initial)
+    private float[] train(
+            int servers, TrainingSpec spec, EpochPlan plan, List<VirtualShard> shards, float[] initial, double[] losses)
             throws Exception {
         CheckpointDirectory checkpoints = new CheckpointDirectory(new LocalFileStore(), directory.toString(), 2);
         String first = checkpoints.nextPrefix();
         write(first, spec, initial);
         checkpoints.committed(first);
-        double[] losses = new double[(int) plan.endStep()];
         int workers = shards.size();
         try (TestCluster cluster = new TestCluster(
                 spec, workers, servers, 0, TestCluster.TIMEOUTS, new LocalFileStore(), JobSecurity.random())) {
@@ -91,7 +92,7 @@ class GoldenEquivalenceTest {
                             losses[(int) step] = metrics.get(StateLayout.LOSS) / metrics.get(StateLayout.SAMPLES));
             String last = checkpoints.nextPrefix();
             coordinator.checkpoint(last, state(spec, plan.endStep())).get(10, TimeUnit.SECONDS);
-            return new Outcome(losses, read(checkpoints, last, spec));
+            return read(checkpoints, last, spec);
         }
     }
 

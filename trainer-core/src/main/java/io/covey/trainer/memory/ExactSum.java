@@ -19,6 +19,7 @@ public final class ExactSum {
     private static final long DIGIT_MASK = 0xffff_ffffL;
     private static final int EXPONENTS = 256;
     private static final int NOT_FINITE = 255;
+    private static final int LANES = 4;
     private static final int MANTISSA_BITS = 23;
     /** Squares that fit into a bucket: 2^15 of 48 bits. */
     private static final int MAX_PENDING = 1 << 15;
@@ -27,16 +28,16 @@ public final class ExactSum {
     public static final int STATE_LENGTH = DIGITS + 1;
 
     private final long[] digits = new long[DIGITS];
-    private final long[] even = new long[EXPONENTS];
-    private final long[] odd = new long[EXPONENTS];
+    /** By exponent and lane. */
+    private final long[] buckets = new long[EXPONENTS * LANES];
+
     private int pending;
     private long notFinite;
 
     /** Sets the sum to zero. */
     public void clear() {
         Arrays.fill(digits, 0);
-        Arrays.fill(even, 0);
-        Arrays.fill(odd, 0);
+        Arrays.fill(buckets, 0);
         pending = 0;
         notFinite = 0;
     }
@@ -57,17 +58,26 @@ public final class ExactSum {
 
     private void add(float[] values, int from, int to) {
         int i = from;
-        // Two tables: an addition need not wait for the one before when both meet the same exponent.
-        for (; i < to - 1; i += 2) {
+        // Side by side: an addition need not wait for the one before when both meet the same exponent.
+        for (; i < to - 3; i += 4) {
             int a = Float.floatToRawIntBits(values[i]);
             int b = Float.floatToRawIntBits(values[i + 1]);
-            even[exponent(a)] += square(a);
-            odd[exponent(b)] += square(b);
+            int c = Float.floatToRawIntBits(values[i + 2]);
+            int d = Float.floatToRawIntBits(values[i + 3]);
+            buckets[LANES * exponent(a)] += square(a);
+            buckets[LANES * exponent(b) + 1] += square(b);
+            buckets[LANES * exponent(c) + 2] += square(c);
+            buckets[LANES * exponent(d) + 3] += square(d);
         }
-        if (i < to) {
+        for (; i < to; i++) {
             int a = Float.floatToRawIntBits(values[i]);
-            even[exponent(a)] += square(a);
+            buckets[LANES * exponent(a)] += square(a);
         }
+    }
+
+    private long bucket(int exponent) {
+        int at = LANES * exponent;
+        return buckets[at] + buckets[at + 1] + buckets[at + 2] + buckets[at + 3];
     }
 
     private static int exponent(int bits) {
@@ -82,9 +92,9 @@ public final class ExactSum {
 
     /** Moves the buckets into the digits, which are below 2^32 again afterwards. */
     private void carry() {
-        notFinite |= even[NOT_FINITE] | odd[NOT_FINITE];
+        notFinite |= bucket(NOT_FINITE);
         for (int e = 0; e < NOT_FINITE; e++) {
-            long squares = even[e] + odd[e];
+            long squares = bucket(e);
             if (squares != 0) {
                 int bit = 2 * (Math.max(e, 1) - 1);
                 int shift = bit % DIGIT_BITS;
@@ -96,8 +106,7 @@ public final class ExactSum {
                 digits[digit + 2] += high >>> DIGIT_BITS;
             }
         }
-        Arrays.fill(even, 0);
-        Arrays.fill(odd, 0);
+        Arrays.fill(buckets, 0);
         pending = 0;
         normalize();
     }

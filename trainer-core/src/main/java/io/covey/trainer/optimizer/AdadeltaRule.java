@@ -25,13 +25,18 @@ final class AdadeltaRule implements ElementRule {
         float p = rho;
         float c = complement;
         float e = epsilon;
+        // Loops with one result each: the JIT does not vectorise them together.
         for (int i = 0; i < length; i++) {
-            float g = gradients[i];
-            float square = p * squares[i] + c * (g * g);
-            float update = (float) Math.sqrt(updates[i] + e) * g / (float) Math.sqrt(square + e);
-            squares[i] = square;
-            updates[i] = p * updates[i] + c * (update * update);
-            parameters[i] = parameters[i] - r * update;
+            squares[i] = p * squares[i] + c * (gradients[i] * gradients[i]);
+        }
+        for (int i = 0; i < length; i++) {
+            gradients[i] = (float) Math.sqrt(updates[i] + e) * gradients[i] / (float) Math.sqrt(squares[i] + e);
+        }
+        for (int i = 0; i < length; i++) {
+            updates[i] = p * updates[i] + c * (gradients[i] * gradients[i]);
+        }
+        for (int i = 0; i < length; i++) {
+            parameters[i] = parameters[i] - r * gradients[i];
         }
     }
 }

@@ -44,10 +44,7 @@ final class AdafactorRule {
         float decay = 1f - Float32.power((float) (step + 1), (float) settings.beta2Decay());
         memory.readAll(slots[2], squares);
         if (rows.length == 0) {
-            float taken = 1f - decay;
-            for (int i = 0; i < squares.length; i++) {
-                squares[i] = decay * squares[i] + taken * square(gradients[i]);
-            }
+            average(decay);
         } else {
             memory.readAll(slots[0], rows);
             memory.readAll(slots[1], columns);
@@ -56,53 +53,95 @@ final class AdafactorRule {
             memory.writeAll(slots[1], columns);
         }
         memory.writeAll(slots[2], squares);
-        double sum = 0;
         for (int i = 0; i < gradients.length; i++) {
             gradients[i] = gradients[i] / (float) Math.sqrt(squares[i]);
-            sum += (double) gradients[i] * gradients[i];
         }
         memory.writeAll(gradientAddress, gradients);
-        float clip = Math.max(1f, rootMean(sum) / (float) settings.clipThreshold());
+        float clip = Math.max(1f, rootMean(sumOfSquares(gradients)) / (float) settings.clipThreshold());
         float rate = Math.min(learningRate, 1f / Float32.root((float) (step + 1)));
         return Math.max((float) settings.epsilon2(), rootMean(squareSum)) * rate / clip;
-    }
-
-    private float square(float gradient) {
-        return gradient * gradient + (float) settings.epsilon1();
     }
 
     private float rootMean(double sum) {
         return (float) Math.sqrt(sum / gradients.length);
     }
 
+    private void average(float decay) {
+        float taken = 1f - decay;
+        float epsilon = (float) settings.epsilon1();
+        for (int i = 0; i < squares.length; i++) {
+            squares[i] = decay * squares[i] + taken * (gradients[i] * gradients[i] + epsilon);
+        }
+    }
+
+    /** Four partial sums, so that an addition need not wait for the one before. */
+    private static double sumOfSquares(float[] values) {
+        double a = 0;
+        double b = 0;
+        double c = 0;
+        double d = 0;
+        int i = 0;
+        for (; i < values.length - 3; i += 4) {
+            a += (double) values[i] * values[i];
+            b += (double) values[i + 1] * values[i + 1];
+            c += (double) values[i + 2] * values[i + 2];
+            d += (double) values[i + 3] * values[i + 3];
+        }
+        for (; i < values.length; i++) {
+            a += (double) values[i] * values[i];
+        }
+        return a + b + (c + d);
+    }
+
+    /** The same for floats from {@code from} to {@code to}. */
+    private static double sum(float[] values, int from, int to) {
+        double a = 0;
+        double b = 0;
+        double c = 0;
+        double d = 0;
+        int i = from;
+        for (; i < to - 3; i += 4) {
+            a += values[i];
+            b += values[i + 1];
+            c += values[i + 2];
+            d += values[i + 3];
+        }
+        for (; i < to; i++) {
+            a += values[i];
+        }
+        return a + b + (c + d);
+    }
+
     /** Moves the means of rows and columns, and computes the squares that they stand for. */
     private void factor(float decay) {
         int height = axis(2);
         int width = axis(1);
+        float epsilon = (float) settings.epsilon1();
+        for (int i = 0; i < squares.length; i++) {
+            squares[i] = gradients[i] * gradients[i] + epsilon;
+        }
         for (int matrix = 0; matrix < gradients.length / (height * width); matrix++) {
             Arrays.fill(columnSums, 0);
-            double rowMean = 0;
             for (int r = 0; r < height; r++) {
-                double sum = 0;
                 int row = matrix * height + r;
+                int from = row * width;
                 for (int c = 0; c < width; c++) {
-                    float square = square(gradients[row * width + c]);
-                    sum += square;
-                    columnSums[c] += square;
+                    columnSums[c] += squares[from + c];
                 }
-                rows[row] = decay * rows[row] + (1f - decay) * (float) (sum / width);
-                rowMean += rows[row];
+                rows[row] = decay * rows[row] + (1f - decay) * (float) (sum(squares, from, from + width) / width);
             }
-            float mean = (float) (rowMean / height);
+            float mean = (float) (sum(rows, matrix * height, (matrix + 1) * height) / height);
+            int firstColumn = matrix * width;
             for (int c = 0; c < width; c++) {
-                int column = matrix * width + c;
+                int column = firstColumn + c;
                 columns[column] = decay * columns[column] + (1f - decay) * (float) (columnSums[c] / height);
             }
             for (int r = 0; r < height; r++) {
                 int row = matrix * height + r;
                 float share = rows[row] / mean;
+                int from = row * width;
                 for (int c = 0; c < width; c++) {
-                    squares[row * width + c] = share * columns[matrix * width + c];
+                    squares[from + c] = share * columns[firstColumn + c];
                 }
             }
         }

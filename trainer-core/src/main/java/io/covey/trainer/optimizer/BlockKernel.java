@@ -70,7 +70,11 @@ final class BlockKernel implements UpdateKernel {
         }
     }
 
-    /** The first half of {@link #update}: leaves what the rule made of the gradient in its place. */
+    /**
+     * The first half of {@link #update}: leaves what the rule made of the gradient in its place.
+     *
+     * @param directionSum null if nobody needs it
+     */
     void direction(
             long parameterAddress,
             long[] slotAddresses,
@@ -91,7 +95,9 @@ final class BlockKernel implements UpdateKernel {
                 memory.read(parameterAddress + bytes, parameters, count);
                 applyRule(slotAddresses, bytes, clipFactor, learningRate, count);
                 parameterSum.addSquares(parameters, count);
-                directionSum.addSquares(gradients, count);
+                if (directionSum != null) {
+                    directionSum.addSquares(gradients, count);
+                }
                 memory.write(parameterAddress + bytes, parameters, count);
                 memory.write(gradientSumAddress + bytes, gradients, count);
             }

@@ -25,22 +25,45 @@ final class FtrlRule implements ElementRule {
 
     @Override
     public void apply(float[] parameters, float[] gradients, float[][] slots, int length) {
-        float[] sums = slots[0];
-        float[] linears = slots[1];
+        if (power == 0.5f) {
+            byRoots(parameters, gradients, slots[0], slots[1], length);
+        } else {
+            byPowers(parameters, gradients, slots[0], slots[1], length);
+        }
+    }
+
+    /** Loops with one result each, which the JIT vectorises. */
+    private void byRoots(float[] parameters, float[] gradients, float[] sums, float[] linears, int length) {
+        float r = rate;
+        float s = shrinkage;
+        float t = twiceL2;
+        float most = l1;
+        for (int i = 0; i < length; i++) {
+            float g = gradients[i];
+            float w = parameters[i];
+            float grown = (float) Math.sqrt(sums[i] + g * g) - (float) Math.sqrt(sums[i]);
+            linears[i] = linears[i] + (g + s * w - grown / r * w);
+        }
+        for (int i = 0; i < length; i++) {
+            sums[i] = sums[i] + gradients[i] * gradients[i];
+        }
+        for (int i = 0; i < length; i++) {
+            float clipped = Math.min(Math.max(linears[i], -most), most);
+            parameters[i] = (clipped - linears[i]) / ((float) Math.sqrt(sums[i]) / r + t);
+        }
+    }
+
+    private void byPowers(float[] parameters, float[] gradients, float[] sums, float[] linears, int length) {
         for (int i = 0; i < length; i++) {
             float g = gradients[i];
             float w = parameters[i];
             float sum = sums[i] + g * g;
-            float root = power(sum);
-            float linear = linears[i] + (g + shrinkage * w - (root - power(sums[i])) / rate * w);
+            float raised = Float32.power(sum, power);
+            float linear = linears[i] + (g + shrinkage * w - (raised - Float32.power(sums[i], power)) / rate * w);
             linears[i] = linear;
             sums[i] = sum;
             float clipped = Math.min(Math.max(linear, -l1), l1);
-            parameters[i] = (clipped - linear) / (root / rate + twiceL2);
+            parameters[i] = (clipped - linear) / (raised / rate + twiceL2);
         }
-    }
-
-    private float power(float value) {
-        return power == 0.5f ? Float32.root(value) : Float32.power(value, power);
     }
 }

@@ -30,13 +30,19 @@ final class LambRule implements ElementRule {
         float[] means = slots[0];
         float[] squares = slots[1];
         float e = epsilon;
+        float c1 = complement1;
+        float c2 = complement2;
+        float d1 = correction1;
+        float d2 = correction2;
+        // Loops with one result each: the JIT does not vectorise them together.
         for (int i = 0; i < length; i++) {
-            float g = gradients[i];
-            float m = means[i] + (g - means[i]) * complement1;
-            float v = squares[i] + (g * g - squares[i]) * complement2;
-            means[i] = m;
-            squares[i] = v;
-            gradients[i] = m / correction1 / ((float) Math.sqrt(v / correction2) + e);
+            means[i] = means[i] + (gradients[i] - means[i]) * c1;
+        }
+        for (int i = 0; i < length; i++) {
+            squares[i] = squares[i] + (gradients[i] * gradients[i] - squares[i]) * c2;
+        }
+        for (int i = 0; i < length; i++) {
+            gradients[i] = means[i] / d1 / ((float) Math.sqrt(squares[i] / d2) + e);
         }
     }
 }

@@ -74,18 +74,26 @@ final class NadamRule implements ElementRule {
         }
     }
 
+    /** Loops with one result each: the JIT does not vectorise them together. */
     private void keras3(float[] parameters, float[] gradients, float[] means, float[] squares, int length) {
         float meanDivisor = 1f - productNext;
         float gradientFactor = 1f - momentumNow;
         float gradientDivisor = 1f - productNow;
+        float c1 = complement1;
+        float c2 = complement2;
         for (int i = 0; i < length; i++) {
-            float g = gradients[i];
-            float m = means[i] + (g - means[i]) * complement1;
-            float v = squares[i] + (g * g - squares[i]) * complement2;
-            means[i] = m;
-            squares[i] = v;
-            float direction = momentumNext * m / meanDivisor + gradientFactor * g / gradientDivisor;
-            parameters[i] = parameters[i] - direction * rate / ((float) Math.sqrt(v / squareCorrection) + epsilon);
+            means[i] = means[i] + (gradients[i] - means[i]) * c1;
+        }
+        for (int i = 0; i < length; i++) {
+            squares[i] = squares[i] + (gradients[i] * gradients[i] - squares[i]) * c2;
+        }
+        float meanFactor = momentumNext;
+        float r = rate;
+        float correction = squareCorrection;
+        float e = epsilon;
+        for (int i = 0; i < length; i++) {
+            float direction = meanFactor * means[i] / meanDivisor + gradientFactor * gradients[i] / gradientDivisor;
+            parameters[i] = parameters[i] - direction * r / ((float) Math.sqrt(squares[i] / correction) + e);
         }
     }
 

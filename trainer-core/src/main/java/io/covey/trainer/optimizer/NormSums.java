@@ -34,7 +34,7 @@ public final class NormSums {
                 };
         gradients = sums(norms);
         parameters = sums(plan.scalesDirections() ? variables : 0);
-        directions = sums(parameters.length);
+        directions = sums(plan.transformsVariables() ? 0 : parameters.length);
         groups = new ExactSum[plan.passes()][];
         for (int pass = 0; pass < groups.length; pass++) {
             groups[pass] = switch (plan.pass(pass)) {
@@ -71,8 +71,9 @@ public final class NormSums {
         return parameters[variable];
     }
 
+    /** Null where directions are transformed, not scaled by their norm. */
     ExactSum direction(int variable) {
-        return directions[variable];
+        return directions.length == 0 ? null : directions[variable];
     }
 
     /** Adds what another updater has summed up in {@code pass}. */
@@ -129,7 +130,7 @@ public final class NormSums {
     }
 
     private void concludeTrustRatios() {
-        for (int v = 0; v < trustRatios.length; v++) {
+        for (int v = 0; v < directions.length; v++) {
             float ofParameters = norm(parameters[v]);
             float ofDirection = norm(directions[v]);
             trustRatios[v] = ofParameters > 0 && ofDirection > 0 ? ofParameters / ofDirection : 1f;

@@ -18,17 +18,21 @@ import java.util.Map;
 
 /**
  * Memory traffic of an optimizer's update on one thread, beside a plain copy that moves as many bytes: an update reads the
- * gradient and reads and writes the parameters and each slot. All cases take turns; compare within a run.
+ * gradient and reads and writes the parameters and each slot. Both take turns; trust the ratio. Arguments: megabytes of
+ * parameters, then names of cases, none for all.
  */
 public final class UpdateBench {
-    private static final int[] LENGTHS = {316_810, 14_600_000};
+    private static final int FLOATS_PER_MEGABYTE = 1_000_000 / Float.BYTES;
     private static final int CHUNK = 8 * 1024;
-    private static final int TURNS = 15;
+    private static final int WIDTH = 500;
+    private static final int TURNS = 9;
+    private static final long TURN_FLOATS = 10_000_000;
 
     private final UpdatePlan plan;
     private final RangeUpdater updater;
     private final int length;
     private final List<NativeFloats> vectors = new ArrayList<>();
+    private final List<NativeFloats> copied = new ArrayList<>();
     private final long[] slots;
     private final VectorKernels kernels = new VectorKernels();
     private final double[] updateNs = new double[TURNS];
@@ -38,7 +42,8 @@ public final class UpdateBench {
     private UpdateBench(Optimizer optimizer, int length) {
         this.length = length;
         ParameterLayout layout = new ParameterLayout(
-                List.of(new ParameterSpec("w/kernel", "w/kernel", List.of(length), new Zeros(), 0)), length);
+                List.of(new ParameterSpec("w/kernel", "w/kernel", List.of(length / WIDTH, WIDTH), new Zeros(), 0)),
+                length);
         plan = new UpdatePlan(layout, optimizer);
         updater = new RangeUpdater(plan);
         slots = new long[optimizer.slots().size()];
@@ -46,6 +51,7 @@ public final class UpdateBench {
             NativeFloats vector = NativeFloats.allocate(length);
             vector.fill(0.01f);
             vectors.add(vector);
+            copied.add(NativeFloats.allocate(length));
         }
     }
 
@@ -66,15 +72,24 @@ public final class UpdateBench {
                         vectors.get(1).address(from));
             }
             updater.sums().conclude(pass);
+            if (plan.transformsVariables() && pass == plan.passes() - 2) {
+                for (int i = 0; i < slots.length; i++) {
+                    slots[i] = vectors.get(2 + i).address();
+                }
+                updater.transform(
+                        updater.sums(), 0, length, slots, vectors.get(1).address());
+            }
         }
     }
 
-    /** Copies as many floats as an update touches: half of them are read, half written. */
+    /** Copies as many floats as an update touches, half of them read and half written, between as many vectors. */
     private void copy() {
-        long floats = (3L + 2L * slots.length) * length / 2;
-        for (long done = 0; done < floats; done += length) {
-            long part = Math.min(length, floats - done);
-            kernels.copy(vectors.get(0).address(), vectors.get(1).address(), part);
+        long left = (3L + 2L * slots.length) * length / 2;
+        for (int i = 0; left > 0; i++) {
+            NativeFloats source = copied.get(i % copied.size());
+            NativeFloats target = copied.get((i + 1) % copied.size());
+            kernels.copy(target.address(), source.address(), Math.min(length, left));
+            left -= length;
         }
     }
 
@@ -102,31 +117,42 @@ public final class UpdateBench {
                 name, length, update / 1e6, bytes / update, bytes / copy, update / copy);
     }
 
-    public static void main(String[] args) {
-        Map<String, Optimizer> optimizers = new LinkedHashMap<>();
-        optimizers.put("sgd", Optimizers.sgd(0.01));
-        optimizers.put("sgd momentum", Optimizers.sgd(0.01).momentum(0.9));
-        optimizers.put("sgd nesterov", Optimizers.sgd(0.01).momentum(0.9).nesterov(true));
-        optimizers.put("adam", Optimizers.adam(0.001));
-        optimizers.put("adamw", Optimizers.adamW(0.001));
-        optimizers.put("rmsprop", Optimizers.rmsProp(0.001));
-        optimizers.put("lion", Optimizers.of("lion", Map.of()));
-        optimizers.put("adam global_clipnorm", Optimizers.adam(0.001).with(OptimizerOptions.DEFAULT.globalClipnorm(1)));
-        for (int length : LENGTHS) {
-            List<UpdateBench> cases = optimizers.values().stream()
-                    .map(optimizer -> new UpdateBench(optimizer, length))
-                    .toList();
-            int repetitions = Math.max(1, 20_000_000 / length);
-            for (int turn = 0; turn < TURNS; turn++) {
-                for (UpdateBench each : cases) {
-                    each.run(turn, repetitions);
-                }
-            }
-            int index = 0;
-            for (String name : optimizers.keySet()) {
-                cases.get(index).print(name);
-                cases.get(index++).vectors.forEach(NativeFloats::close);
-            }
+    private static Map<String, Optimizer> optimizers() {
+        Map<String, Optimizer> cases = new LinkedHashMap<>();
+        cases.put("sgd", Optimizers.sgd(0.01));
+        cases.put("sgd momentum", Optimizers.sgd(0.01).momentum(0.9));
+        cases.put("sgd nesterov", Optimizers.sgd(0.01).momentum(0.9).nesterov(true));
+        cases.put("adam", Optimizers.adam(0.001));
+        cases.put("amsgrad", Optimizers.adam(0.001).amsgrad(true));
+        cases.put("adamw", Optimizers.adamW(0.001));
+        cases.put("rmsprop", Optimizers.rmsProp(0.001));
+        cases.put("rmsprop centered", Optimizers.rmsProp(0.001).momentum(0.9).centered(true));
+        for (String name : List.of("adagrad", "adadelta", "nadam", "adamax", "ftrl", "lion", "lamb", "adafactor")) {
+            cases.put(name, Optimizers.of(name, Map.of()));
         }
+        cases.put("sgd clipvalue", Optimizers.sgd(0.01).with(OptimizerOptions.DEFAULT.clipvalue(0.1)));
+        cases.put("sgd use_ema", Optimizers.sgd(0.01).with(OptimizerOptions.DEFAULT.ema(0.9)));
+        cases.put(
+                "adam accumulation",
+                Optimizers.adam(0.001).with(OptimizerOptions.DEFAULT.gradientAccumulationSteps(2)));
+        cases.put("adam global_clipnorm", Optimizers.adam(0.001).with(OptimizerOptions.DEFAULT.globalClipnorm(1)));
+        return cases;
+    }
+
+    public static void main(String[] args) {
+        int length = (int) (Double.parseDouble(args[0]) * FLOATS_PER_MEGABYTE);
+        int repetitions = (int) Math.max(1, TURN_FLOATS / length);
+        List<String> wanted = List.of(args).subList(1, args.length);
+        optimizers().forEach((name, optimizer) -> {
+            if (wanted.isEmpty() || wanted.contains(name)) {
+                UpdateBench bench = new UpdateBench(optimizer, length);
+                for (int turn = -1; turn < TURNS; turn++) {
+                    bench.run(Math.max(turn, 0), repetitions);
+                }
+                bench.print(name);
+                bench.vectors.forEach(NativeFloats::close);
+                bench.copied.forEach(NativeFloats::close);
+            }
+        });
     }
 }

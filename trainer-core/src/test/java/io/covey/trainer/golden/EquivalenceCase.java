@@ -31,17 +31,12 @@ public final class EquivalenceCase {
          *
          * @param shards one for each part
          * @param initial flat vector of the first weights
+         * @param losses takes the steps' losses, means over their samples
+         * @return flat vector of the last weights
          */
-        Outcome train(TrainingSpec spec, EpochPlan plan, List<VirtualShard> shards, float[] initial) throws Exception;
+        float[] train(TrainingSpec spec, EpochPlan plan, List<VirtualShard> shards, float[] initial, double[] losses)
+                throws Exception;
     }
-
-    /**
-     * What training gave.
-     *
-     * @param losses of the steps, means over their samples
-     * @param weights flat vector
-     */
-    public record Outcome(double[] losses, float[] weights) {}
 
     /**
      * Largest float32 noise that the cases of kind training record for weights and losses after as many steps of plain SGD;
@@ -63,7 +58,9 @@ public final class EquivalenceCase {
     /** Holds {@code trainer} against the case in {@code folder}. */
     public static void check(Path folder, Trainer trainer) throws Exception {
         GoldenCase golden = GoldenCase.read(folder);
-        assertEquals("training equivalence", golden.get("group").asText() + " " + golden.get("kind").asText());
+        assertEquals(
+                "training equivalence",
+                golden.get("group").asText() + " " + golden.get("kind").asText());
         Checks checks = new Checks();
         new EquivalenceCase(golden, checks).verify(trainer);
         assertEquals(List.of(), checks.failures());
@@ -100,15 +97,15 @@ public final class EquivalenceCase {
                 null,
                 0);
         List<float[]> initial = new ArrayList<>();
-        golden.get("initial")
-                .forEach(array -> initial.add(golden.array(array).floats()));
+        golden.get("initial").forEach(array -> initial.add(golden.array(array).floats()));
         EpochPlan epoch = new EpochPlan(0, 0, steps, 0, (float) spec.optimizer().learningRate());
-        Outcome outcome = trainer.train(spec, epoch, shards(plan), TrainingGroup.flat(model, initial));
+        double[] losses = new double[steps];
+        float[] weights = trainer.train(spec, epoch, shards(plan), TrainingGroup.flat(model, initial), losses);
         for (int i = 0; i < steps; i++) {
             checks.close(
                     name + " loss " + i,
                     GoldenCase.number(run.get("losses").get(i)),
-                    outcome.losses()[i],
+                    losses[i],
                     Checks.NOISE_FACTOR * NOISE);
         }
         for (int i = 0; i < run.get("final").size(); i++) {
@@ -117,22 +114,21 @@ public final class EquivalenceCase {
             checks.close(
                     name + " final " + parameter.path(),
                     golden.array(run.get("final").get(i)).floats(),
-                    Arrays.copyOfRange(outcome.weights(), from, from + (int) parameter.size()),
+                    Arrays.copyOfRange(weights, from, from + (int) parameter.size()),
                     Checks.NOISE_FACTOR * NOISE);
         }
     }
 
     /** Trains in this process, one lane for each part. */
-    static Outcome local(TrainingSpec spec, EpochPlan plan, List<VirtualShard> shards, float[] initial) {
-        double[] losses = new double[(int) plan.endStep()];
-        try (LocalTrainingBackend backend =
-                new LocalTrainingBackend(spec, shards, shards.size(), (p, s, w, o) -> {})) {
+    static float[] local(
+            TrainingSpec spec, EpochPlan plan, List<VirtualShard> shards, float[] initial, double[] losses) {
+        try (LocalTrainingBackend backend = new LocalTrainingBackend(spec, shards, shards.size(), (p, s, w, o) -> {})) {
             backend.parameters().put(0, initial);
             backend.train(
                     plan,
                     (step, metrics) ->
                             losses[(int) step] = metrics.get(StateLayout.LOSS) / metrics.get(StateLayout.SAMPLES));
-            return new Outcome(losses, backend.parameters().get(0, initial.length));
+            return backend.parameters().get(0, initial.length);
         }
     }
 
