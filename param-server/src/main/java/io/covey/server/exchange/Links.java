@@ -328,8 +328,7 @@ final class Links {
     }
 
     private int parameterTermLength(ChunkedRange range, int shortenBy) {
-        return LinkSizes.termLength(
-                range.logBytes(security.frameOverhead()) >> shortenBy, frameLength(), onOneHost);
+        return LinkSizes.termLength(range.logBytes(security.frameOverhead()) >> shortenBy, frameLength(), onOneHost);
     }
 
     private int slotTermLength(ChunkedRange range, int shortenBy) {

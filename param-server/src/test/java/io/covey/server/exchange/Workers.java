@@ -167,11 +167,7 @@ final class Workers implements AutoCloseable {
         }
         int length = chunkLength > 0
                 ? chunkLength
-                : ChunkLength.forLinks(
-                        members,
-                        wire,
-                        nodes.get(0).udpMtu(),
-                        security.frameOverhead());
+                : ChunkLength.forLinks(members, wire, nodes.get(0).udpMtu(), security.frameOverhead());
         topology = new Topology(0, members, shardHosts, replicaHosts, leafOwners, length);
         List<Future<ParameterServerClient>> made = new ArrayList<>();
         for (int w = 0; w < workers; w++) {

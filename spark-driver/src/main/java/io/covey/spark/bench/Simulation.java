@@ -54,18 +54,15 @@ final class Simulation {
         SimulatedNetwork host = SimulatedNetwork.of(SimulatedNetwork.HOST, 0);
         for (int workers : settings.check()) {
             double predicted = cost.step(workers, host).total();
-            try (Workload workload =
-                    Workloads.of("dist", workers, 1).create(settings.model().name(), settings.batch())) {
-                double measured = StepCostMeasurement.step(workload);
-                out.printf(
-                        Locale.ROOT,
-                        "%-8s %8d %10.3f predicted, %.3f measured, ratio %.2f%n",
-                        host.name(),
-                        workers,
-                        predicted * MS,
-                        measured * MS,
-                        predicted / measured);
-            }
+            double measured = StepCostMeasurement.training(settings.model(), settings.batch(), workers);
+            out.printf(
+                    Locale.ROOT,
+                    "%-8s %8d %10.3f predicted, %.3f measured, ratio %.2f%n",
+                    host.name(),
+                    workers,
+                    predicted * MS,
+                    measured * MS,
+                    predicted / measured);
         }
     }
 }

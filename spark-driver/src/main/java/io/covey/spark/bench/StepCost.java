@@ -5,7 +5,7 @@ package io.covey.spark.bench;
  * computes its own batch, sends its gradients to the other shards and takes their parameters, B (W - 1) / W bytes each way
  * twice, so that neither grows without bound in W. All times are seconds.
  *
- * @param compute forward and backward of one worker's batch on one thread
+ * @param compute forward and backward of one worker's batch on one thread, and what the worker says of it to the coordinator
  * @param jitter standard deviation of that from step to step
  * @param update the optimizer on all parameters on one thread; shards do a W-th each
  * @param parameterBytes B, of all parameters
@@ -14,8 +14,8 @@ package io.covey.spark.bench;
  * @param perPacket of the media driver to send and receive one UDP packet
  * @param mtu longest UDP payload in bytes, see {@code cluster.mtu}
  * @param cores of the machine, shared by all workers on network {@code host}
- * @param crowding how many times longer a computation takes when all cores compute: they may be threads of one physical core,
- *     and share caches and memory
+ * @param crowding how many times longer all that runs on cores takes when each core has a worker: they may be threads of one
+ *     physical core, and share caches, memory, the coordinator and the virtual machines' own threads
  */
 record StepCost(
         double compute,
@@ -68,7 +68,7 @@ record StepCost(
     /** A step of {@code workers} workers, each with the batch that {@link #compute} is of. */
     Step step(int workers, SimulatedNetwork network) {
         double sharing = network.isHost() ? sharing(workers) : 1;
-        double bytes = parameterBytes * (workers - 1) / workers;
+        double bytes = crossing(parameterBytes, workers);
         double packets = network.isHost() ? 0 : packets(workers);
         boolean alone = workers == 1;
         return new Step(
@@ -83,6 +83,20 @@ record StepCost(
                 network.isHost() ? 0 : (2 * bytes + packets * (FRAME_BYTES + WIRE_BYTES)) / network.bytesPerSecond());
     }
 
+    /** Bytes of its gradients that a worker sends to others. */
+    static double crossing(double parameterBytes, int workers) {
+        return parameterBytes * (workers - 1) / workers;
+    }
+
+    /** The same machine, so crowded that a step of {@code workers} of its processes takes {@code seconds}. */
+    StepCost withCrowdingOf(int workers, double seconds) {
+        Step free = step(workers, SimulatedNetwork.of(SimulatedNetwork.HOST, 0));
+        double slowdown = (seconds - free.round()) / (free.total() - free.round());
+        double crowded = workers < cores ? 1 + (slowdown - 1) * (cores - 1) / (workers - 1) : slowdown;
+        return new StepCost(
+                compute, jitter, update, parameterBytes, round, perByte, perPacket, mtu, cores, Math.max(0, crowded));
+    }
+
     /** Throughput of {@code workers} workers over that of one, over their number. */
     double efficiency(int workers, SimulatedNetwork network) {
         return step(1, network).total() / step(workers, network).total();
@@ -90,9 +104,10 @@ record StepCost(
 
     /** How many times longer computing takes when so many workers share this machine: in proportion while cores are left. */
     private double sharing(int workers) {
-        return workers < cores
-                ? 1 + (crowding - 1) * (workers - 1) / (cores - 1)
-                : Math.max(1, crowding * workers / cores);
+        if (workers == 1) {
+            return 1;
+        }
+        return workers < cores ? 1 + (crowding - 1) * (workers - 1) / (cores - 1) : crowding * workers / cores;
     }
 
     /** Packets that a worker sends per step, and as many that it receives: gradients to and parameters for all others. */

@@ -12,115 +12,103 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** Measures the constants of {@link StepCost} on this machine: in this process, and of the exchange with two processes. */
+/**
+ * Measures the constants of {@link StepCost} on this machine: whole steps of one and two worker processes, the exchange alone
+ * between two, and in this process what those leave open.
+ */
 final class StepCostMeasurement {
     private static final int WORKERS = 2;
     private static final int FEW_FLOATS = 64;
     private static final int RUNS = 200;
+    private static final int REPETITIONS = 7;
     /** Share of a normal distribution below its mean plus one standard deviation. */
     private static final double ONE_SIGMA = 0.8413;
 
     private static final int PACKETS = 20_000;
-    private static final long WARM_UP_NS = TimeUnit.MILLISECONDS.toNanos(500);
-    private static final long RUN_NS = TimeUnit.SECONDS.toNanos(1);
+    /** For each core that a worker has; the compilers of all workers' processes run beside the steps. */
+    private static final double WARM_UP_S = 3;
+
+    private static final double RUN_S = 0.5;
     private static final long MAX_STEPS = 5_000;
 
     private StepCostMeasurement() {}
 
     static StepCost measure(BenchModel model, int batch, int mtu) {
         ParameterLayout layout = model.model().layout();
-        double[] stepTimes = singleSteps(model, batch);
-        double crowded = crowdedStep(model, batch);
-        double step = stepTimes[stepTimes.length / 2];
-        double jitter = stepTimes[(int) (stepTimes.length * ONE_SIGMA)] - step;
+        double bytes = layout.length() * (double) Float.BYTES;
         double update = update(layout, model);
+        double sgd = update(layout, BenchModel.M1);
         int cores = Runtime.getRuntime().availableProcessors();
         double sharing = Math.max(1, (double) WORKERS / cores);
         double round = exchange(FEW_FLOATS) / sharing;
-        double crossing = layout.length() * (double) Float.BYTES * (WORKERS - 1) / WORKERS;
-        double sgd = update(layout, BenchModel.M1);
-        double perByte = Math.max(0, exchange(layout.length()) / sharing - round - sgd / WORKERS) / crossing;
-        return new StepCost(
-                Math.max(0, step - update),
-                jitter,
+        double perByte = Math.max(0, exchange(layout.length()) / sharing - round - sgd / WORKERS)
+                / StepCost.crossing(bytes, WORKERS);
+        StepCost uncrowded = new StepCost(
+                Math.max(0, training(model, batch, 1) - update),
+                jitter(model, batch),
                 update,
-                layout.length() * (double) Float.BYTES,
+                bytes,
                 round,
                 perByte,
                 packet(mtu),
                 mtu,
                 cores,
-                cores == 1 ? 1 : Math.max(1, crowded / step));
+                1);
+        return uncrowded.withCrowdingOf(WORKERS, training(model, batch, WORKERS));
     }
 
-    /** Seconds of each of some steps of one thread, ascending. */
-    private static double[] singleSteps(BenchModel model, int batch) {
-        try (Workload workload = new SingleWorkload(model, batch, 1)) {
-            long each = Math.max(1, stepsIn(workload, RUN_NS) / RUNS);
-            int runs = (int) Math.max(10, Math.min(RUNS, stepsIn(workload, RUN_NS)));
-            double[] times = new double[runs];
-            for (int i = 0; i < runs; i++) {
-                times[i] = 1 / workload.run(each).stepsPerSecond();
-            }
-            Arrays.sort(times);
-            return times;
-        }
-    }
-
-    /** Median seconds of a step while each core runs one, independent of the others. */
-    private static double crowdedStep(BenchModel model, int batch) {
-        int cores = Runtime.getRuntime().availableProcessors();
-        ExecutorService threads = Executors.newFixedThreadPool(cores);
-        try {
-            double sum = 0;
-            Callable<double[]> steps = () -> singleSteps(model, batch);
-            for (Future<double[]> times : threads.invokeAll(Collections.nCopies(cores, steps))) {
-                sum += times.get()[times.get().length / 2];
-            }
-            return sum / cores;
-        } catch (InterruptedException | ExecutionException e) {
-            throw CoveyException.failure("cannot measure " + cores + " computations at once: " + e, e);
-        } finally {
-            threads.shutdownNow();
+    /** Seconds of one step of {@code workers} worker processes. */
+    static double training(BenchModel model, int batch, int workers) {
+        try (Workload workload = Workloads.of("dist", workers, 1).create(model.name(), batch)) {
+            return step(workload, workers);
         }
     }
 
     private static double exchange(long floats) {
         try (Workload workload = Workloads.of("allreduce", WORKERS, 1).create("allreduce:" + floats, 0)) {
-            return step(workload);
+            return step(workload, WORKERS);
         }
     }
 
-    /** Seconds of one step of {@code workload}: median of five runs, after a warm-up. */
-    static double step(Workload workload) {
-        long steps = stepsIn(workload, RUN_NS / 2);
-        double[] times = new double[5];
-        for (int i = 0; i < times.length; i++) {
+    /** Standard deviation of the seconds of a step of one thread. */
+    private static double jitter(BenchModel model, int batch) {
+        try (Workload workload = new SingleWorkload(model, batch, 1)) {
+            long each = Math.max(1, stepsIn(workload, WARM_UP_S, RUN_S) / RUNS);
+            double[] times = times(workload, RUNS / 4, each);
+            return times[(int) (times.length * ONE_SIGMA)] - times[times.length / 2];
+        }
+    }
+
+    /** Seconds of one step of {@code workload}: the median of some runs, after a warm-up. */
+    private static double step(Workload workload, int workers) {
+        int cores = Runtime.getRuntime().availableProcessors();
+        long steps = stepsIn(workload, WARM_UP_S * Math.max(1, workers / (double) cores), RUN_S);
+        return times(workload, REPETITIONS, steps)[REPETITIONS / 2];
+    }
+
+    /** Seconds of a step in each of some runs, ascending. */
+    private static double[] times(Workload workload, int runs, long steps) {
+        double[] times = new double[runs];
+        for (int i = 0; i < runs; i++) {
             times[i] = 1 / workload.run(steps).stepsPerSecond();
         }
         Arrays.sort(times);
-        return times[times.length / 2];
+        return times;
     }
 
-    private static long stepsIn(Workload workload, long ns) {
+    /** Warms up, and returns how many steps take {@code seconds}. */
+    private static long stepsIn(Workload workload, double warmUpSeconds, double seconds) {
         double rate = 0;
-        long spentNs = 0;
-        for (long steps = 1; spentNs < WARM_UP_NS; steps = Math.min(MAX_STEPS, 2 * steps)) {
+        double spent = 0;
+        for (long steps = 1; spent < warmUpSeconds; steps = Math.min(MAX_STEPS, 2 * steps)) {
             Workload.Measurement done = workload.run(steps);
-            spentNs += done.elapsedNs();
+            spent += done.elapsedNs() * 1e-9;
             rate = done.stepsPerSecond();
         }
-        return Math.max(1, Math.round(rate * ns * 1e-9));
+        return Math.max(1, Math.round(rate * seconds));
     }
 
     /** Seconds of the optimizer of {@code model} on a vector of {@code layout}. */

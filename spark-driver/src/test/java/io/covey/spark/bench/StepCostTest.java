@@ -67,6 +67,17 @@ class StepCostTest {
     }
 
     @Test
+    void shouldPredictTheStepWhoseCrowdingWasMeasured() {
+        for (int cores : new int[] {1, 2, 8}) {
+            StepCost cost = new StepCost(0.08, 0.001, 0.02, 100e6, 1e-4, 1e-10, 2e-6, 8192, cores, 1);
+            StepCost crowded = cost.withCrowdingOf(2, 0.3);
+            assertEquals(0.3, crowded.step(2, HOST).total(), EPSILON, cores + " cores");
+            assertEquals(cost.step(1, HOST).total(), crowded.step(1, HOST).total(), EPSILON);
+            assertEquals(cost.step(64, TEN_G).total(), crowded.step(64, TEN_G).total(), EPSILON);
+        }
+    }
+
+    @Test
     void shouldWaitForTheSlowestWhenStepsVary() {
         StepCost varying = new StepCost(0.08, 0.01, 0, 0, 0, 0, 0, 8192, 2, 1);
         assertEquals(0.01 * Math.sqrt(2 * Math.log(64)), varying.step(64, TEN_G).straggler(), EPSILON);
