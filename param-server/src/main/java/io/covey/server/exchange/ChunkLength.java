@@ -5,14 +5,12 @@ import io.covey.server.transport.LinkSizes;
 import io.covey.trainer.wire.WireFormat;
 import io.covey.trainer.wire.WireFormats;
 import java.util.List;
-import java.util.function.Function;
 
 /** How many floats a data frame carries: one chunk is one fragment on every link. */
 public final class ChunkLength {
     /** Chunks begin at multiples of this many floats of their shard: 64 bytes. */
     static final int ALIGNMENT_FLOATS = 16;
 
-    private static final int SHARED_MEMORY_CHUNK = 4096;
     private static final int AERON_HEADER_LENGTH = 32;
     /** Encoded gradients and parameters: whole blocks, so that the blocks do not depend on the links. */
     private static final int ENCODED_ALIGNMENT_FLOATS = WireFormat.BLOCK;
@@ -23,30 +21,17 @@ public final class ChunkLength {
 
     /**
      * The chunk length that is fastest on all links among {@code members}: as long as the frame of UDP between hosts, or of
-     * Aeron's longest frame in one process; a quarter of that between processes that share memory, where a chunk should be
-     * on its way while the next is being summed.
+     * Aeron's longest frame where all share a host.
      *
      * @param wire how floats travel; frames have room for as many as float32, for probes and replicas send them so
      * @param udpMtu see {@link io.covey.server.transport.TransportNode#udpMtu}
      * @param securityOverhead see {@link io.covey.server.security.JobSecurity#frameOverhead}
      */
     public static int forLinks(List<Member> members, WireFormats wire, int udpMtu, int securityOverhead) {
-        int longest = longest(members, udpMtu, securityOverhead);
+        boolean onOneHost = members.stream().map(Member::hostToken).distinct().count() == 1;
+        int longest = forMtu((onOneHost ? LinkSizes.IPC_MTU : udpMtu) - securityOverhead);
         boolean aligned = wire.encodes() && longest >= ENCODED_ALIGNMENT_FLOATS;
         return aligned ? longest - longest % ENCODED_ALIGNMENT_FLOATS : longest;
-    }
-
-    private static int longest(List<Member> members, int udpMtu, int securityOverhead) {
-        if (count(members, Member::hostToken) > 1) {
-            return forMtu(udpMtu - securityOverhead);
-        }
-        return count(members, Member::aeronDirectory) > 1
-                ? SHARED_MEMORY_CHUNK
-                : forMtu(LinkSizes.IPC_MTU - securityOverhead);
-    }
-
-    private static long count(List<Member> members, Function<Member, String> property) {
-        return members.stream().map(property).distinct().count();
     }
 
     /** The longest chunk in frames of {@code mtu} bytes. */

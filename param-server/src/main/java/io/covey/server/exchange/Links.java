@@ -32,6 +32,7 @@ final class Links {
     private final Contributions contributions;
     private final TransportNode node;
     private final JobSecurity security;
+    private final boolean onOneHost;
     private final int shift;
 
     Links(ExchangeConfig config, Contributions contributions, TransportNode node) {
@@ -40,6 +41,7 @@ final class Links {
         this.contributions = contributions;
         this.node = node;
         this.security = node.security();
+        this.onOneHost = topology.members().stream().allMatch(node::sharesMemoryWith);
         this.shift = fit();
     }
 
@@ -322,16 +324,18 @@ final class Links {
 
     private int gradientTermLength(ChunkedRange range, int worker, int shortenBy) {
         long bytesPerStep = range.logBytes(security.frameOverhead()) * contributions.nodesOf(worker).length;
-        return LinkSizes.termLength(bytesPerStep >> shortenBy, frameLength());
+        return LinkSizes.termLength(bytesPerStep >> shortenBy, frameLength(), onOneHost);
     }
 
     private int parameterTermLength(ChunkedRange range, int shortenBy) {
-        return LinkSizes.termLength(range.logBytes(security.frameOverhead()) >> shortenBy, frameLength());
+        return LinkSizes.termLength(range.logBytes(security.frameOverhead()) >> shortenBy, frameLength(), onOneHost);
     }
 
     private int slotTermLength(ChunkedRange range, int shortenBy) {
         return LinkSizes.termLength(
-                (range.logBytes(security.frameOverhead()) * config.replicaVectors()) >> shortenBy, frameLength());
+                (range.logBytes(security.frameOverhead()) * config.replicaVectors()) >> shortenBy,
+                frameLength(),
+                onOneHost);
     }
 
     /** Bytes of the longest frame, with Aeron's alignment: the MTU that the streams need. */

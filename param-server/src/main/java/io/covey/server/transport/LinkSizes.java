@@ -20,6 +20,9 @@ public final class LinkSizes {
     private static final int FRAME_ALIGNMENT = 32;
     private static final int TERM_LENGTH_MIN = 128 << 10;
     private static final int TERM_LENGTH_MAX = 64 << 20;
+    /** Of logs in shared memory: what one process writes there the other finds in the cache that they share. */
+    private static final int SHARED_TERM_LENGTH_MAX = 4 << 20;
+
     private static final int STEPS_PER_TERM = 4;
     /** Aeron wants a term to hold eight of its longest frames. */
     private static final int MTUS_PER_TERM = 8;
@@ -78,10 +81,12 @@ public final class LinkSizes {
     /**
      * Length of a log's term: the least power of two that holds four steps. A publisher may be half a term ahead; with two
      * steps there it need not wait for the driver, which moves the window only when it wakes.
+     *
+     * @param shared whether it lies in memory that both ends see
      */
-    public static int termLength(long bytesPerStep, int mtu) {
+    public static int termLength(long bytesPerStep, int mtu, boolean shared) {
         long wanted = Math.max(STEPS_PER_TERM * bytesPerStep, MTUS_PER_TERM * (long) mtu);
-        long bounded = Math.min(Math.max(wanted, TERM_LENGTH_MIN), TERM_LENGTH_MAX);
+        long bounded = Math.min(Math.max(wanted, TERM_LENGTH_MIN), shared ? SHARED_TERM_LENGTH_MAX : TERM_LENGTH_MAX);
         return (int) (Long.highestOneBit(bounded - 1) << 1);
     }
 

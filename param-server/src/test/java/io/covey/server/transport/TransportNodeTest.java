@@ -125,11 +125,12 @@ class TransportNodeTest {
 
     @Test
     void shouldComputeTermLengths() {
-        assertEquals(128 << 10, LinkSizes.termLength(1, 1408));
-        assertEquals(512 << 10, LinkSizes.termLength(1, LinkSizes.IPC_MTU));
-        assertEquals(1 << 20, LinkSizes.termLength(1 << 18, 1408));
-        assertEquals(2 << 20, LinkSizes.termLength((1 << 18) + 1, 1408));
-        assertEquals(64 << 20, LinkSizes.termLength(1L << 40, LinkSizes.IPC_MTU));
+        assertEquals(128 << 10, LinkSizes.termLength(1, 1408, true));
+        assertEquals(512 << 10, LinkSizes.termLength(1, LinkSizes.IPC_MTU, true));
+        assertEquals(1 << 20, LinkSizes.termLength(1 << 18, 1408, true));
+        assertEquals(2 << 20, LinkSizes.termLength((1 << 18) + 1, 1408, true));
+        assertEquals(4 << 20, LinkSizes.termLength(1L << 40, LinkSizes.IPC_MTU, true));
+        assertEquals(64 << 20, LinkSizes.termLength(1L << 40, LinkSizes.IPC_MTU, false));
     }
 
     private TransportConfig config(String job, int port) {

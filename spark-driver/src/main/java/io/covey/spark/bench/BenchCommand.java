@@ -98,6 +98,16 @@ public final class BenchCommand implements Callable<Integer> {
                             + " --json, --serve, --limit or another group than single.")
     private boolean profile;
 
+    @Option(
+            names = "--simulate",
+            arity = "1..*",
+            paramLabel = "KEY=VALUE",
+            description =
+                    "Measure this machine, then predict the step time of more workers, for example workers=2..1024"
+                            + " network='10G|25G' model=M1 batch=32; network=host is processes of one machine, check=1,2,4 measures"
+                            + " those beside the prediction. Also mtu and round_trip_us.")
+    private List<String> simulate = List.of();
+
     /**
      * The command.
      *
@@ -115,6 +125,10 @@ public final class BenchCommand implements Callable<Integer> {
         requirePositive("--threads", threads);
         requirePositive("--repetitions", repetitions);
         requirePositive("--epochs", epochs);
+        if (!simulate.isEmpty()) {
+            new Simulation(SimulationSettings.parse(simulate), out).run();
+            return 0;
+        }
         if (profile) {
             requireAlone();
             printProfiles();

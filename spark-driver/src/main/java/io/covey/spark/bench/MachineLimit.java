@@ -52,7 +52,8 @@ record MachineLimit(double sgemmFlops, double bandwidthBytes) {
         }
     }
 
-    private static double bestSeconds(Runnable work) {
+    /** Seconds of the fastest of some calls of {@code work}, after one unmeasured. */
+    static double bestSeconds(Runnable work) {
         work.run();
         double best = Double.MAX_VALUE;
         for (int i = 0; i < REPETITIONS; i++) {
