@@ -131,14 +131,15 @@ final class ElasticSteps {
         }
     }
 
-    /** Gives all workers a command; returns their answers, which must be of one opinion. */
+    /** Gives all workers that train a command; returns their answers, which must be of one opinion. */
     <A extends WorkerMessage.Answer> List<A> ask(String name, LongFunction<Command> command, Class<A> type) {
         monitor.activity(() -> name);
         while (true) {
             Topology asked = settle();
-            Answers answers = new Answers(commandNumbers.getAsLong(), asked.workers());
+            List<Integer> workers = asked.workers().subList(0, asked.trainers());
+            Answers answers = new Answers(commandNumbers.getAsLong(), workers);
             monitor.expect(answers);
-            if (monitor.post(asked, asked.workers(), command.apply(answers.command()))) {
+            if (monitor.post(asked, workers, command.apply(answers.command()))) {
                 monitor.await(
                         () -> answers.complete() || !monitor.isCurrent(asked),
                         timeouts.stepNs(),

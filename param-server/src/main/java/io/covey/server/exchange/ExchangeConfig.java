@@ -55,6 +55,9 @@ public record ExchangeConfig(
         if (topology.isReplicated() && !mode.allowsReplicas()) {
             throw new IllegalArgumentException("server shards have no replicas in mode " + mode);
         }
+        if (mode instanceof ExchangeMode.Relaxed) {
+            requireRelaxed(layout, optimizer, mode, topology);
+        }
         requireSupported(layout, optimizer, topology.shardHosts().size());
         for (int owner : topology.leafOwners()) {
             if (owner < 0 || owner >= workers) {
@@ -84,6 +87,29 @@ public record ExchangeConfig(
             throw CoveyException.caller(
                     "use_ema is true: moving averages of the parameters are kept in a single process"
                             + " only, not by server shards");
+        }
+    }
+
+    private static void requireRelaxed(
+            ParameterLayout layout, Optimizer optimizer, ExchangeMode mode, Topology topology) {
+        requireChunkwise(layout, optimizer, mode);
+        for (int host : topology.shardHosts()) {
+            if (!topology.members().get(host).dedicated()) {
+                throw new IllegalArgumentException("a worker hosts a server shard in mode " + mode);
+            }
+        }
+    }
+
+    /**
+     * Refuses what needs the gradients of a whole range at a time, for modes in which each chunk is updated by itself.
+     *
+     * @throws CoveyException a caller's error that says what to change
+     */
+    public static void requireChunkwise(ParameterLayout layout, Optimizer optimizer, ExchangeMode mode) {
+        if (mode instanceof ExchangeMode.Relaxed && !new UpdatePlan(layout, optimizer).isRangewise()) {
+            throw CoveyException.caller("optimizer " + optimizer.name()
+                    + ", its clipping or a constraint of the model needs norms over whole variables, which mode " + mode
+                    + " does not wait for: use mode sync or local_sgd");
         }
     }
 

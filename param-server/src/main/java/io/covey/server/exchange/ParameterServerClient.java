@@ -152,7 +152,7 @@ public final class ParameterServerClient implements WorkerExchange {
     }
 
     @Override
-    public List<ShardServer> hostedShards() {
+    public List<HostedShard> hostedShards() {
         return List.of(hosted);
     }
 

@@ -3,7 +3,7 @@ package io.covey.server.worker;
 import io.covey.server.control.Command;
 import io.covey.server.control.ErrorReport;
 import io.covey.server.control.WorkerMessage;
-import io.covey.server.exchange.ShardServer;
+import io.covey.server.exchange.HostedShard;
 import io.covey.server.membership.FaultPoint;
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.checkpoint.CheckpointDirectory;
@@ -58,14 +58,14 @@ final class ShardCheckpoints implements AutoCloseable {
      * @param newerPrefix a checkpoint of this run; empty for what the run has started from
      * @return global steps that these have done
      */
-    long fill(List<ShardServer> shards, String newerPrefix) {
+    long fill(List<HostedShard> shards, String newerPrefix) {
         String prefix = newerPrefix.isEmpty() ? restorePrefix : newerPrefix;
         if (prefix == null) {
             shards.forEach(shard -> initialize(spec.model(), shard.range(), shard.parameters()));
             return 0;
         }
         CheckpointDirectory directory = new CheckpointDirectory(store, prefix, 1);
-        for (ShardServer shard : shards) {
+        for (HostedShard shard : shards) {
             directory.readRange(
                     prefix,
                     spec.model().layout(),
@@ -86,10 +86,10 @@ final class ShardCheckpoints implements AutoCloseable {
     }
 
     /** Copies the shards now and writes the copies in the background; {@link #poll} hands over the outcome. */
-    void write(Command.WriteParts command, List<ShardServer> shards) {
+    void write(Command.WriteParts command, List<HostedShard> shards) {
         CheckpointParts parts = new CheckpointParts(store, command.prefix(), command.attempt(), servers);
         List<Snapshot> snapshots = new ArrayList<>();
-        for (ShardServer shard : shards) {
+        for (HostedShard shard : shards) {
             if (shard.step() != command.step()) {
                 throw CoveyException.failure("server shard " + shard.range().shard() + " has done " + shard.step()
                         + " steps, the checkpoint " + command.prefix() + " is of step " + command.step());
@@ -136,7 +136,7 @@ final class ShardCheckpoints implements AutoCloseable {
     /** A shard as it was at a step. */
     private record Snapshot(ShardRange range, NativeFloats parameters, List<NativeFloats> slots)
             implements AutoCloseable {
-        static Snapshot of(ShardServer shard) {
+        static Snapshot of(HostedShard shard) {
             return new Snapshot(
                     shard.range(),
                     copy(shard.parameters()),

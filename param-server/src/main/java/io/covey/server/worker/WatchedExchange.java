@@ -1,7 +1,7 @@
 package io.covey.server.worker;
 
 import io.covey.server.exchange.ShardHolding;
-import io.covey.server.exchange.ShardServer;
+import io.covey.server.exchange.HostedShard;
 import io.covey.server.exchange.WorkerExchange;
 import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.training.GradientExchange;
@@ -34,7 +34,7 @@ final class WatchedExchange implements GradientExchange {
         client.disconnect();
     }
 
-    List<ShardServer> hostedShards() {
+    List<HostedShard> hostedShards() {
         return client.hostedShards();
     }
 
@@ -89,6 +89,11 @@ final class WatchedExchange implements GradientExchange {
         } catch (RuntimeException e) {
             throw noted(e);
         }
+    }
+
+    @Override
+    public long nextStep(long step) {
+        return client.nextStep(step);
     }
 
     private RuntimeException noted(RuntimeException error) {
