@@ -113,7 +113,7 @@ public sealed interface ExchangeMode extends Serializable {
 
         @Override
         public boolean mayRead(long step, long slowest, long updatedSteps) {
-            return step + 1 - slowest <= staleness;
+            return slowest >= step + 1 - staleness;
         }
 
         @Override

@@ -1,6 +1,5 @@
 package io.covey.server.exchange;
 
-import io.covey.trainer.memory.NativeFloats;
 import java.util.Arrays;
 import java.util.List;
 import org.agrona.CloseHelper;
@@ -9,24 +8,43 @@ import org.agrona.CloseHelper;
  * Answers the workers that ask a {@link RelaxedShard} for parameters: each when the mode says that it may read, or, at the end of
  * a pass, when all have asked. Used by the shard's thread.
  *
- * <p>The desk of the first shard also sees to it that a stop request ends all workers after the same step: one that nobody has
- * begun, or may be told by another shard to begin, when the request comes.
+ * <p>The desk of the first shard also says which step a worker goes on with, and sees to it that a stop request ends all workers
+ * after the same step: the latest that one of them may have begun when the request comes.
  */
 final class ReadDesk implements AutoCloseable {
+    /** The way to one worker. */
+    interface Answer extends AutoCloseable {
+        /** Sends one whole chunk of no meaning; false when it cannot be sent yet. */
+        boolean tryProbe();
+
+        /**
+         * Sends a chunk of the parameters; false when it cannot be sent yet.
+         *
+         * @param step that the worker has asked after
+         * @param lead by how much its next step is ahead of that
+         * @param last whether there is no next step
+         */
+        boolean trySend(int chunk, long step, int lead, boolean last);
+
+        @Override
+        void close();
+    }
+
     private static final int NOTHING_ASKED = -2;
     private static final int NOT_GRANTED = -1;
 
     private final ExchangeMode.Relaxed mode;
-    private final ChunkedRange range;
     private final int chunks;
-    private final NativeFloats parameters;
-    private final FramePublication[] toWorkers;
+    private final Answer[] toWorkers;
     private final boolean[] probed;
     private boolean open;
 
     // By worker.
     /** Steps that it has contributed to. */
     private final long[] steps;
+
+    /** The step before which it has ended a pass last. */
+    private final long[] ended;
 
     private final boolean[] barrier;
     /** Chunks of its answer that are sent. */
@@ -43,19 +61,15 @@ final class ReadDesk implements AutoCloseable {
     private int barrierAnswers;
     private long passEnd = Long.MIN_VALUE;
 
-    ReadDesk(
-            ExchangeMode.Relaxed mode,
-            ChunkedRange range,
-            NativeFloats parameters,
-            List<FramePublication> toWorkers) {
+    ReadDesk(ExchangeMode.Relaxed mode, int chunks, List<? extends Answer> toWorkers) {
         this.mode = mode;
-        this.range = range;
-        this.chunks = range.chunks();
-        this.parameters = parameters;
-        this.toWorkers = toWorkers.toArray(FramePublication[]::new);
+        this.chunks = chunks;
+        this.toWorkers = toWorkers.toArray(Answer[]::new);
         int workers = toWorkers.size();
         probed = new boolean[workers];
         steps = new long[workers];
+        ended = new long[workers];
+        Arrays.fill(ended, Long.MIN_VALUE);
         barrier = new boolean[workers];
         sent = new int[workers];
         lead = new int[workers];
@@ -74,9 +88,7 @@ final class ReadDesk implements AutoCloseable {
     boolean probe() {
         boolean all = true;
         for (int w = 0; w < toWorkers.length; w++) {
-            probed[w] = probed[w]
-                    || toWorkers[w].tryPublish(
-                            FrameHeader.PROBE, 0, 0, 0, 0, 0, 0f, parameters.address(0), range.length(0));
+            probed[w] = probed[w] || toWorkers[w].tryProbe();
             all &= probed[w];
         }
         return all;
@@ -85,18 +97,22 @@ final class ReadDesk implements AutoCloseable {
     /** A worker has contributed to all steps up to {@code step} that it took part in, and waits for parameters. */
     void ask(int worker, long step, boolean isBarrier, boolean stopWanted) {
         steps[worker] = step + 1;
+        ended[worker] = isBarrier ? step + 1 : ended[worker];
         barrier[worker] = isBarrier;
         sent[worker] = NOT_GRANTED;
         if (stopWanted && stopAt == Long.MAX_VALUE) {
-            // Where updates are stepwise another shard may be a step ahead, and take a worker there.
-            stopAt = Math.max(latest, step) + (mode.isStepwise() ? 1 : 0);
+            stopAt = Math.max(latest, step);
         }
     }
 
     /** Steps that the slowest worker has contributed to. */
     long slowest() {
+        return least(steps);
+    }
+
+    private static long least(long[] values) {
         long least = Long.MAX_VALUE;
-        for (long each : steps) {
+        for (long each : values) {
             least = Math.min(least, each);
         }
         return least;
@@ -115,7 +131,7 @@ final class ReadDesk implements AutoCloseable {
             if (sent[w] == NOT_GRANTED && mayRead(w, slowest, updatedSteps)) {
                 grant(w, updatedSteps);
             }
-            while (sent[w] >= 0 && sent[w] < chunks && tryPublish(w, sent[w])) {
+            while (sent[w] >= 0 && sent[w] < chunks && toWorkers[w].trySend(sent[w], steps[w] - 1, lead[w], last[w])) {
                 sent[w]++;
                 work++;
             }
@@ -129,7 +145,7 @@ final class ReadDesk implements AutoCloseable {
 
     private boolean mayRead(int worker, long slowest, long updatedSteps) {
         long step = steps[worker] - 1;
-        return barrier[worker] ? slowest > step : mode.mayRead(step, slowest, updatedSteps);
+        return barrier[worker] ? least(ended) > step : mode.mayRead(step, slowest, updatedSteps);
     }
 
     private void grant(int worker, long updatedSteps) {
@@ -142,27 +158,16 @@ final class ReadDesk implements AutoCloseable {
         }
         lead[worker] = Math.toIntExact(next - step);
         latest = Math.max(latest, next);
-    }
-
-    private boolean tryPublish(int worker, int chunk) {
-        return toWorkers[worker].tryPublish(
-                FrameHeader.PARAMETERS,
-                last[worker] ? FrameHeader.LAST_STEP : 0,
-                steps[worker] - 1,
-                lead[worker],
-                chunk,
-                0,
-                0f,
-                parameters.address(range.start(chunk)),
-                range.length(chunk));
+        if (barrier[worker]) {
+            // All of the pass have asked, and none of the next.
+            stopAt = Long.MAX_VALUE;
+        }
     }
 
     private void answered(int worker) {
         if (barrier[worker] && ++barrierAnswers == sent.length) {
             barrierAnswers = 0;
             passEnd = steps[worker];
-            latest = passEnd;
-            stopAt = Long.MAX_VALUE;
         }
     }
 

@@ -129,15 +129,15 @@ final class RelaxedServer implements WorkerExchange {
         wait.idle(work);
     }
 
+    /** Others would say much the same of their chunks. */
     private void tellLeftOut(long firstStep) {
-        for (RelaxedShard shard : shards) {
-            if (shard.range().shard() == 0 && config.mode() instanceof ExchangeMode.BackupWorkers) {
-                String counts = IntStream.range(0, config.topology().trainers())
-                        .mapToObj(w -> shard.leftOut(w) + " of " + config.topology().members().get(w))
-                        .collect(Collectors.joining(", "));
-                LOG.info("Contributions left out of steps {} to {}: {}", firstStep + 1, endStep, counts);
-            }
-            shard.resetLeftOut();
+        RelaxedShard shard = shards.get(0);
+        if (shard.range().shard() == 0 && config.mode() instanceof ExchangeMode.BackupWorkers) {
+            String counts = IntStream.range(0, config.topology().trainers())
+                    .mapToObj(w -> shard.takeLeftOut(w) + " of "
+                            + config.topology().members().get(w))
+                    .collect(Collectors.joining(", "));
+            LOG.info("Contributions left out of steps {} to {}: {}", firstStep + 1, endStep, counts);
         }
     }
 

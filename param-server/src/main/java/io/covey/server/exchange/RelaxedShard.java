@@ -7,7 +7,6 @@ import io.covey.server.transport.EndpointSubscription;
 import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.memory.VectorKernels;
 import io.covey.trainer.model.ShardRange;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -27,26 +26,19 @@ final class RelaxedShard implements HostedShard, AutoCloseable {
     private final int epoch;
     private final ExchangeMode.Relaxed mode;
     private final int workers;
-    private final int needed;
     private final NativeFloats parameters;
     private final ShardUpdate update;
     private final EndpointSubscription subscription;
+    private final ContributionLedger ledger;
     private final ReadDesk desk;
     private final DroppedFrames dropped;
     private final FrameHeader header = new FrameHeader();
     private final VectorKernels kernels = new VectorKernels();
     private final boolean[] ready;
 
-    // What has arrived, by chunk.
+    // The contributions to the next update, by chunk.
     private final NativeFloats sums;
-    private final int[] arrived;
     private final int[] samples;
-    /** Updates; where these are stepwise, the step in work. */
-    private final long[] updates;
-    /** By chunk and worker: the last step that it has contributed. */
-    private final long[] contributed;
-
-    private final int[] leftOut;
     private ControlledFragmentHandler handler;
 
     RelaxedShard(
@@ -61,23 +53,23 @@ final class RelaxedShard implements HostedShard, AutoCloseable {
         this.epoch = config.topology().epoch();
         this.mode = (ExchangeMode.Relaxed) config.mode();
         this.workers = config.topology().trainers();
-        this.needed = mode.contributionsPerUpdate(workers);
         this.parameters = flatParameters
                 .floats()
                 .slice(range.range().offset(), range.range().length());
         this.update = new ShardUpdate(
                 range, config.layout(), config.optimizer(), parameters, chunk -> {}, chunk -> {});
         this.subscription = subscription;
-        this.desk = new ReadDesk(mode, range, parameters, toWorkers);
+        this.ledger = new ContributionLedger(mode, workers, chunks);
+        this.desk = new ReadDesk(
+                mode,
+                chunks,
+                toWorkers.stream()
+                        .map(publication -> new ParameterAnswer(publication, range, parameters))
+                        .toList());
         this.dropped = dropped;
         this.ready = new boolean[workers];
         this.sums = NativeFloats.allocate(range.range().length());
-        this.arrived = new int[chunks];
         this.samples = new int[chunks];
-        this.updates = new long[chunks];
-        this.contributed = new long[chunks * workers];
-        this.leftOut = new int[workers];
-        Arrays.fill(contributed, Long.MIN_VALUE);
     }
 
     /** Hears of frames through {@code guard}. */
@@ -87,7 +79,7 @@ final class RelaxedShard implements HostedShard, AutoCloseable {
 
     /** The parameters are those before {@code step}: from now on workers are answered. */
     void open(long step) {
-        Arrays.fill(updates, mode.isStepwise() ? step : step * workers);
+        ledger.open(step);
         desk.open(step);
     }
 
@@ -108,15 +100,7 @@ final class RelaxedShard implements HostedShard, AutoCloseable {
 
     @Override
     public long step() {
-        return mode.isStepwise() ? updatedSteps() : desk.slowest();
-    }
-
-    private long updatedSteps() {
-        long least = updates[0];
-        for (int chunk = 1; chunk < chunks; chunk++) {
-            least = Math.min(least, updates[chunk]);
-        }
-        return least;
+        return mode.isStepwise() ? ledger.updates() : desk.slowest();
     }
 
     /** The step before which all workers were answered together last; they wait for each other at the end of a pass. */
@@ -124,18 +108,14 @@ final class RelaxedShard implements HostedShard, AutoCloseable {
         return desk.passEnd();
     }
 
-    /** By worker: steps without its contribution since the last call of {@link #resetLeftOut}. */
-    int leftOut(int worker) {
-        return leftOut[worker];
-    }
-
-    void resetLeftOut() {
-        Arrays.fill(leftOut, 0);
+    /** See {@link ContributionLedger#takeLeftOut}. */
+    int takeLeftOut(int worker) {
+        return ledger.takeLeftOut(worker);
     }
 
     @Override
     public int doWork() {
-        return subscription.controlledPoll(handler, FRAGMENT_LIMIT) + desk.answer(updatedSteps());
+        return subscription.controlledPoll(handler, FRAGMENT_LIMIT) + desk.answer(ledger.updates());
     }
 
     @Override
@@ -182,18 +162,22 @@ final class RelaxedShard implements HostedShard, AutoCloseable {
             dropped.countMalformed();
             return Action.CONTINUE;
         }
-        int entry = chunk * workers + header.node();
-        if (header.step() <= contributed[entry]) {
-            dropped.countDuplicate();
-        } else if (mode.isStepwise() && header.step() > updates[chunk]) {
-            // Others have taken the worker to a step that this chunk has yet to come to.
-            return Action.ABORT;
-        } else {
-            contributed[entry] = header.step();
-            if (mode.isStepwise() && header.step() < updates[chunk]) {
-                dropped.countStale();
-            } else {
+        switch (ledger.arrive(chunk, header.node(), header.step())) {
+            case EARLY -> {
+                return Action.ABORT;
+            }
+            case DUPLICATE -> dropped.countDuplicate();
+            case LATE -> dropped.countStale();
+            case ADDED -> add(chunk, address);
+            case COMPLETE -> {
                 add(chunk, address);
+                update.complete(
+                        chunk,
+                        sums.address(range.start(chunk)),
+                        samples[chunk],
+                        header.learningRate(),
+                        ledger.updates(chunk));
+                ledger.updated(chunk);
             }
         }
         return Action.CONTINUE;
@@ -201,27 +185,12 @@ final class RelaxedShard implements HostedShard, AutoCloseable {
 
     private void add(int chunk, long address) {
         long sum = sums.address(range.start(chunk));
-        if (arrived[chunk] == 0) {
+        if (ledger.isFirst(chunk)) {
             kernels.copy(sum, address, range.length(chunk));
+            samples[chunk] = header.samples();
         } else {
             kernels.add(sum, address, range.length(chunk));
-        }
-        samples[chunk] += header.samples();
-        arrived[chunk]++;
-        if (arrived[chunk] == needed) {
-            update.complete(chunk, sum, samples[chunk], header.learningRate(), updates[chunk]);
-            if (chunk == 0 && mode.isStepwise()) {
-                countLeftOut();
-            }
-            updates[chunk]++;
-            arrived[chunk] = 0;
-            samples[chunk] = 0;
-        }
-    }
-
-    private void countLeftOut() {
-        for (int worker = 0; worker < workers; worker++) {
-            leftOut[worker] += contributed[worker] < updates[0] ? 1 : 0;
+            samples[chunk] += header.samples();
         }
     }
 

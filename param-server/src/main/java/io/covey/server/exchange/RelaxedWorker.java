@@ -138,11 +138,8 @@ final class RelaxedWorker implements WorkerExchange {
         read(step, stopWanted ? FrameHeader.LAST_STEP : 0);
         AeronParameterReceiver first = links.get(0).receiver();
         boolean last = first.isLastStep(step);
-        next = step + first.lead();
-        for (int i = 1; !last && i < links.size(); i++) {
-            next = Math.max(next, step + links.get(i).receiver().lead());
-        }
-        next = Math.min(next, endStep);
+        // What the others say does not count: whom all follow, all end after the same step.
+        next = Math.min(step + first.lead(), endStep);
         if (last || next == endStep) {
             read(next - 1, FrameHeader.BARRIER);
         }

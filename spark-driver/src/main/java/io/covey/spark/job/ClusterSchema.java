@@ -26,7 +26,7 @@ final class ClusterSchema {
                     "servers",
                     new ServersType(),
                     Cluster::servers,
-                    "`cluster.workers`",
+                    "`cluster.workers`, or {dedicated: 1} in modes that need it",
                     "shards of the parameter server on the workers, or in tasks of their own that do not train")
             .changeable();
     private static final Key<Cluster, String> MASTER = Key.derived(
@@ -61,7 +61,7 @@ final class ClusterSchema {
                     "replicas",
                     ScalarTypes.integer(0, 1),
                     Cluster::replicas,
-                    "1 in mode sync, else 0",
+                    "1 in mode sync without backup workers, else 0",
                     "copies of each server shard in another executor; 0: a lost worker sends all back to the newest"
                             + " checkpoint")
             .changeable();
@@ -178,7 +178,7 @@ final class ClusterSchema {
         return new Cluster(
                 workers,
                 v.get(VIRTUAL_SHARDS, saturatedProduct(workers, lanes)),
-                v.get(SERVERS, new Servers(workers, false)),
+                v.get(SERVERS, defaultServers(mode, workers)),
                 mode,
                 v.get(MASTER),
                 lanes,
@@ -197,6 +197,11 @@ final class ClusterSchema {
                 v.get(PORT),
                 v.get(MTU),
                 v.get(ENCRYPT));
+    }
+
+    /** Workers that host shards would hold up the others while they compute. */
+    private static Servers defaultServers(ExchangeMode mode, int workers) {
+        return mode instanceof ExchangeMode.Relaxed ? new Servers(1, true) : new Servers(workers, false);
     }
 
     /** Too many are reported as such later on. */

@@ -1,6 +1,8 @@
 package io.covey.spark.job;
 
 import io.covey.server.control.ClusterTimeouts;
+import io.covey.server.exchange.ExchangeConfig;
+import io.covey.server.exchange.ExchangeMode;
 import io.covey.spark.job.JobConfig.Cluster;
 import io.covey.spark.job.JobConfig.Fit;
 import io.covey.trainer.CoveyException;
@@ -38,6 +40,9 @@ final class Combinations {
                     "cluster.servers",
                     "is " + cluster.servers().shards() + ", this model can be cut into 1 to "
                             + model.layout().maxShards() + " server shards");
+        }
+        if (model != null && compile != null && cluster != null) {
+            checkOptimizer(job, model, compile, cluster);
         }
         if (model != null && compile != null) {
             checkLoss(job, model, compile);
@@ -79,7 +84,35 @@ final class Combinations {
             job.problem(
                     "cluster.replicas",
                     "is " + cluster.replicas() + ", but mode is " + ModeSchema.MODE.write(cluster, Type.Form.YAML)
+                            + backups(cluster)
                             + ": replicas belong to mode sync, other modes go back to the newest checkpoint");
+        }
+        if (cluster.mode() instanceof ExchangeMode.Relaxed && !cluster.servers().dedicated()) {
+            job.problem(
+                    "cluster.servers",
+                    "is " + cluster.servers().shards() + ", but mode is "
+                            + ModeSchema.MODE.write(cluster, Type.Form.YAML) + backups(cluster)
+                            + ", which needs {dedicated: n}: a worker that hosts shards holds up the others while it"
+                            + " computes");
+        }
+        if (cluster.mode() instanceof ExchangeMode.BackupWorkers mode && mode.workers() >= cluster.workers()) {
+            job.problem(
+                    "cluster.backup_workers",
+                    "is " + mode.workers() + ", it must be below cluster.workers = " + cluster.workers()
+                            + ": a step needs a worker that it waits for");
+        }
+    }
+
+    private static String backups(Cluster cluster) {
+        return cluster.mode() instanceof ExchangeMode.BackupWorkers ? " with backup workers" : "";
+    }
+
+    /** Each chunk is updated by itself. */
+    private static void checkOptimizer(Values job, Model model, CompileConfig compile, Cluster cluster) {
+        try {
+            ExchangeConfig.requireChunkwise(model.layout(), compile.toOptimizer(), cluster.mode());
+        } catch (CoveyException e) {
+            job.problem("cluster.mode", e.getMessage());
         }
     }
 
