@@ -107,7 +107,6 @@ class RelaxedModesTest {
             cluster.mode = mode;
             cluster.loader = MnistJob::load;
             double accuracy = MnistJob.train(cluster.start(6).coordinator());
-            System.out.println(mode + " " + accuracy);
             assertTrue(accuracy > 0.877, "accuracy " + accuracy);
         }
     }
