@@ -22,11 +22,11 @@ final class ModeSchema {
             "required with local_sgd",
             "steps from one average of the weights to the next; the end of an epoch and a checkpoint come with one too");
 
-    static final Key<Cluster, Integer> BACKUP_WORKERS = Key.optional(
+    static final Key<Cluster, Integer> BACKUP_WORKERS = Key.derived(
             "backup_workers",
             ScalarTypes.integer(0),
-            cluster -> cluster.mode() instanceof ExchangeMode.BackupWorkers m ? m.workers() : 0,
-            0,
+            cluster -> cluster.mode() instanceof ExchangeMode.BackupWorkers m ? m.workers() : null,
+            "0",
             "in mode sync: workers that a step does not wait for; their late gradients are dropped, and the bits differ"
                     + " from run to run");
     static final Key<Cluster, Integer> STALENESS = Key.derived(
@@ -55,7 +55,7 @@ final class ModeSchema {
         Mode mode = v.get(MODE);
         boolean right = belongs(v, SYNC_EVERY, mode, Mode.LOCAL_SGD);
         right &= belongs(v, STALENESS, mode, Mode.SSP);
-        int backups = v.get(BACKUP_WORKERS);
+        int backups = v.get(BACKUP_WORKERS, 0);
         if (backups > 0 && mode != Mode.SYNC) {
             v.problem(BACKUP_WORKERS, "is " + backups + ", but mode is " + text(mode) + ": they belong to mode sync");
             right = false;
