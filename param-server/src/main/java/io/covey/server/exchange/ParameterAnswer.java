@@ -7,8 +7,7 @@ record ParameterAnswer(FramePublication publication, ChunkedRange range, NativeF
         implements ReadDesk.Answer {
     @Override
     public boolean tryProbe() {
-        return publication.tryPublish(
-                FrameHeader.PROBE, 0, 0, 0, 0, 0, 0f, parameters.address(0), range.length(0));
+        return publication.tryPublish(FrameHeader.PROBE, 0, 0, 0, 0, 0, 0f, parameters.address(0), range.length(0));
     }
 
     @Override

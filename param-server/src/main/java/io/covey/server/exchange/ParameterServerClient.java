@@ -5,7 +5,6 @@ import io.covey.server.membership.Member;
 import io.covey.server.transport.TransportNode;
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.memory.NativeFloats;
-import io.covey.trainer.training.GradientExchange;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

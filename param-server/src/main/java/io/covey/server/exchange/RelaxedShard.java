@@ -56,8 +56,7 @@ final class RelaxedShard implements HostedShard, AutoCloseable {
         this.parameters = flatParameters
                 .floats()
                 .slice(range.range().offset(), range.range().length());
-        this.update = new ShardUpdate(
-                range, config.layout(), config.optimizer(), parameters, chunk -> {}, chunk -> {});
+        this.update = new ShardUpdate(range, config.layout(), config.optimizer(), parameters, chunk -> {}, chunk -> {});
         this.subscription = subscription;
         this.ledger = new ContributionLedger(mode, workers, chunks);
         this.desk = new ReadDesk(
@@ -143,8 +142,7 @@ final class RelaxedShard implements HostedShard, AutoCloseable {
             return onGradient(buffer.addressOffset() + offset + FrameHeader.LENGTH, length - FrameHeader.LENGTH);
         } else if (header.type() == FrameHeader.READ && length == FrameHeader.LENGTH) {
             desk.ask(header.node(), header.step(), header.isBarrier(), header.isLastStep());
-        } else if (header.type() == FrameHeader.READY
-                && length == FrameHeader.LENGTH + range.length(0) * Float.BYTES) {
+        } else if (header.type() == FrameHeader.READY && length == FrameHeader.LENGTH + range.length(0) * Float.BYTES) {
             ready[header.node()] = true;
         } else {
             dropped.countMalformed();

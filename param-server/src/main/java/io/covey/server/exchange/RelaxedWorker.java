@@ -153,7 +153,8 @@ final class RelaxedWorker implements WorkerExchange {
 
     /** Asks all shards for parameters after {@code step}, and waits until they are here. */
     private void read(long step, int flags) {
-        // At the end of a pass the slowest worker may take any time: as long as it does steps, which the coordinator watches.
+        // At the end of a pass the slowest worker may take any time: as long as it does steps, which the coordinator
+        // watches.
         long timeoutNs = flags == FrameHeader.BARRIER ? Long.MAX_VALUE / 2 : config.stepTimeoutNs();
         wait.start(timeoutNs);
         for (RelaxedLink link : links) {

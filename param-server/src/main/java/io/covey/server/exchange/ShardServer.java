@@ -83,15 +83,14 @@ public final class ShardServer implements HostedShard, AutoCloseable {
         this.parameters = flatParameters
                 .floats()
                 .slice(range.range().offset(), range.range().length());
-        this.update =
-                new ShardUpdate(
-                        range,
-                        config.layout(),
-                        config.optimizer(),
-                        config.mode().applied(config.optimizer()),
-                        parameters,
-                        this::retain,
-                        this::publish);
+        this.update = new ShardUpdate(
+                range,
+                config.layout(),
+                config.optimizer(),
+                config.mode().applied(config.optimizer()),
+                parameters,
+                this::retain,
+                this::publish);
         this.inProcess = inProcess;
         this.inProcessContributions = contributions.indexesOf(inProcessWorkers);
         int[] spectators = Arrays.stream(inProcessWorkers)

@@ -1,7 +1,7 @@
 package io.covey.server.worker;
 
-import io.covey.server.exchange.ShardHolding;
 import io.covey.server.exchange.HostedShard;
+import io.covey.server.exchange.ShardHolding;
 import io.covey.server.exchange.WorkerExchange;
 import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.training.GradientExchange;

@@ -226,9 +226,8 @@ class RelaxedScheduleTest {
             private void askFor(long asked, boolean barrier) {
                 waiting = true;
                 atBarrier = barrier;
-                shards.forEach(shard -> shard.in
-                        .get(number)
-                        .add(new Message(NO_CHUNK, asked, barrier, !barrier && asked >= stopStep)));
+                shards.forEach(shard ->
+                        shard.in.get(number).add(new Message(NO_CHUNK, asked, barrier, !barrier && asked >= stopStep)));
             }
 
             private void takeAnswers() {
@@ -269,8 +268,10 @@ class RelaxedScheduleTest {
                     int lead = Math.toIntExact(step - other.contributed);
                     mostAhead = Math.max(mostAhead, lead);
                     if (mode instanceof ExchangeMode.Ssp ssp) {
-                        assertTrue(lead <= ssp.staleness(), lead + " steps ahead in mode " + mode + " at step " + step
-                                + " of pass " + pass + " of " + endOfPass + ", stopping at " + stopStep);
+                        assertTrue(
+                                lead <= ssp.staleness(),
+                                lead + " steps ahead in mode " + mode + " at step " + step + " of pass " + pass + " of "
+                                        + endOfPass + ", stopping at " + stopStep);
                     }
                 }
             }

@@ -36,11 +36,11 @@ class StragglerTest {
 
     /** Trains an epoch; returns how long it took. */
     private long train(ExchangeMode mode) {
-        try (TestCluster cluster = new TestCluster(
-                WORKERS, 2, 2, TestCluster.TIMEOUTS, new LocalFileStore(), JobSecurity.random())) {
+        try (TestCluster cluster =
+                new TestCluster(WORKERS, 2, 2, TestCluster.TIMEOUTS, new LocalFileStore(), JobSecurity.random())) {
             cluster.mode = mode;
-            cluster.runners = (spec, shards, lanes) ->
-                    new Watched(new LaneStepRunner(spec, shards, lanes), shards.get(0).index());
+            cluster.runners = (spec, shards, lanes) -> new Watched(
+                    new LaneStepRunner(spec, shards, lanes), shards.get(0).index());
             cluster.start(WORKERS + 2);
             long startNs = System.nanoTime();
             cluster.coordinator().train(TestJob.epoch(0), (step, sums) -> {});

@@ -139,7 +139,21 @@ class JobFileTest {
                 Duration.ofSeconds(5));
         assertEquals(
                 new Cluster(
-                        1, 1, new Servers(1, false), new ExchangeMode.Sync(), null, 1, 1, 1, 1, timeouts, null, null, 0, null, false),
+                        1,
+                        1,
+                        new Servers(1, false),
+                        new ExchangeMode.Sync(),
+                        null,
+                        1,
+                        1,
+                        1,
+                        1,
+                        timeouts,
+                        null,
+                        null,
+                        0,
+                        null,
+                        false),
                 job.cluster());
         assertEquals(
                 new JobConfig.Checkpoint("/jobs/runs/mlp", new CheckpointInterval(1, CheckpointInterval.Unit.EPOCH), 3),

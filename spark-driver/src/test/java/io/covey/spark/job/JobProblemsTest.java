@@ -81,14 +81,8 @@ class JobProblemsTest {
                         "activation: softmax",
                         "activation: sofmax",
                         "8: model.sequential.4.dense.activation: Dense: activation is sofmax; did you mean softmax?"),
-                mistake(
-                        "mode: sync",
-                        "mode: asyn",
-                        "16: cluster.mode: is asyn, wanted sync, local_sgd, ssp or async"),
-                mistake(
-                        "mode: sync",
-                        "mode: ssp",
-                        "16: cluster.staleness: is missing, mode ssp requires it"),
+                mistake("mode: sync", "mode: asyn", "16: cluster.mode: is asyn, wanted sync, local_sgd, ssp or async"),
+                mistake("mode: sync", "mode: ssp", "16: cluster.staleness: is missing, mode ssp requires it"),
                 mistake(
                         "mode: sync",
                         "staleness: 3",
