@@ -69,7 +69,7 @@ class RelaxedScheduleTest {
             int count = 1 + random.nextInt(5);
             mode = mode(count);
             chunks = 1 + random.nextInt(3);
-            endOfPass = 1 + random.nextInt(30);
+            endOfPass = 1L + random.nextInt(30);
             IntStream.range(0, 1 + random.nextInt(3)).forEach(s -> shards.add(new Shard(count)));
             long stopStep = random.nextInt(3) == 0 ? random.nextInt(30) : Long.MAX_VALUE;
             IntStream.range(0, count).forEach(w -> workers.add(new Worker(w, stopStep, 1 + random.nextInt(50))));

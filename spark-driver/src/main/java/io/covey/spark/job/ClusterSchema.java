@@ -126,7 +126,7 @@ final class ClusterSchema {
 
     static final Section<Cluster> CLUSTER = new Section<>(
             ClusterSchema::cluster,
-            keys(
+            withMode(List.of(
                     WORKERS,
                     VIRTUAL_SHARDS,
                     SERVERS,
@@ -145,14 +145,13 @@ final class ClusterSchema {
                     HOST,
                     PORT,
                     MTU,
-                    ENCRYPT));
+                    ENCRYPT)));
 
     private ClusterSchema() {}
 
-    /** Those of the mode after the first ones. */
-    @SafeVarargs
-    private static List<Key<Cluster, ?>> keys(Key<Cluster, ?>... others) {
-        List<Key<Cluster, ?>> keys = new ArrayList<>(List.of(others));
+    /** Those of the mode before the master's. */
+    private static List<Key<Cluster, ?>> withMode(List<Key<Cluster, ?>> others) {
+        List<Key<Cluster, ?>> keys = new ArrayList<>(others);
         keys.addAll(keys.indexOf(MASTER), ModeSchema.KEYS);
         return keys;
     }
