@@ -233,9 +233,9 @@ final class ElasticSteps implements AutoCloseable {
         settle();
     }
 
-    /** Gives all workers a command; returns their answers, which must be of one opinion. */
+    /** Gives all workers that train a command; returns their answers, which must be of one opinion. */
     <A extends WorkerMessage.Answer> List<A> ask(String name, LongFunction<Command> command, Class<A> type) {
-        return ask(name, Topology::workers, command, type);
+        return ask(name, asked -> asked.workers().subList(0, asked.trainers()), command, type);
     }
 
     private <A extends WorkerMessage.Answer> List<A> ask(

@@ -36,6 +36,7 @@ final class AeronParameterReceiver implements ParameterReceiver {
     private int receivedChunks;
     private long lastStep = Long.MIN_VALUE;
     private long firstStep;
+    private int lead;
     private CoveyException failure;
 
     /**
@@ -119,6 +120,11 @@ final class AeronParameterReceiver implements ParameterReceiver {
         return lastStep == doneStep;
     }
 
+    /** What the last parameters said: by how many steps the next step is ahead of that which they were asked for after. */
+    int lead() {
+        return lead;
+    }
+
     @Override
     public int poll() {
         int work = subscription.controlledPoll(handler, FRAGMENT_LIMIT);
@@ -192,6 +198,7 @@ final class AeronParameterReceiver implements ParameterReceiver {
         if (header.isLastStep()) {
             lastStep = step;
         }
+        lead = header.node();
         received.set(chunk);
         if (++receivedChunks == chunks) {
             expect(step + 1);

@@ -2,6 +2,7 @@ package io.covey.server.exchange;
 
 import io.covey.server.membership.Topology;
 import io.covey.server.wire.ChunkCodec;
+import io.covey.trainer.CoveyException;
 import io.covey.trainer.model.ParameterLayout;
 import io.covey.trainer.model.ShardRange;
 import io.covey.trainer.optimizer.Optimizer;
@@ -67,10 +68,40 @@ public record ExchangeConfig(
         if (topology.isReplicated() && !mode.allowsReplicas()) {
             throw new IllegalArgumentException("server shards have no replicas in mode " + mode);
         }
+        if (mode instanceof ExchangeMode.Relaxed) {
+            requireRelaxed(layout, optimizer, mode, topology);
+        }
         for (int owner : topology.leafOwners()) {
             if (owner < 0 || owner >= workers) {
                 throw new IllegalArgumentException("a virtual shard belongs to worker " + owner + " of " + workers);
             }
+        }
+    }
+
+    private static void requireRelaxed(
+            ParameterLayout layout, Optimizer optimizer, ExchangeMode mode, Topology topology) {
+        requireChunkwise(layout, optimizer, mode);
+        for (int host : topology.shardHosts()) {
+            if (!topology.members().get(host).dedicated()) {
+                throw new IllegalArgumentException("a worker hosts a server shard in mode " + mode);
+            }
+        }
+    }
+
+    /**
+     * Refuses what needs the gradients of a whole range at a time, for modes in which each chunk is updated by itself.
+     *
+     * @throws CoveyException a caller's error that says what to change
+     */
+    public static void requireChunkwise(ParameterLayout layout, Optimizer optimizer, ExchangeMode mode) {
+        if (mode instanceof ExchangeMode.Relaxed && !new UpdatePlan(layout, optimizer).isRangewise()) {
+            throw CoveyException.caller("optimizer " + optimizer.name()
+                    + ", its clipping or a constraint of the model needs norms over whole variables, which mode " + mode
+                    + " does not wait for: use mode sync or local_sgd");
+        }
+        if (!(mode instanceof ExchangeMode.Sync) && optimizer.options().useEma()) {
+            throw CoveyException.caller(
+                    "optimizer " + optimizer.name() + " has use_ema, which belongs to mode sync, not to " + mode);
         }
     }
 

@@ -34,9 +34,13 @@ public final class FrameHeader {
     public static final int NORMS = 7;
     /** No floats: worker number {@code node}, which contributes nothing, has all parameters after {@code step}. */
     public static final int TAKEN = 6;
+    /** No floats: worker number {@code node} has contributed to all steps up to {@code step} and asks for parameters. */
+    public static final int READ = 8;
 
     /** Flag: some worker wants {@code step} to be the last. */
     public static final int LAST_STEP = 1;
+    /** Flag of a READ: answer when all workers have asked so after this step. */
+    public static final int BARRIER = 2;
 
     private static final int TYPE_OFFSET = 0;
     private static final int VERSION_OFFSET = 1;
@@ -91,7 +95,15 @@ public final class FrameHeader {
     }
 
     public boolean isLastStep() {
-        return (buffer.getShort(offset + FLAGS_OFFSET, ORDER) & LAST_STEP) != 0;
+        return has(LAST_STEP);
+    }
+
+    public boolean isBarrier() {
+        return has(BARRIER);
+    }
+
+    private boolean has(int flag) {
+        return (buffer.getShort(offset + FLAGS_OFFSET, ORDER) & flag) != 0;
     }
 
     /** Number of the membership that the sender belongs to. */
@@ -104,7 +116,7 @@ public final class FrameHeader {
         return buffer.getLong(offset + STEP_OFFSET, ORDER);
     }
 
-    /** Reduction tree node of a gradient; rank of the worker of a READY or TAKEN; index of a SLOT. */
+    /** Reduction tree node of a gradient; rank of the worker of a READY, TAKEN or READ; index of a SLOT. */
     public int node() {
         return buffer.getInt(offset + NODE_OFFSET, ORDER);
     }

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 /** Sends a frame as long as any over each link of a worker, both ways, before the first step of a membership. Used once. */
 final class LinkProbe {
     private final ExchangeConfig config;
-    private final ShardServer[] hosted;
+    private final HostedShard[] hosted;
     private final GradientSender[] senders;
     private final ParameterReceiver[] incoming;
     private final NativeFloats anything;
@@ -26,7 +26,7 @@ final class LinkProbe {
      */
     LinkProbe(
             ExchangeConfig config,
-            ShardServer[] hosted,
+            HostedShard[] hosted,
             GradientSender[] senders,
             ParameterReceiver[] incoming,
             NativeFloats anything,
@@ -57,7 +57,7 @@ final class LinkProbe {
         for (int i = 0; i < incoming.length; i++) {
             probed[i] = probed[i] || incoming[i].pollProbe();
         }
-        for (ShardServer server : hosted) {
+        for (HostedShard server : hosted) {
             work += server.doWork();
         }
         return work;
@@ -72,7 +72,7 @@ final class LinkProbe {
         for (boolean one : probed) {
             done &= one;
         }
-        for (ShardServer server : hosted) {
+        for (HostedShard server : hosted) {
             // Of all, done or not: the others wait for theirs.
             done &= server.probe();
         }
@@ -96,8 +96,8 @@ final class LinkProbe {
                 missing.add("the slots of server shard " + shard + " do not come from " + hostOf(shard));
             }
         }
-        for (ShardServer server : hosted) {
-            for (int worker : server.ready().missing()) {
+        for (HostedShard server : hosted) {
+            for (int worker : server.notReady()) {
                 missing.add("frames of " + frameLength + " bytes do not come from " + member(worker)
                         + " to server shard " + server.range().shard());
             }

@@ -173,6 +173,59 @@ final class Links {
         return keep(server, made);
     }
 
+    /** A shard that answers each worker by itself. */
+    RelaxedShard relaxedShard(
+            ChunkedRange range, SharedFloats parameters, DroppedFrames dropped, List<AutoCloseable> made) {
+        int gradients = StreamIds.gradients(topology.epoch(), shard(range));
+        EndpointSubscription subscription = keep(node.subscribeUdpOrIpc(gradients), made);
+        int stream = StreamIds.parameters(topology.epoch(), shard(range));
+        int termLength = parameterTermLength(range, shift);
+        List<DataSession> senders = new ArrayList<>();
+        List<FramePublication> publications = new ArrayList<>();
+        for (Member member : topology.members().subList(0, topology.trainers())) {
+            boolean sharing = node.sharesMemoryWith(member);
+            senders.add(session(gradients, member, sharing ? memory(self()) : self().endpoint()));
+            DataSession session = session(stream, self(), place(self(), member, sharing));
+            publications.add(publication(
+                    sharing
+                            ? node.ipcPublication(stream, session.id(), termLength, frameLength())
+                            : node.udpPublicationTo(member, stream, session.id(), termLength, frameLength()),
+                    "the parameter stream of server shard " + shard(range) + " to " + member,
+                    session,
+                    made));
+        }
+        RelaxedShard server = new RelaxedShard(range, config, parameters, subscription, publications, dropped);
+        server.guard(new FrameGuard(server::onFragment, senders, frameLength(), dropped));
+        return keep(server, made);
+    }
+
+    /** The way to such a shard and back. */
+    RelaxedLink relaxedLink(
+            ChunkedRange range, NativeFloats parameters, DroppedFrames dropped, List<AutoCloseable> made) {
+        Member host = host(range);
+        int stream = StreamIds.parameters(topology.epoch(), shard(range));
+        DataSession session = session(stream, host, place(host, self(), node.sharesMemoryWith(host)));
+        AeronParameterReceiver receiver = keep(
+                new AeronParameterReceiver(
+                        range,
+                        topology.epoch(),
+                        keep(node.subscriptionFrom(host, stream, session.id()), made),
+                        parameters,
+                        config.parameterCodec(range),
+                        false,
+                        dropped),
+                made);
+        receiver.guard(new FrameGuard(receiver::onFragment, List.of(session), frameLength(), dropped), session.id());
+        FramePublication gradients = gradientPublication(range, made);
+        return new RelaxedLink(
+                keep(new GradientSender(range, new AeronGradientSink(gradients, range, config.gradientCodec(range))), made), gradients, receiver);
+    }
+
+    /** Where one worker alone takes what {@code host} sends it. */
+    private static String place(Member host, Member worker, boolean sharing) {
+        return (sharing ? memory(host) : worker.endpoint()) + " for worker " + worker.worker();
+    }
+
     private FramePublication replicaPublication(ChunkedRange range, List<AutoCloseable> made) {
         Member replica = replica(range);
         if (replica == null) {
@@ -260,15 +313,19 @@ final class Links {
             return new InProcessGradientSink(
                     join(range), config.worker(), range, contributions, config.gradientCodec(range));
         }
+        return new AeronGradientSink(gradientPublication(range, made), range, config.gradientCodec(range));
+    }
+
+    private FramePublication gradientPublication(ChunkedRange range, List<AutoCloseable> made) {
+        Member host = host(range);
         int stream = StreamIds.gradients(topology.epoch(), shard(range));
         int termLength = gradientTermLength(range, config.worker(), shift);
         DataSession session = session(stream, self(), node.sharesMemoryWith(host) ? memory(host) : host.endpoint());
-        FramePublication publication = publication(
+        return publication(
                 node.exclusivePublicationTo(host, stream, session.id(), termLength, frameLength()),
                 "the gradient stream to server shard " + shard(range) + " on " + host,
                 session,
                 made);
-        return new AeronGradientSink(publication, range, config.gradientCodec(range));
     }
 
     private DataSession session(int stream, Member sender, String destination) {
@@ -298,7 +355,10 @@ final class Links {
     }
 
     private boolean isInProcess(Member member) {
-        return node.sharesMemoryWith(member) && member.aeronDirectory().equals(node.aeronDirectory());
+        // Who asks for parameters gets a copy of its own: the shard goes on meanwhile.
+        return !(config.mode() instanceof ExchangeMode.Relaxed)
+                && node.sharesMemoryWith(member)
+                && member.aeronDirectory().equals(node.aeronDirectory());
     }
 
     private FramePublication publication(
@@ -312,6 +372,9 @@ final class Links {
     }
 
     private int parameterPublications() {
+        if (config.mode() instanceof ExchangeMode.Relaxed) {
+            return topology.trainers();
+        }
         Set<String> endpoints = new HashSet<>();
         for (int worker : config.otherWorkers()) {
             Member member = topology.members().get(worker);

@@ -149,7 +149,7 @@ final class LocalSgdExchange implements WorkerExchange {
     }
 
     @Override
-    public List<ShardServer> hostedShards() {
+    public List<HostedShard> hostedShards() {
         return client.hostedShards();
     }
 

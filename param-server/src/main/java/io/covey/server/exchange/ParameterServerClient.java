@@ -5,7 +5,6 @@ import io.covey.server.membership.Member;
 import io.covey.server.transport.TransportNode;
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.memory.NativeFloats;
-import io.covey.trainer.training.GradientExchange;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -178,7 +177,7 @@ public final class ParameterServerClient implements WorkerExchange {
     }
 
     @Override
-    public List<ShardServer> hostedShards() {
+    public List<HostedShard> hostedShards() {
         return List.of(hosted);
     }
 

@@ -66,7 +66,7 @@ public final class ShardHolding implements AutoCloseable {
      *
      * @throws IllegalArgumentException when that is not known
      */
-    public void copyTo(ShardServer target, long step) {
+    public void copyTo(HostedShard target, long step) {
         if (!holds(step)) {
             throw new IllegalArgumentException("the state of server shard " + shard() + " before step " + step
                     + " is not known here, the newest is that before step " + step());

@@ -7,7 +7,6 @@ import io.covey.server.transport.EndpointSubscription;
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.model.ShardRange;
-import io.covey.trainer.optimizer.Optimizer;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
@@ -15,7 +14,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.agrona.CloseHelper;
 import org.agrona.DirectBuffer;
-import org.agrona.concurrent.Agent;
 
 /**
  * A server shard: owns a range of the parameters and the optimizer slots for it. Chunk by chunk it adds the workers'
@@ -25,7 +23,7 @@ import org.agrona.concurrent.Agent;
  * they lie. Its duty cycle runs on the worker's thread, within {@link ParameterServerClient#push} and
  * {@link ParameterServerClient#pull}.
  */
-public final class ShardServer implements Agent, AutoCloseable {
+public final class ShardServer implements HostedShard, AutoCloseable {
     private static final int FRAGMENT_LIMIT = 4;
 
     private final ChunkedRange range;
@@ -126,22 +124,22 @@ public final class ShardServer implements Agent, AutoCloseable {
         handler = guard;
     }
 
-    /** The part of the flat vector that this shard owns. */
+    @Override
     public ShardRange range() {
         return range.range();
     }
 
-    /** The authoritative parameters of {@link #range}; write initial values here before the first synchronize. */
+    @Override
     public NativeFloats parameters() {
         return parameters.exact();
     }
 
-    /** The optimizer's slots for {@link #range}, in the order of {@link Optimizer#slots}. */
+    @Override
     public List<NativeFloats> slots() {
         return update.slots();
     }
 
-    /** The next step to apply: all before it are in {@link #parameters}. */
+    @Override
     public long step() {
         return step;
     }
@@ -152,12 +150,6 @@ public final class ShardServer implements Agent, AutoCloseable {
     }
 
     @Override
-    public String roleName() {
-        return "covey-server-shard-" + range.range().shard();
-    }
-
-    /** Takes what has arrived and publishes what is ready. */
-    @Override
     public int doWork() {
         int work = publisher.doWork() + takeInProcess() + subscription.controlledPoll(handler, FRAGMENT_LIMIT);
         work += update.doWork();
@@ -167,8 +159,8 @@ public final class ShardServer implements Agent, AutoCloseable {
         return work;
     }
 
-    /** Sends a frame as long as any to all workers, once all receive; whether that is done. */
-    boolean probe() {
+    @Override
+    public boolean probe() {
         return ready.missing().isEmpty() && publisher.probe();
     }
 
@@ -233,6 +225,11 @@ public final class ShardServer implements Agent, AutoCloseable {
         return lastStep == doneStep;
     }
 
+    @Override
+    public Set<Integer> notReady() {
+        return ready.missing();
+    }
+
     /** The other workers. */
     ReadyWorkers ready() {
         return ready;
@@ -272,20 +269,14 @@ public final class ShardServer implements Agent, AutoCloseable {
             onReady(aeronHeader.sessionId());
         } else if (header.type() == FrameHeader.TAKEN
                 && length == FrameHeader.LENGTH
+                && header.epoch() == epoch
+                && header.step() < step
                 && gate.isSpectator(header.node())) {
-            onTaken();
+            gate.taken(header.node(), header.step());
         } else {
             dropped.countMalformed();
         }
         return Action.CONTINUE;
-    }
-
-    private void onTaken() {
-        if (header.epoch() == epoch && header.step() < step) {
-            gate.taken(header.node(), header.step());
-        } else {
-            dropped.countStale();
-        }
     }
 
     private void onReady(int session) {

@@ -6,7 +6,6 @@ import io.covey.trainer.model.ParameterLayout;
 import io.covey.trainer.optimizer.Optimizer;
 import io.covey.trainer.optimizer.RangeUpdater;
 import io.covey.trainer.optimizer.UpdatePlan;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntConsumer;
 
@@ -78,11 +77,9 @@ final class ShardUpdate implements AutoCloseable {
         plan = new UpdatePlan(layout, applied);
         updater = new RangeUpdater(plan);
         norms = new NormExchange(plan, range.range().shard(), servers, range.chunkLength());
-        List<NativeFloats> allocated = new ArrayList<>();
-        for (String name : optimizer.slots()) {
-            allocated.add(NativeFloats.allocate(range.range().length()));
-        }
-        slots = List.copyOf(allocated);
+        slots = optimizer.slots().stream()
+                .map(name -> NativeFloats.allocate(range.range().length()))
+                .toList();
         resetSlots();
         slotAddresses = new long[slots.size()];
         completeSums = new long[plan.isRangewise() ? 0 : range.chunks()];

@@ -9,7 +9,7 @@ import org.agrona.concurrent.NanoClock;
  * A member's end of the parameter server: its way to all server shards, and those that it hosts. It makes no thread:
  * everything happens within its methods, which one thread calls.
  *
- * <p>Life: make, {@link #connect}, write the hosted shards' initial {@link ShardServer#parameters} (and slots),
+ * <p>Life: make, {@link #connect}, write the hosted shards' initial {@link HostedShard#parameters} (and slots),
  * {@link #synchronize}, then passes of {@link #push} and {@link #pull}, step after step. A change of membership needs a new one.
  * Any exception leaves it fit for {@link #disconnect}, {@link #holdings} and {@link #close} only.
  */
@@ -22,6 +22,11 @@ public interface WorkerExchange extends GradientExchange {
      * @param clock of the deadlines
      */
     static WorkerExchange of(ExchangeConfig config, TransportNode node, NanoClock clock) {
+        if (config.mode() instanceof ExchangeMode.Relaxed) {
+            boolean isDedicated =
+                    config.topology().members().get(config.worker()).dedicated();
+            return isDedicated ? new RelaxedServer(config, node, clock) : new RelaxedWorker(config, node, clock);
+        }
         ParameterServerClient client = new ParameterServerClient(config, node, clock);
         return config.mode() instanceof ExchangeMode.LocalSgd localSgd
                 ? new LocalSgdExchange(localSgd, config, client)
@@ -65,7 +70,7 @@ public interface WorkerExchange extends GradientExchange {
     int poll();
 
     /** The server shards that this worker hosts. */
-    List<ShardServer> hostedShards();
+    List<HostedShard> hostedShards();
 
     /** What this worker's virtual shards have not yet sent; write initial values there before the first synchronize. */
     Residuals residuals();

@@ -180,6 +180,17 @@ public final class TransportNode implements AutoCloseable {
                         : aeron().addSubscription(channel, streamId));
     }
 
+    /** As {@link #subscriptionFrom(Member, int)}, of one session alone: others may go to others on this host. */
+    public Subscription subscriptionFrom(Member peer, int streamId, int sessionId) {
+        String session = "session-id=" + sessionId;
+        return registering(
+                "subscription to stream " + streamId + " of " + peer,
+                () -> sharesMemoryWith(peer)
+                        ? client(peer.aeronDirectory())
+                                .addSubscription(CommonContext.IPC_CHANNEL + "?" + session, streamId)
+                        : aeron().addSubscription(channel + "|" + session, streamId));
+    }
+
     /** A publication for control messages to {@code peer}, for any number of threads. */
     public ConcurrentPublication publicationTo(Member peer, int streamId) {
         return registering(

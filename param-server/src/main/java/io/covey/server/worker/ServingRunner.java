@@ -11,12 +11,13 @@ import java.util.function.BooleanSupplier;
 final class ServingRunner implements StepRunner {
     @Override
     public long train(EpochPlan plan, GradientExchange exchange, LeafListener listener, BooleanSupplier stop) {
-        for (long step = plan.firstStep(); step < plan.endStep(); step++) {
-            if (exchange.pull(step)) {
-                return step + 1;
-            }
+        long step = plan.firstStep();
+        boolean ended = false;
+        while (step < plan.endStep() && !ended) {
+            ended = exchange.pull(step);
+            step = exchange.nextStep(step);
         }
-        return plan.endStep();
+        return step;
     }
 
     @Override

@@ -3,8 +3,8 @@ package io.covey.server.worker;
 import io.covey.server.control.Command;
 import io.covey.server.control.ErrorReport;
 import io.covey.server.control.WorkerMessage;
+import io.covey.server.exchange.HostedShard;
 import io.covey.server.exchange.Residuals;
-import io.covey.server.exchange.ShardServer;
 import io.covey.server.membership.FaultPoint;
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.checkpoint.CheckpointDirectory;
@@ -59,14 +59,14 @@ final class ShardCheckpoints implements AutoCloseable {
      * @param newerPrefix a checkpoint of this run; empty for what the run has started from
      * @return global steps that these have done
      */
-    long fill(List<ShardServer> shards, Residuals residuals, String newerPrefix) {
+    long fill(List<HostedShard> shards, Residuals residuals, String newerPrefix) {
         String prefix = newerPrefix.isEmpty() ? restorePrefix : newerPrefix;
         if (prefix == null) {
             shards.forEach(shard -> initialize(spec.model(), shard.range(), shard.parameters()));
             return 0;
         }
         CheckpointDirectory directory = new CheckpointDirectory(store, prefix, 1);
-        for (ShardServer shard : shards) {
+        for (HostedShard shard : shards) {
             directory.readRange(
                     prefix,
                     spec.model().layout(),
@@ -89,11 +89,11 @@ final class ShardCheckpoints implements AutoCloseable {
     }
 
     /** Copies the shards and residuals now and writes the copies in the background; {@link #poll} hands over the outcome. */
-    void write(Command.WriteParts command, List<ShardServer> shards, Residuals residuals) {
+    void write(Command.WriteParts command, List<HostedShard> shards, Residuals residuals) {
         int residualParts = spec.wire().gradients().hasResidual() ? spec.virtualShards() : 0;
         CheckpointParts parts = new CheckpointParts(store, command.prefix(), command.attempt(), servers, residualParts);
         List<Snapshot> snapshots = new ArrayList<>();
-        for (ShardServer shard : shards) {
+        for (HostedShard shard : shards) {
             if (shard.step() != command.step()) {
                 throw CoveyException.failure("server shard " + shard.range().shard() + " has done " + shard.step()
                         + " steps, the checkpoint " + command.prefix() + " is of step " + command.step());
@@ -146,7 +146,7 @@ final class ShardCheckpoints implements AutoCloseable {
 
     /** Something as it was at a step. */
     private sealed interface Snapshot extends AutoCloseable {
-        static Snapshot of(ShardServer shard) {
+        static Snapshot of(HostedShard shard) {
             return new ShardSnapshot(
                     shard.range(),
                     copy(shard.parameters()),

@@ -1,8 +1,8 @@
 package io.covey.server.worker;
 
+import io.covey.server.exchange.HostedShard;
 import io.covey.server.exchange.Residuals;
 import io.covey.server.exchange.ShardHolding;
-import io.covey.server.exchange.ShardServer;
 import io.covey.server.exchange.WorkerExchange;
 import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.training.GradientExchange;
@@ -39,7 +39,7 @@ final class WatchedExchange implements GradientExchange {
         return client.residuals();
     }
 
-    List<ShardServer> hostedShards() {
+    List<HostedShard> hostedShards() {
         return client.hostedShards();
     }
 
@@ -103,6 +103,11 @@ final class WatchedExchange implements GradientExchange {
         } catch (RuntimeException e) {
             throw noted(e);
         }
+    }
+
+    @Override
+    public long nextStep(long step) {
+        return client.nextStep(step);
     }
 
     private RuntimeException noted(RuntimeException error) {

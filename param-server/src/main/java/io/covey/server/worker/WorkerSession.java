@@ -6,7 +6,7 @@ import io.covey.server.control.ErrorReport;
 import io.covey.server.control.ProductVersion;
 import io.covey.server.control.WorkerMessage;
 import io.covey.server.exchange.ExchangeConfig;
-import io.covey.server.exchange.ShardServer;
+import io.covey.server.exchange.HostedShard;
 import io.covey.server.exchange.WorkerExchange;
 import io.covey.server.membership.FaultPoint;
 import io.covey.server.membership.Holding;
@@ -283,7 +283,7 @@ final class WorkerSession implements AutoCloseable {
     }
 
     private void write(Command.WriteWeights command) {
-        ShardServer target = exchange.hostedShards().stream()
+        HostedShard target = exchange.hostedShards().stream()
                 .filter(shard -> shard.range().offset() <= command.offset()
                         && command.offset() + command.values().remaining()
                                 <= shard.range().end())
@@ -295,8 +295,8 @@ final class WorkerSession implements AutoCloseable {
         target.parameters().put(command.offset() - target.range().offset(), values);
     }
 
-    private void restore(List<ShardServer> targets, long step) {
-        for (ShardServer target : targets) {
+    private void restore(List<HostedShard> targets, long step) {
+        for (HostedShard target : targets) {
             int shard = target.range().shard();
             retired.holdings().stream()
                     .filter(holding -> holding.shard() == shard && holding.holds(step))

@@ -51,7 +51,8 @@ class FrameFuzzTest {
                 ParameterServerClientTest.initialise(client, oracle.weights());
                 return true;
             });
-            ShardServer shard = cluster.clients.get(0).hostedShards().get(0);
+            ShardServer shard =
+                    (ShardServer) cluster.clients.get(0).hostedShards().get(0);
             fuzz(shard::onFragment, FrameHeader.GRADIENT);
             DroppedFrames dropped = cluster.clients.get(0).droppedFrames();
             assertTrue(dropped.malformed() > MUTATIONS / 4, dropped::toString);

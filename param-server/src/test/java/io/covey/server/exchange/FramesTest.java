@@ -175,7 +175,7 @@ class FramesTest {
     }
 
     private void offerBytes(Workers cluster, int length) {
-        ShardServer shard = cluster.clients.get(0).hostedShards().get(0);
+        ShardServer shard = (ShardServer) cluster.clients.get(0).hostedShards().get(0);
         shard.onFragment(frame, 0, length, header);
     }
 

@@ -129,7 +129,7 @@ class NormExchangeTest {
     private static float[] slot(Workers cluster, int slot, int floats) {
         float[] whole = new float[floats];
         for (ParameterServerClient client : cluster.clients) {
-            for (ShardServer shard : client.hostedShards()) {
+            for (HostedShard shard : client.hostedShards()) {
                 NativeFloats part = shard.slots().get(slot);
                 int length = (int) shard.range().length();
                 System.arraycopy(
@@ -143,7 +143,7 @@ class NormExchangeTest {
     void shouldNameTheShardWhoseNormsAreMissing() throws Exception {
         Optimizer clipped = Optimizers.of("sgd", Map.of("global_clipnorm", 0.5));
         try (Workers cluster = cluster(Medium.IPC, clipped, 2, List.of(0, 1))) {
-            ShardUpdate update = cluster.clients.get(0).hostedShards().get(0).update();
+            ShardUpdate update = ((ShardServer) cluster.clients.get(0).hostedShards().get(0)).update();
             assertEquals(List.of(), update.shardsMissing());
             assertEquals(List.of(1), update.norms().missing(0, 0));
         }

@@ -151,7 +151,7 @@ class ParameterServerClientTest {
     }
 
     private static void write(ParameterServerClient client, float[] weights) {
-        for (ShardServer shard : client.hostedShards()) {
+        for (HostedShard shard : client.hostedShards()) {
             float[] part = new float[(int) shard.range().length()];
             System.arraycopy(weights, (int) shard.range().offset(), part, 0, part.length);
             shard.parameters().put(0, part);

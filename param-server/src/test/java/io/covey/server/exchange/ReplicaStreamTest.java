@@ -100,7 +100,7 @@ class ReplicaStreamTest {
 
     /** Restores the shard that {@code host} has from the replica of {@code keeper}, over zeros. */
     private void assertReplica(Workers cluster, int host, int keeper) {
-        ShardServer shard = cluster.clients.get(host).hostedShards().get(0);
+        HostedShard shard = cluster.clients.get(host).hostedShards().get(0);
         ShardHolding replica = cluster.clients.get(keeper).holdings().stream()
                 .filter(holding -> holding.shard() == shard.range().shard())
                 .findFirst()

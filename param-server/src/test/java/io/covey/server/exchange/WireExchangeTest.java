@@ -101,7 +101,7 @@ public class WireExchangeTest {
             train(cluster);
             for (ParameterServerClient client : cluster.clients) {
                 for (ShardHolding holding : client.holdings()) {
-                    ShardServer host = cluster.clients.stream()
+                    HostedShard host = cluster.clients.stream()
                             .flatMap(c -> c.hostedShards().stream())
                             .filter(s -> s.range().shard() == holding.shard())
                             .findFirst()

@@ -232,8 +232,8 @@ class LocalSgdTest {
             Coordinator coordinator = cluster.start(2).coordinator();
             long step = coordinator.train(TestJob.epoch(0), IGNORE);
             MetricState sums = MetricState.zero(TestJob.spec().metrics().stateLength());
-            TrainingState state = new TrainingState(
-                    step, 0, sums, TestJob.SEED, "configuration", "", Map.of(), Map.of(), Map.of());
+            TrainingState state =
+                    new TrainingState(step, 0, sums, TestJob.SEED, "configuration", "", Map.of(), Map.of(), Map.of());
             coordinator.checkpoint(prefix, state).get(WAIT_S, TimeUnit.SECONDS);
             coordinator.train(TestJob.epoch(1), IGNORE);
             expected = coordinator.weightsSha256();

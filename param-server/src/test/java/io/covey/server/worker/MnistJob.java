@@ -1,10 +1,10 @@
 package io.covey.server.worker;
 
 import io.covey.server.coordinator.Coordinator;
+import io.covey.trainer.activations.Activation;
 import io.covey.trainer.data.DataPlan;
 import io.covey.trainer.data.IdxFile;
 import io.covey.trainer.data.SampleBlock;
-import io.covey.trainer.activations.Activation;
 import io.covey.trainer.layers.core.Dense;
 import io.covey.trainer.layers.core.Flatten;
 import io.covey.trainer.losses.Losses;

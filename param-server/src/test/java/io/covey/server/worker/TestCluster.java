@@ -128,8 +128,8 @@ final class TestCluster implements AutoCloseable {
 
     /** Starts one worker; {@link #end} tells how it ended. */
     void startWorker(int worker) {
-        WorkerConfig config =
-                new WorkerConfig(worker, worker >= firstServer, address, transport(), spec, mode, 1, timeouts, restorePrefix);
+        WorkerConfig config = new WorkerConfig(
+                worker, worker >= firstServer, address, transport(), spec, mode, 1, timeouts, restorePrefix);
         WorkerRuntime runtime =
                 new WorkerRuntime(config, loader, runners, store, interrupted, SystemNanoClock.INSTANCE);
         workers.add(threads.submit(runtime::run));

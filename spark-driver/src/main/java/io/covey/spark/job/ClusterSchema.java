@@ -30,7 +30,7 @@ final class ClusterSchema {
                     "servers",
                     new ServersType(),
                     Cluster::servers,
-                    "`cluster.workers`",
+                    "`cluster.workers`, or {dedicated: 1} in modes that need it",
                     "shards of the parameter server on the workers, or in tasks of their own that do not train")
             .changeable();
     private static final Key<Cluster, String> MASTER = Key.derived(
@@ -65,7 +65,7 @@ final class ClusterSchema {
                     "replicas",
                     ScalarTypes.integer(0, 1),
                     Cluster::replicas,
-                    "1 in mode sync, else 0",
+                    "1 in mode sync without backup workers, else 0",
                     "copies of each server shard in another executor; 0: a lost worker sends all back to the newest"
                             + " checkpoint")
             .changeable();
@@ -148,7 +148,7 @@ final class ClusterSchema {
 
     static final Section<Cluster> CLUSTER = new Section<>(
             ClusterSchema::cluster,
-            keys(
+            withMode(List.of(
                     WORKERS,
                     VIRTUAL_SHARDS,
                     SERVERS,
@@ -169,14 +169,13 @@ final class ClusterSchema {
                     MTU,
                     ENCRYPT,
                     GRADIENT_FORMAT,
-                    PARAMETER_FORMAT));
+                    PARAMETER_FORMAT)));
 
     private ClusterSchema() {}
 
-    /** Those of the mode after the first ones. */
-    @SafeVarargs
-    private static List<Key<Cluster, ?>> keys(Key<Cluster, ?>... others) {
-        List<Key<Cluster, ?>> keys = new ArrayList<>(List.of(others));
+    /** Those of the mode before the master's. */
+    private static List<Key<Cluster, ?>> withMode(List<Key<Cluster, ?>> others) {
+        List<Key<Cluster, ?>> keys = new ArrayList<>(others);
         keys.addAll(keys.indexOf(MASTER), ModeSchema.KEYS);
         return keys;
     }
@@ -202,7 +201,7 @@ final class ClusterSchema {
         return new Cluster(
                 workers,
                 v.get(VIRTUAL_SHARDS, saturatedProduct(workers, lanes)),
-                v.get(SERVERS, new Servers(workers, false)),
+                v.get(SERVERS, defaultServers(mode, workers)),
                 mode,
                 v.get(MASTER),
                 lanes,
@@ -222,6 +221,11 @@ final class ClusterSchema {
                 v.get(MTU),
                 v.get(ENCRYPT),
                 new Wire(v.get(GRADIENT_FORMAT), v.get(PARAMETER_FORMAT)));
+    }
+
+    /** Workers that host shards would hold up the others while they compute. */
+    private static Servers defaultServers(ExchangeMode mode, int workers) {
+        return mode instanceof ExchangeMode.Relaxed ? new Servers(1, true) : new Servers(workers, false);
     }
 
     /** Too many are reported as such later on. */

@@ -1,6 +1,7 @@
 package io.covey.spark.job;
 
 import io.covey.server.control.ClusterTimeouts;
+import io.covey.server.exchange.ExchangeConfig;
 import io.covey.server.exchange.ExchangeMode;
 import io.covey.spark.job.JobConfig.Cluster;
 import io.covey.spark.job.JobConfig.Fit;
@@ -40,11 +41,11 @@ final class Combinations {
                     "is " + cluster.servers().shards() + ", this model can be cut into 1 to "
                             + model.layout().maxShards() + " server shards");
         }
+        if (model != null && compile != null && cluster != null) {
+            checkOptimizer(job, model, compile, cluster);
+        }
         if (model != null && compile != null) {
             checkLoss(job, model, compile);
-        }
-        if (cluster != null && compile != null) {
-            checkAverages(job, cluster, compile);
         }
     }
 
@@ -115,13 +116,43 @@ final class Combinations {
             job.problem(
                     "cluster.replicas",
                     "is " + cluster.replicas() + ", but mode is " + ModeSchema.MODE.write(cluster, Type.Form.YAML)
+                            + backups(cluster)
                             + ": replicas belong to mode sync, other modes go back to the newest checkpoint");
         }
-        if (cluster.wire().gradients() != null && !(cluster.mode() instanceof ExchangeMode.Sync)) {
+        if ((cluster.wire().gradients() != null || cluster.wire().parameters() != null)
+                && !(cluster.mode() instanceof ExchangeMode.Sync)) {
             job.problem(
                     "cluster.gradient_format",
-                    "is " + cluster.wire().gradients().name() + ", but mode is "
-                            + ModeSchema.MODE.write(cluster, Type.Form.YAML) + ": formats but float32 belong to mode sync");
+                    "or cluster.parameter_format is not float32, but mode is "
+                            + ModeSchema.MODE.write(cluster, Type.Form.YAML) + ": other formats belong to mode sync");
+        }
+
+        if (cluster.mode() instanceof ExchangeMode.Relaxed && !cluster.servers().dedicated()) {
+            job.problem(
+                    "cluster.servers",
+                    "is " + cluster.servers().shards() + ", but mode is "
+                            + ModeSchema.MODE.write(cluster, Type.Form.YAML) + backups(cluster)
+                            + ", which needs {dedicated: n}: a worker that hosts shards holds up the others while it"
+                            + " computes");
+        }
+        if (cluster.mode() instanceof ExchangeMode.BackupWorkers mode && mode.workers() >= cluster.workers()) {
+            job.problem(
+                    "cluster.backup_workers",
+                    "is " + mode.workers() + ", it must be below cluster.workers = " + cluster.workers()
+                            + ": a step needs a worker that it waits for");
+        }
+    }
+
+    private static String backups(Cluster cluster) {
+        return cluster.mode() instanceof ExchangeMode.BackupWorkers ? " with backup workers" : "";
+    }
+
+    /** Each chunk is updated by itself. */
+    private static void checkOptimizer(Values job, Model model, CompileConfig compile, Cluster cluster) {
+        try {
+            ExchangeConfig.requireChunkwise(model.layout(), compile.toOptimizer(), cluster.mode());
+        } catch (CoveyException e) {
+            job.problem("cluster.mode", e.getMessage());
         }
     }
 
@@ -133,15 +164,6 @@ final class Combinations {
                     "is " + cluster.timeouts().heartbeat().toMillis() + " ms, it must be at least "
                             + shortest.toMillis() + " ms: workers give a sign of life every "
                             + shortest.toMillis() / 2 + " ms");
-        }
-    }
-
-    private static void checkAverages(Values job, Cluster cluster, CompileConfig compile) {
-        if (cluster.mode() instanceof ExchangeMode.LocalSgd
-                && compile.toOptimizer().options().useEma()) {
-            job.problem(
-                    "compile.optimizer",
-                    "has use_ema, which mode local_sgd does not keep: its optimizers begin anew with each average");
         }
     }
 

@@ -45,7 +45,11 @@ public record JobConfig(
         /** Every step waits for all gradients: the bits do not depend on the number of workers. */
         SYNC,
         /** Each worker trains alone, and weights are averaged now and then. */
-        LOCAL_SGD
+        LOCAL_SGD,
+        /** No worker waits for others that are less than some steps behind. */
+        SSP,
+        /** No worker waits for others. */
+        ASYNC
     }
 
     /**

@@ -82,6 +82,20 @@ class JobFileTest {
     }
 
     @Test
+    void shouldReadModesThatNeedDedicatedServersAndWriteThemBack() {
+        Map<String, ExchangeMode> modes = Map.of(
+                "backup_workers: 1", new ExchangeMode.BackupWorkers(1),
+                "mode: ssp, staleness: 4", new ExchangeMode.Ssp(4),
+                "mode: async", new ExchangeMode.Async());
+        modes.forEach((keys, mode) -> {
+            JobConfig job = JobTexts.parse(JobTexts.mlp().replace("servers: 2, mode: sync", keys));
+            assertEquals(mode, job.cluster().mode());
+            assertEquals(new Servers(1, true), job.cluster().servers());
+            assertEquals(job.cluster(), JobTexts.parse(job.effectiveYaml()).cluster());
+        });
+    }
+
+    @Test
     void shouldReadLocalSgdAndWriteItBack() {
         JobConfig job = JobTexts.parse(JobTexts.mlp().replace("mode: sync", "mode: local_sgd, sync_every: 8"));
         assertEquals(new ExchangeMode.LocalSgd(8), job.cluster().mode());
@@ -127,7 +141,22 @@ class JobFileTest {
                 Duration.ofSeconds(5));
         assertEquals(
                 new Cluster(
-                        1, 1, new Servers(1, false), new ExchangeMode.Sync(), null, 1, 1, 1, 1, timeouts, null, null, 0, null, false, plain),
+                        1,
+                        1,
+                        new Servers(1, false),
+                        new ExchangeMode.Sync(),
+                        null,
+                        1,
+                        1,
+                        1,
+                        1,
+                        timeouts,
+                        null,
+                        null,
+                        0,
+                        null,
+                        false,
+                        plain),
                 job.cluster());
         assertEquals(
                 new JobConfig.Checkpoint("/jobs/runs/mlp", new CheckpointInterval(1, CheckpointInterval.Unit.EPOCH), 3),

@@ -81,7 +81,26 @@ class JobProblemsTest {
                         "activation: softmax",
                         "activation: sofmax",
                         "8: model.sequential.4.dense.activation: Dense: activation is sofmax; did you mean softmax?"),
-                mistake("mode: sync", "mode: async", "16: cluster.mode: is async, wanted sync or local_sgd"),
+                mistake("mode: sync", "mode: asyn", "16: cluster.mode: is asyn, wanted sync, local_sgd, ssp or async"),
+                mistake("mode: sync", "mode: ssp", "16: cluster.staleness: is missing, mode ssp requires it"),
+                mistake(
+                        "mode: sync",
+                        "staleness: 3",
+                        "16: cluster.staleness: is 3, but mode is sync: it belongs to mode ssp"),
+                mistake(
+                        "servers: 2, mode: sync",
+                        "mode: async, backup_workers: 1",
+                        "16: cluster.backup_workers: is 1, but mode is async: they belong to mode sync"),
+                mistake(
+                        "servers: 2, mode: sync",
+                        "backup_workers: 2",
+                        "16: cluster.backup_workers: is 2, it must be below cluster.workers = 2: a step needs a worker that it"
+                                + " waits for"),
+                mistake(
+                        "mode: sync",
+                        "backup_workers: 1",
+                        "16: cluster.servers: is 2, but mode is sync with backup workers, which needs {dedicated: n}: a worker"
+                                + " that hosts shards holds up the others while it computes"),
                 mistake(
                         "mode: sync",
                         "sync_every: 8",

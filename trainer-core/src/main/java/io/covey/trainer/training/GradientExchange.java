@@ -35,6 +35,14 @@ public interface GradientExchange extends AutoCloseable {
      */
     boolean pull(long step);
 
+    /**
+     * The step to run after {@code step}, once {@link #pull} has returned: a later one than the next if the exchange has gone on
+     * without this worker, which then contributes nothing to those between.
+     */
+    default long nextStep(long step) {
+        return step + 1;
+    }
+
     @Override
     void close();
 }

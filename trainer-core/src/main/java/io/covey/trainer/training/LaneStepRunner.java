@@ -103,7 +103,8 @@ public final class LaneStepRunner implements StepRunner {
     @Override
     public long train(EpochPlan epoch, GradientExchange exchange, LeafListener listener, BooleanSupplier stop) {
         begin(DataSplit.TRAIN, epoch.epoch());
-        for (long step = epoch.firstStep(); step < epoch.endStep(); step++) {
+        long step = epoch.firstStep();
+        while (step < epoch.endStep()) {
             globalStep = step;
             stepInPass = step - epoch.epochFirstStep();
             parametersAddress = exchange.parameters().address();
@@ -120,11 +121,24 @@ public final class LaneStepRunner implements StepRunner {
             if (!early) {
                 report(listener);
             }
+            long next = exchange.nextStep(step);
+            reportSkipped(step + 1 - epoch.epochFirstStep(), next - epoch.epochFirstStep(), listener);
+            step = next;
             if (ended) {
-                return step + 1;
+                return step;
             }
         }
-        return epoch.endStep();
+        return step;
+    }
+
+    /** Steps to which this worker contributes nothing have no samples. */
+    private void reportSkipped(long from, long to, LeafListener listener) {
+        for (stepInPass = from; stepInPass < to; stepInPass++) {
+            for (MetricState each : metrics) {
+                each.reset();
+            }
+            report(listener);
+        }
     }
 
     private void push(long step, float learningRate, GradientExchange exchange, boolean lastStep) {

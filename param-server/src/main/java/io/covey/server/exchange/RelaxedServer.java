@@ -1,0 +1,176 @@
+package io.covey.server.exchange;
+
+import io.covey.server.transport.TransportNode;
+import io.covey.trainer.memory.NativeFloats;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.agrona.CloseHelper;
+import org.agrona.concurrent.NanoClock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The end of a dedicated server in {@link ExchangeMode.Relaxed} modes: a pass is over when all workers have ended it. */
+final class RelaxedServer implements WorkerExchange {
+    private static final Logger LOG = LoggerFactory.getLogger(RelaxedServer.class);
+
+    private final ExchangeConfig config;
+    private final int frameLength;
+    private final SharedFloats parameters;
+    private final List<RelaxedShard> shards = new ArrayList<>();
+    private final DroppedFrames dropped = new DroppedFrames();
+    private final DeadlineWait wait;
+    private Runnable whileWaiting = () -> {};
+    private long endStep;
+
+    RelaxedServer(ExchangeConfig config, TransportNode node, NanoClock clock) {
+        this.config = config;
+        this.wait = new DeadlineWait(clock);
+        Links links = new Links(config, Contributions.of(config.topology(), false), node);
+        frameLength = links.frameLength();
+        parameters = new SharedFloats(NativeFloats.allocate(config.layout().length()));
+        List<AutoCloseable> made = new ArrayList<>(List.of(parameters::release));
+        try {
+            for (ChunkedRange range : config.ranges()) {
+                if (config.hosts(range)) {
+                    shards.add(links.relaxedShard(range, parameters, dropped, made));
+                }
+            }
+        } catch (RuntimeException | Error e) {
+            CloseHelper.quietCloseAll(made);
+            throw e;
+        }
+    }
+
+    @Override
+    public void whileWaiting(Runnable hook) {
+        whileWaiting = hook;
+    }
+
+    @Override
+    public void connect() {
+        wait.start(config.connectTimeoutNs());
+        LinkProbe probe = new LinkProbe(
+                config,
+                shards.toArray(HostedShard[]::new),
+                new GradientSender[0],
+                new ParameterReceiver[0],
+                parameters.floats(),
+                frameLength);
+        int work = probe.doWork();
+        while (!probe.isDone()) {
+            if (wait.isExpired()) {
+                throw probe.failure();
+            }
+            idle(work);
+            work = probe.doWork();
+        }
+    }
+
+    @Override
+    public void synchronize(long nextStep) {
+        shards.forEach(shard -> shard.open(nextStep));
+        awaitPassEnd(nextStep - 1);
+        endStep = nextStep;
+    }
+
+    @Override
+    public void beginPass(long newEndStep) {
+        // The workers end it.
+    }
+
+    @Override
+    public int poll() {
+        int work = 0;
+        for (int i = 0; i < shards.size(); i++) {
+            work += shards.get(i).doWork();
+        }
+        return work;
+    }
+
+    /** Its own shards' ranges are filled, the others are not. */
+    @Override
+    public NativeFloats parameters() {
+        return parameters.floats();
+    }
+
+    @Override
+    public void push(long step, int node, NativeFloats gradientSum, int samples, float rate, boolean lastStep) {
+        throw new IllegalStateException("a dedicated server has no gradients");
+    }
+
+    /** Serves until all workers have ended the pass; {@link #nextStep} is the step that they have come to. */
+    @Override
+    public boolean pull(long step) {
+        awaitPassEnd(step);
+        endStep = shards.get(0).passEnd();
+        tellLeftOut(step);
+        return true;
+    }
+
+    @Override
+    public long nextStep(long step) {
+        return endStep;
+    }
+
+    /** The workers have deadlines; the coordinator has one for all of them together. */
+    private void awaitPassEnd(long step) {
+        wait.start(Long.MAX_VALUE / 2);
+        while (shards.stream().anyMatch(shard -> shard.passEnd() <= step)) {
+            idle(poll());
+        }
+    }
+
+    private void idle(int work) {
+        if (wait.isCheckDue()) {
+            whileWaiting.run();
+        }
+        wait.idle(work);
+    }
+
+    /** Others would say much the same of their chunks. */
+    private void tellLeftOut(long firstStep) {
+        RelaxedShard shard = shards.get(0);
+        if (shard.range().shard() == 0 && config.mode() instanceof ExchangeMode.BackupWorkers) {
+            String counts = IntStream.range(0, config.topology().trainers())
+                    .mapToObj(w -> shard.takeLeftOut(w) + " of "
+                            + config.topology().members().get(w))
+                    .collect(Collectors.joining(", "));
+            LOG.info("Contributions left out of steps {} to {}: {}", firstStep + 1, endStep, counts);
+        }
+    }
+
+    @Override
+    public List<HostedShard> hostedShards() {
+        return List.copyOf(shards);
+    }
+
+    /** Nothing is left out of what is sent. */
+    @Override
+    public Residuals residuals() {
+        return new Residuals(config);
+    }
+
+    /** There are none: {@link ExchangeConfig#requireChunkwise}. */
+    @Override
+    public long overwriteWithAverages() {
+        throw new IllegalStateException("no averages are kept in mode " + config.mode());
+    }
+
+    @Override
+    public List<ShardHolding> holdings() {
+        return List.of();
+    }
+
+    @Override
+    public void disconnect() {
+        shards.forEach(RelaxedShard::disconnect);
+    }
+
+    @Override
+    public void close() {
+        CloseHelper.closeAll(shards);
+        parameters.release();
+    }
+}
