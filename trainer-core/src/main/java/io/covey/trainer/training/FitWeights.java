@@ -30,11 +30,13 @@ final class FitWeights {
     }
 
     List<WeightArray> arrays() {
+        // Keras builds a Sequential's layers in its name scope, a functional model's before there is a model.
+        String scope = model.kind() == Model.Kind.SEQUENTIAL ? model.name() + "/" : "";
         try (NativeFloats weights = backend.copyWeights()) {
             List<WeightArray> arrays = new ArrayList<>();
             for (ParameterSpec parameter : model.layout().parameters()) {
                 float[] values = weights.get(parameter.offset(), Math.toIntExact(parameter.size()));
-                arrays.add(new WeightArray(model.name() + "/" + parameter.path(), parameter.shape(), values));
+                arrays.add(new WeightArray(scope + parameter.path(), parameter.shape(), values));
             }
             return arrays;
         }

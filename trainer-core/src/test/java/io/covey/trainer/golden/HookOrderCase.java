@@ -19,6 +19,16 @@ import java.util.TreeSet;
 
 /** The hooks that Keras calls in fit, evaluate and predict, one after the other with the same callback. */
 final class HookOrderCase {
+    private static final List<String> FIT_ARGUMENTS = List.of(
+            "epochs",
+            "initial_epoch",
+            "steps_per_epoch",
+            "shuffle",
+            "validation_batch_size",
+            "validation_freq",
+            "validation_split",
+            "validation_steps");
+
     private final GoldenCase golden;
     private final CallbackCase c;
 
@@ -32,20 +42,28 @@ final class HookOrderCase {
         int batchSize = golden.get("batch_size").asInt();
         JsonNode fit = golden.get("fit_args");
         fit.fieldNames().forEachRemaining(name -> {
-            if (!List.of("epochs", "validation_freq").contains(name)) {
+            if (!FIT_ARGUMENTS.contains(name)) {
                 throw new IllegalArgumentException("fit argument " + name + " is not known");
             }
         });
+        if (fit.path("validation_freq").isArray()) {
+            throw new IllegalArgumentException("a list of epochs to validate after is not known");
+        }
+        int samples = golden.get("samples").asInt();
+        int trained =
+                (int) Math.floor(samples * (1 - fit.path("validation_split").asDouble(0)));
         int epochs = fit.path("epochs").asInt(value.get("history_epochs").size());
-        TrainingSpec spec = LinearBackend.spec(
-                golden.get("samples").asInt(), validationBatches(value) * (long) batchSize, batchSize, 0.01);
+        TrainingSpec spec =
+                LinearBackend.spec(trained, validationBatches(value) * (long) batchSize, batchSize, 0.01);
         Tracer tracer = new Tracer();
         FitOptions options = FitOptions.of(epochs, null)
+                .initialEpoch(fit.path("initial_epoch").asInt(0))
+                .stepsPerEpoch(fit.path("steps_per_epoch").asInt(0))
                 .validationFreq(fit.path("validation_freq").asInt(1));
-        TrainingLoop loop = new TrainingLoop(new LinearBackend(spec), spec, options, List.of(tracer));
 
-        FitResult result = loop.fit();
-        loop.evaluate(DataSplit.TRAIN);
+        FitResult result = new TrainingLoop(new LinearBackend(spec), spec, options, List.of(tracer)).fit();
+        TrainingSpec whole = LinearBackend.spec(samples, 0, batchSize, 0.01);
+        new TrainingLoop(new LinearBackend(whole), whole, options, List.of(tracer)).evaluate(DataSplit.TRAIN);
         predict(tracer, tracer.params.steps());
 
         c.checks.equal(c.keras + " events", events(value.get("events")), tracer.events);
