@@ -16,6 +16,11 @@ public record LanePlan(int virtualShards, int lanes, int threadsPerLane) {
     /** Layers' outputs of a micro-batch that stay in the caches from forward to backward: 4 MB, and their gradients as much. */
     private static final long CACHED_FLOATS = 1 << 20;
 
+    /** A plan with a lane for each micro-batch. */
+    public LanePlan(int virtualShards, int threadsPerLane) {
+        this(virtualShards, virtualShards, threadsPerLane);
+    }
+
     /**
      * The fastest plan in which every layer sees what Keras shows it in one process: micro-batches side by side on a thread
      * each, or, since BatchNormalization normalizes by the whole batch, the batch as one on all threads. Micro-batches whose
@@ -32,7 +37,7 @@ public record LanePlan(int virtualShards, int lanes, int threadsPerLane) {
                 .anyMatch(node -> node.layer() instanceof BatchNormalization
                         && node.layer().isTrainable());
         if (needsWholeBatch) {
-            return new LanePlan(1, 1, threads);
+            return new LanePlan(1, threads);
         }
         int lanes = Math.min(threads, batchSize);
         int virtualShards = lanes;
@@ -48,7 +53,8 @@ public record LanePlan(int virtualShards, int lanes, int threadsPerLane) {
 
     private static long floatsPerSample(Model model) {
         return model.nodes().stream()
-                .mapToLong(node -> node.outputShape().stream().mapToLong(size -> size).reduce(1, Math::multiplyExact))
+                .mapToLong(node ->
+                        node.outputShape().stream().mapToLong(size -> size).reduce(1, Math::multiplyExact))
                 .sum();
     }
 }

@@ -36,13 +36,13 @@ class LanePlanTest {
 
     @Test
     void shouldPutMicroBatchesSideBySideWhenNoLayerNeedsTheWholeBatch() {
-        assertEquals(new LanePlan(4, 4, 1), LanePlan.inProcess(PLAIN, 4, 32));
-        assertEquals(new LanePlan(3, 3, 1), LanePlan.inProcess(PLAIN, 4, 3));
+        assertEquals(new LanePlan(4, 1), LanePlan.inProcess(PLAIN, 4, 32));
+        assertEquals(new LanePlan(3, 1), LanePlan.inProcess(PLAIN, 4, 3));
     }
 
     @Test
     void shouldKeepTheBatchWholeWhenALayerNormalizesByIt() {
-        assertEquals(new LanePlan(1, 1, 4), LanePlan.inProcess(NORMALIZED, 4, 32));
+        assertEquals(new LanePlan(1, 4), LanePlan.inProcess(NORMALIZED, 4, 32));
     }
 
     @Test
@@ -53,13 +53,13 @@ class LanePlanTest {
                 List.of(new Conv2D(16, 3, Activation.RELU), new Flatten(), new Dense(10, Activation.SOFTMAX)));
         assertEquals(new LanePlan(4, 1, 1), LanePlan.inProcess(images, 1, 128));
         assertEquals(new LanePlan(4, 2, 1), LanePlan.inProcess(images, 2, 128));
-        assertEquals(new LanePlan(1, 1, 1), LanePlan.inProcess(images, 1, 32));
+        assertEquals(new LanePlan(1, 1), LanePlan.inProcess(images, 1, 32));
     }
 
     @Test
     void shouldKeepMicroBatchesWholeWhenTheParametersAreMore() {
         Model wide = Models.mlp(List.of(2048), 2048, 10);
-        assertEquals(new LanePlan(1, 1, 1), LanePlan.inProcess(wide, 1, 4096));
+        assertEquals(new LanePlan(1, 1), LanePlan.inProcess(wide, 1, 4096));
     }
 
     @Test
@@ -94,8 +94,8 @@ class LanePlanTest {
                 1);
         List<VirtualShard> shards =
                 Samples.random(2 * BATCH, model.inputSize(), 10, 1).shards(plan);
-        try (LocalTrainingBackend backend = new LocalTrainingBackend(
-                spec, shards, lanes.lanes(), lanes.threadsPerLane(), (p, s, w, o) -> {})) {
+        try (LocalTrainingBackend backend =
+                new LocalTrainingBackend(spec, shards, lanes.lanes(), lanes.threadsPerLane(), (p, s, w, o) -> {})) {
             backend.train(new EpochPlan(0, 0, 2, 0, 0.01f), (step, metrics) -> {});
             NativeFloats parameters = backend.parameters();
             float[] values = new float[Math.toIntExact(parameters.length())];
