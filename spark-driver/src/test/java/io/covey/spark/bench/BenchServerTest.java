@@ -50,7 +50,7 @@ class BenchServerTest {
     @Test
     void shouldCountTheParametersOfTheReferenceModels() {
         assertEquals(
-                List.of(316_810L, 103_562L, 1_117_738L, 14_638_056L, 25_583_716L),
+                List.of(316_810L, 103_562L, 1_117_738L, 14_638_056L, 25_583_716L, 83_722L, 63_498L),
                 Stream.of(BenchModel.values())
                         .map(model -> model.model().nodes().stream()
                                 .mapToLong(Node::parameterCount)
@@ -66,6 +66,9 @@ class BenchServerTest {
         double convolution = 30 * 30 * 16 * 27;
         double dense = 1600 * 64 + 64 * 10;
         assertEquals(4 * convolution + 6 * dense, TrainingFlops.perSample(BenchModel.M2.model()));
+        double inputs = 64 * 32 * 512;
+        double states = 64 * 128 * 512;
+        assertEquals(4 * inputs + 6 * (states + 1280), TrainingFlops.perSample(BenchModel.LSTM.model()));
     }
 
     @Test

@@ -5,15 +5,26 @@ import io.covey.trainer.layers.normalization.BatchNormalization;
 import io.covey.trainer.model.Model;
 
 /**
- * How one process uses its threads for one global batch; a part of the job, since both numbers decide the bits of the result.
+ * How one process uses its threads for one global batch; a part of the job, since the numbers of micro-batches and of threads
+ * per lane decide the bits of the result.
  *
- * @param virtualShards micro-batches of a step, side by side on lanes
+ * @param virtualShards micro-batches of a step
+ * @param lanes micro-batches side by side
  * @param threadsPerLane threads that work on one micro-batch
  */
-public record LanePlan(int virtualShards, int threadsPerLane) {
+public record LanePlan(int virtualShards, int lanes, int threadsPerLane) {
+    /** Layers' outputs of a micro-batch that stay in the caches from forward to backward: 4 MB, and their gradients as much. */
+    private static final long CACHED_FLOATS = 1 << 20;
+
+    /** A plan with a lane for each micro-batch. */
+    public LanePlan(int virtualShards, int threadsPerLane) {
+        this(virtualShards, virtualShards, threadsPerLane);
+    }
+
     /**
      * The fastest plan in which every layer sees what Keras shows it in one process: micro-batches side by side on a thread
-     * each, or, since BatchNormalization normalizes by the whole batch, the batch as one on all threads.
+     * each, or, since BatchNormalization normalizes by the whole batch, the batch as one on all threads. Micro-batches whose
+     * numbers would not stay in the caches are halved, unless the parameters, which each of them reads anew, are more.
      *
      * @param threads of this process, at least 1
      * @param batchSize global batch, at least 1
@@ -25,6 +36,25 @@ public record LanePlan(int virtualShards, int threadsPerLane) {
         boolean needsWholeBatch = model.nodes().stream()
                 .anyMatch(node -> node.layer() instanceof BatchNormalization
                         && node.layer().isTrainable());
-        return needsWholeBatch ? new LanePlan(1, threads) : new LanePlan(Math.min(threads, batchSize), 1);
+        if (needsWholeBatch) {
+            return new LanePlan(1, threads);
+        }
+        int lanes = Math.min(threads, batchSize);
+        int virtualShards = lanes;
+        if (model.layout().length() < CACHED_FLOATS) {
+            long floatsPerSample = floatsPerSample(model);
+            while (2 * virtualShards <= batchSize
+                    && (long) ((batchSize + virtualShards - 1) / virtualShards) * floatsPerSample > CACHED_FLOATS) {
+                virtualShards *= 2;
+            }
+        }
+        return new LanePlan(virtualShards, lanes, 1);
+    }
+
+    private static long floatsPerSample(Model model) {
+        return model.nodes().stream()
+                .mapToLong(node ->
+                        node.outputShape().stream().mapToLong(size -> size).reduce(1, Math::multiplyExact))
+                .sum();
     }
 }

@@ -63,7 +63,7 @@ public final class LocalTrainingBackend implements TrainingBackend {
     /**
      * A backend that trains variables of the caller's in place.
      *
-     * @param plan one lane for each virtual shard
+     * @param plan for as many virtual shards as the job has
      */
     public LocalTrainingBackend(
             TrainingSpec spec,
@@ -91,7 +91,7 @@ public final class LocalTrainingBackend implements TrainingBackend {
         }
         this.spec = spec;
         this.checkpoints = checkpoints;
-        this.runner = new LaneStepRunner(spec, shards, plan.virtualShards(), plan.threadsPerLane());
+        this.runner = new LaneStepRunner(spec, shards, plan.lanes(), plan.threadsPerLane());
         this.exchange = new LocalGradientExchange(spec, runner.lanes(), variables);
         this.variables = variables;
         this.ownsVariables = ownsVariables;
