@@ -49,12 +49,7 @@ final class GruCell extends RecurrentCell {
         productBuffer = products.buffer();
         recurrentGradient = gradients
                 ? new KernelGradient(
-                        scope,
-                        recurrentKernel,
-                        List.of(recurrent, candidate),
-                        List.of(gates, products),
-                        steps,
-                        rows)
+                        scope, recurrentKernel, List.of(recurrent, candidate), List.of(gates, products), steps, rows)
                 : null;
         boolean hasBias = layer.hasBias();
         recurrentBias = hasBias ? new Bias(scope, call.parameter(firstParameter + 2), 1, width, null, 0) : null;

@@ -153,8 +153,9 @@ class PoolingTest {
         int rows = 5;
         SplittableRandom random = new SplittableRandom(size + strides);
         float[] input = random(random, rows * 9 * 9 * 3);
-        float[] outputGradient = random(random, rows * Math.toIntExact(fused.outputs().get(0).shape().stream()
-                .reduce(1, Math::multiplyExact)));
+        float[] outputGradient = random(
+                random,
+                rows * Math.toIntExact(fused.outputs().get(0).shape().stream().reduce(1, Math::multiplyExact)));
         try (ModelRun one = new ModelRun(fused, rows, true);
                 ModelRun other = new ModelRun(apart, rows, true)) {
             assertArrayEquals(
