@@ -52,6 +52,11 @@ final class LstmCell extends RecurrentCell {
     }
 
     @Override
+    void beginBackward() {
+        recurrent.beginBackward();
+    }
+
+    @Override
     void forward(int step) {
         recurrent.forward(step, 1, gates, 1f);
         loadGates(step, ORDER, gate);

@@ -38,6 +38,11 @@ final class SimpleRnnCell extends RecurrentCell {
     }
 
     @Override
+    void beginBackward() {
+        recurrent.beginBackward();
+    }
+
+    @Override
     void forward(int step) {
         recurrent.forward(step, 1, gates, 1f);
         loadGates(step, ORDER, y);
