@@ -12,16 +12,14 @@ import java.util.List;
  * @param activationGradients what values and their gradients take beyond that when they take most
  * @param scratch other formats of values and weights, oneDNN's scratchpads, and what could not be used by two buffers
  */
-public record StepMemory(
-        long parameters, long gradients, long activations, long activationGradients, long scratch) {
+public record StepMemory(long parameters, long gradients, long activations, long activationGradients, long scratch) {
     /** What a program will take, found out without taking it. */
     public static StepMemory of(
             Model model, List<InputFormat> formats, float inputScale, int rows, ProgramOptions options) {
         long vector = model.layout().length() * Float.BYTES;
         BufferPlanner planner = new BufferPlanner(options.gradients());
         try (OnednnScope scope = new OnednnScope(planner)) {
-            MemoryPlan plan = planner.plan(
-                    Program.operations(scope, model, formats, inputScale, rows, options));
+            MemoryPlan plan = planner.plan(Program.operations(scope, model, formats, inputScale, rows, options));
             long taken = plan.length() * Float.BYTES + scope.allocatedBytes() + scope.scratchBytes();
             return new StepMemory(
                     vector,

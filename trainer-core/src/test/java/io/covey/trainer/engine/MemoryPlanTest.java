@@ -41,8 +41,8 @@ class MemoryPlanTest {
             for (int i = 0; i < 1 + random.nextInt(30); i++) {
                 lifetimes.add(draw(random));
             }
-            for (MemoryPlan plan : List.of(
-                    MemoryPlan.of(lifetimes), MemoryPlan.of(lifetimes).withoutReuse())) {
+            for (MemoryPlan plan :
+                    List.of(MemoryPlan.of(lifetimes), MemoryPlan.of(lifetimes).withoutReuse())) {
                 assertApart(plan);
             }
         }

@@ -48,8 +48,8 @@ class StepMemoryTest {
                 long activations = Networks.activations(model) * rows * Float.BYTES;
                 long least = 2 * parameters + activations;
                 long taken = 2 * parameters + program.nativeBytes();
-                StepMemory planned = StepMemory.of(
-                        model, List.of(InputFormat.UINT8), 1 / 255f, rows, ProgramOptions.TRAINING);
+                StepMemory planned =
+                        StepMemory.of(model, List.of(InputFormat.UINT8), 1 / 255f, rows, ProgramOptions.TRAINING);
                 assertEquals(taken, planned.total());
                 assertTrue(planned.total() <= MAX_RATIO * planned.minimum(), planned::toString);
                 double ratio = taken / (double) least;
