@@ -271,8 +271,9 @@ public final class BenchCommand implements Callable<Integer> {
             others.add("--group " + group);
         }
         if (!others.isEmpty()) {
-            throw CoveyException.caller("--profile prints a table of the operations of one micro-batch in this process and has"
-                    + " no use for " + String.join(" and ", others) + ": leave out one or the other");
+            throw CoveyException.caller(
+                    "--profile prints a table of the operations of one micro-batch in this process and has"
+                            + " no use for " + String.join(" and ", others) + ": leave out one or the other");
         }
     }
 

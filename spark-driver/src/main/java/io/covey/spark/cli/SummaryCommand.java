@@ -1,5 +1,6 @@
 package io.covey.spark.cli;
 
+import io.covey.spark.job.JobConfig;
 import io.covey.trainer.model.ModelSummary;
 import java.io.PrintStream;
 import java.util.concurrent.Callable;
@@ -31,6 +32,11 @@ final class SummaryCommand implements Callable<Integer> {
             description = "Width of the table in characters; default: ${DEFAULT-VALUE}.")
     private int lineLength;
 
+    @Option(
+            names = "--memory",
+            description = "Print what a training step takes in native memory, by micro-batch, in place of the layers.")
+    private boolean memory;
+
     SummaryCommand(PrintStream out) {
         this.out = out;
     }
@@ -42,7 +48,8 @@ final class SummaryCommand implements Callable<Integer> {
                     spec.commandLine(),
                     "--line-length is " + lineLength + ", it must be at least " + LINE_LENGTH_MINIMUM);
         }
-        out.print(ModelSummary.keras2(jobOptions.load().model().model(), lineLength));
+        JobConfig job = jobOptions.load();
+        out.print(memory ? MemoryTable.of(job) : ModelSummary.keras2(job.model().model(), lineLength));
         return ExitCode.DONE;
     }
 }

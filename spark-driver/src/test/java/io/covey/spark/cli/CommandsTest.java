@@ -148,6 +148,41 @@ class CommandsTest {
     }
 
     @Test
+    void shouldPrintTheMemoryOfAStepForEachMicroBatchWhenAskedTo() {
+        int code = cli.execute(
+                "summary",
+                job.toString(),
+                "--memory",
+                "--set",
+                "cluster.virtual_shards=3",
+                "--set",
+                "fit.batch_size=32",
+                "--set",
+                "compile.optimizer=adam");
+
+        assertEquals("", cli.err());
+        assertEquals(0, code);
+        List<String> lines = cli.out().lines().toList();
+        assertEquals(
+                "Memory of a training step, in MiB, by micro-batch: batch_size 32 over 3 virtual shards", lines.get(0));
+        assertEquals(
+                List.of(
+                        "samples",
+                        "parameters",
+                        "optimizer state",
+                        "gradients",
+                        "activations kept",
+                        "gradients of activations",
+                        "scratch",
+                        "total",
+                        "minimum",
+                        "ratio, optimizer apart"),
+                lines.stream().skip(1).map(line -> line.substring(0, 26).strip()).toList());
+        assertEquals("samples                             10          11", lines.get(1));
+        assertTrue(lines.stream().skip(1).allMatch(line -> line.length() == 26 + 2 * 12), cli.out());
+    }
+
+    @Test
     void shouldPrintTheConfigurationHashWhenAJobIsValid() {
         assertEquals(0, cli.execute("validate", job.toString()));
         assertTrue(

@@ -73,6 +73,18 @@ class ErrorsTest {
     }
 
     @Test
+    void shouldNameTheOptionsWhenAProfileHasNoUseForThem() {
+        Cli cli = new Cli();
+
+        assertEquals(2, cli.execute("bench", "--profile", "--json", "--limit", "--serve", "--group", "dist"));
+        assertEquals(
+                "covey: --profile prints a table of the operations of one micro-batch in this process and has no use for"
+                        + " --json and --serve and --limit and --group dist: leave out one or the other\n",
+                cli.err());
+        assertEquals("", cli.out());
+    }
+
+    @Test
     void shouldExitWith1WhenSomethingBroke() {
         Cli cli = new Cli(CoveyException.failure("worker 1 is gone"));
 

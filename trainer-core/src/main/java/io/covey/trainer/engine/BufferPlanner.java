@@ -7,14 +7,13 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /** Records which operations use which buffers of a program, and makes a {@link MemoryPlan} of it. */
 final class BufferPlanner implements Buffers {
     private final boolean gradients;
     private final List<Use> uses = new ArrayList<>();
-    private final Map<NativeFloats, Use> byBuffer = new IdentityHashMap<>();
+    private final IdentityHashMap<NativeFloats, Use> byBuffer = new IdentityHashMap<>();
     private final Deque<Frame> frames = new ArrayDeque<>();
 
     /** Positions of the operations that use one buffer. */
@@ -101,6 +100,14 @@ final class BufferPlanner implements Buffers {
     }
 
     @Override
+    public void release(NativeFloats buffer) {
+        Use use = byBuffer.get(buffer);
+        if (use != null) {
+            use.firstBackward = Integer.MAX_VALUE;
+        }
+    }
+
+    @Override
     public void exit(int position, boolean runsBackward) {
         Frame frame = frames.pop();
         if (position == frame.position) {
@@ -129,8 +136,7 @@ final class BufferPlanner implements Buffers {
 
     /** The plan of a program of {@code operations} operations. */
     MemoryPlan plan(int operations) {
-        return MemoryPlan.of(
-                uses.stream().map(use -> lifetime(use, operations)).toList());
+        return MemoryPlan.of(uses.stream().map(use -> lifetime(use, operations)).toList());
     }
 
     /** The time of forward of operation i is i, that of the losses n, that of backward of operation i 2n - i. */

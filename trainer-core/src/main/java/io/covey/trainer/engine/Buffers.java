@@ -29,6 +29,9 @@ sealed interface Buffers extends AutoCloseable permits BufferPlanner, PlacedBuff
     /** The layer that is being lowered reads a buffer forward only, be it an input's or made by it. */
     void forget(NativeFloats buffer);
 
+    /** The layers so far do not read a buffer backward after all. */
+    void release(NativeFloats buffer);
+
     /**
      * Ends a layer.
      *

@@ -196,15 +196,18 @@ public final class Lowering {
      * @return its outputs
      */
     public List<Signal> lower(Layer inner, List<Signal> innerInputs, int firstParameter, int parameterCount) {
-        return program.lower(
-                inner,
-                new Lowering(
-                        program,
-                        name,
-                        layerIndex,
-                        innerInputs,
-                        parameters.subList(firstParameter, firstParameter + parameterCount),
-                        Collections.nCopies(MAX_OUTPUTS, true)));
+        Lowering lowering = new Lowering(
+                program,
+                name,
+                layerIndex,
+                innerInputs,
+                parameters.subList(firstParameter, firstParameter + parameterCount),
+                Collections.nCopies(MAX_OUTPUTS, true));
+        program.beginLayer(innerInputs);
+        List<Signal> made = program.lower(inner, lowering);
+        program.endLayer(lowering.needsGradient());
+        made.forEach(program::use);
+        return made;
     }
 
     /** The specification of variable {@code index}. */

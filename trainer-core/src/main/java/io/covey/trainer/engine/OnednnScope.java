@@ -51,6 +51,11 @@ public final class OnednnScope implements AutoCloseable {
         return buffers;
     }
 
+    /** None of the layers that were lowered so far reads a tensor backward after all. */
+    public void forget(Tensor tensor) {
+        buffers.release(tensor.values());
+    }
+
     /** A buffer that shares its memory with others, in the times when they do not need it. */
     public NativeFloats floats(Role role, long length) {
         return buffers.allocate(role, length);
@@ -300,9 +305,14 @@ public final class OnednnScope implements AutoCloseable {
         return new PrimitiveCall(name, primitive, stream, arguments, args.length + 1);
     }
 
+    /** Bytes of the scratch memory of all primitives so far. */
+    long scratchBytes() {
+        return (scratchBytes + Float.BYTES - 1) / Float.BYTES * Float.BYTES;
+    }
+
     /** Gives all primitives made so far their scratch memory. */
     void allocateScratch() {
-        NativeFloats scratch = floats((scratchBytes + Float.BYTES - 1) / Float.BYTES);
+        NativeFloats scratch = floats(scratchBytes() / Float.BYTES);
         for (dnnl_memory scratchpad : scratchpads) {
             Onednn.check(dnnl.dnnl_memory_set_data_handle(scratchpad, scratch.pointer()), "memory_set_data_handle");
         }

@@ -16,8 +16,8 @@ final class PlacedBuffers implements Buffers {
     @Override
     public NativeFloats allocate(Role role, long length) {
         if (next == plan.lifetimes().size() || plan.lifetimes().get(next).length() != length) {
-            throw new IllegalStateException("buffer " + next + " of " + length + " floats is not that of the plan: a layer"
-                    + " was lowered in two ways");
+            throw new IllegalStateException("buffer " + next + " of " + length
+                    + " floats is not that of the plan: a layer" + " was lowered in two ways");
         }
         return block.slice(plan.offsets().get(next++), length);
     }
@@ -38,6 +38,9 @@ final class PlacedBuffers implements Buffers {
 
     @Override
     public void forget(NativeFloats buffer) {}
+
+    @Override
+    public void release(NativeFloats buffer) {}
 
     @Override
     public void exit(int position, boolean runsBackward) {}

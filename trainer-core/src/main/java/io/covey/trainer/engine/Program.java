@@ -112,9 +112,22 @@ public final class Program implements AutoCloseable {
             Model model, List<InputFormat> formats, float inputScale, int rows, ProgramOptions options) {
         BufferPlanner planner = new BufferPlanner(options.gradients());
         try (OnednnScope scope = new OnednnScope(planner)) {
-            return planner.plan(
-                    lower(scope, model, formats, inputScale, rows, options).builder.ops().size());
+            return planner.plan(operations(scope, model, formats, inputScale, rows, options));
         }
+    }
+
+    /** Lowers a model for the sake of the scope; returns the number of operations. */
+    static int operations(
+            OnednnScope scope,
+            Model model,
+            List<InputFormat> formats,
+            float inputScale,
+            int rows,
+            ProgramOptions options) {
+        return lower(scope, model, formats, inputScale, rows, options)
+                .builder
+                .ops()
+                .size();
     }
 
     /** All but the losses. */

@@ -104,16 +104,34 @@ final class ProgramBuilder {
 
     /** A model's output, in C order. */
     Signal output(Value value) {
-        Buffers buffers = scope.buffers();
-        buffers.enter(ops.size());
+        beginLayer(List.of());
         Signal output = plain(consume(value));
-        buffers.exit(ops.size(), options.gradients());
+        endLayer(options.gradients());
         useInLoss(output);
         if (output.logits() != null) {
             useInLoss(output.logits().signal());
         }
-        buffers.keepToEnd(output.value().values());
+        scope.buffers().keepToEnd(output.value().values());
         return output;
+    }
+
+    /** The operations that are added from now on are those of one layer, until its {@link #endLayer}. */
+    void beginLayer(List<Signal> inputs) {
+        scope.buffers().enter(ops.size());
+        inputs.forEach(this::use);
+    }
+
+    /** @param runsBackward whether the layer computes a gradient */
+    void endLayer(boolean runsBackward) {
+        scope.buffers().exit(ops.size(), runsBackward);
+    }
+
+    /** The layer that is being lowered uses a signal. */
+    void use(Signal signal) {
+        scope.buffers().use(signal.value().values());
+        if (signal.gradient() != null) {
+            scope.buffers().use(signal.gradient().values());
+        }
     }
 
     private void useInLoss(Signal signal) {
@@ -133,7 +151,7 @@ final class ProgramBuilder {
     }
 
     private void lower(Node node, Node.Call call) {
-        scope.buffers().enter(ops.size());
+        beginLayer(List.of());
         List<Signal> inputs = call.inputs().stream().map(this::consume).toList();
         boolean isLastCall = node.calls().stream().allMatch(other -> other.order() <= call.order());
         List<ParameterUse> uses = node.parameters().stream()
@@ -154,7 +172,7 @@ final class ProgramBuilder {
             Signal output = outputs.get(i);
             produce(node.name(), call.outputs().get(i), output.mask() == null ? output.withMask(mask) : output);
         }
-        scope.buffers().exit(ops.size(), lowering.needsGradient());
+        endLayer(lowering.needsGradient());
     }
 
     /** Adds the penalty on a layer's first output. A loss must not skip its gradient: no logits are passed on. */
@@ -195,10 +213,7 @@ final class ProgramBuilder {
     /** The signal of one more consumer of {@code value}: each has a gradient of its own. */
     Signal consume(Value value) {
         Signal signal = connect(value);
-        scope.buffers().use(signal.value().values());
-        if (signal.gradient() != null) {
-            scope.buffers().use(signal.gradient().values());
-        }
+        use(signal);
         return signal;
     }
 

@@ -12,6 +12,7 @@ final class WeightPenalties {
     private static final int BLOCK_FLOATS = 4 * 1024;
 
     private final List<ParameterSpec> regularized;
+    private final long[] sizes;
     private final NativeBlocks memory = new NativeBlocks();
     private final float[] block = new float[BLOCK_FLOATS];
 
@@ -19,6 +20,7 @@ final class WeightPenalties {
         regularized = layout.parameters().stream()
                 .filter(spec -> spec.regularizer() != null)
                 .toList();
+        sizes = regularized.stream().mapToLong(ParameterSpec::size).toArray();
     }
 
     /** Whether no weight has a penalty. */
@@ -42,8 +44,9 @@ final class WeightPenalties {
         Regularizer regularizer = spec.regularizer();
         double absolute = 0;
         double square = 0;
-        for (long done = 0; done < spec.size(); ) {
-            int n = (int) Math.min(BLOCK_FLOATS, spec.size() - done);
+        long size = sizes[index];
+        for (long done = 0; done < size; ) {
+            int n = (int) Math.min(BLOCK_FLOATS, size - done);
             memory.read(values.address() + done * Float.BYTES, block, n);
             for (int i = 0; i < n; i++) {
                 double w = block[i];

@@ -4,9 +4,12 @@ package io.covey.trainer.optimizer;
 final class Float32 {
     private Float32() {}
 
-    /** {@code base} to the power of {@code exponent}, rounded once. */
+    /**
+     * {@code base}, not negative, to the power of {@code exponent}. In double precision, whose error of |exponent * log(base)|
+     * units in its last place no rounding to a float shows; {@link StrictMath#pow} makes objects.
+     */
     static float power(float base, float exponent) {
-        return (float) StrictMath.pow(base, exponent);
+        return exponent == 0 ? 1f : (float) StrictMath.exp(exponent * StrictMath.log(base));
     }
 
     /** {@code base} to the power of a number of steps. */

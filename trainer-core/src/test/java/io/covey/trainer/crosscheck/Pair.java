@@ -16,6 +16,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
  *
  * @param shape of one sample
  */
+@SuppressWarnings("ArrayRecordComponent") // Never compared.
 record Pair(Layer layer, Twin.Expression expression, Integer... shape) {
     private static final int MAX_ROWS = 4;
 

@@ -95,7 +95,9 @@ public enum Networks {
                 }
                 if (node.layer() instanceof RecurrentLayer layer) {
                     int steps = call.inputs().get(0).shape().get(0);
-                    numbers += (long) steps * layer.units() * (layer.gates() + layer.states() + (layer instanceof GRU ? 1 : 0));
+                    numbers += (long) steps
+                            * layer.units()
+                            * (layer.gates() + layer.states() + (layer instanceof GRU ? 1 : 0));
                 }
             }
         }

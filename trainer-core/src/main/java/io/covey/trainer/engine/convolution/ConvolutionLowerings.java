@@ -97,6 +97,9 @@ public final class ConvolutionLowerings implements LoweringProvider {
         boolean relu = layer.activation() == Activation.RELU;
         ParameterUse bias = layer.hasBias() ? call.parameter(kernel + 1) : null;
         Signal sum = convolve(call, geometry, call.parameter(kernel), bias, relu, input);
+        if (layer.activation() == Activation.LINEAR) {
+            call.forget(sum);
+        }
         if (relu) {
             call.output(sum);
         } else {

@@ -5,6 +5,7 @@ import io.covey.trainer.engine.Op;
 import io.covey.trainer.engine.ParameterUse;
 import io.covey.trainer.engine.PrimitiveCall;
 import io.covey.trainer.engine.Signal;
+import io.covey.trainer.engine.Tensor;
 import io.covey.trainer.engine.elementwise.ReluBackward;
 
 /**
@@ -18,6 +19,9 @@ final class ConvolutionOp implements Op, Signal.Relu {
     private final InputGradient inputGradient;
     /** Null without a relu, or when a reader has taken it over. */
     private PrimitiveCall reluBackward;
+
+    private final OnednnScope scope;
+    private final Tensor output;
 
     /**
      * Builds the primitives.
@@ -36,6 +40,8 @@ final class ConvolutionOp implements Op, Signal.Relu {
             boolean relu,
             Signal in,
             Signal out) {
+        this.scope = scope;
+        output = out.value();
         formattedKernel = forward.kernel(kernel);
         forwardCall = forward.call(in.value(), formattedKernel, bias, out.value());
         reluBackward = relu && out.gradient() != null ? ReluBackward.inPlace(scope, out.value(), out.gradient()) : null;
@@ -50,6 +56,7 @@ final class ConvolutionOp implements Op, Signal.Relu {
     @Override
     public void takeOver() {
         reluBackward = null;
+        scope.forget(output);
     }
 
     @Override

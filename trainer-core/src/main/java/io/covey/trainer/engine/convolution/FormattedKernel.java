@@ -3,6 +3,7 @@ package io.covey.trainer.engine.convolution;
 import io.covey.trainer.engine.OnednnScope;
 import io.covey.trainer.engine.ParameterUse;
 import io.covey.trainer.engine.PrimitiveCall;
+import io.covey.trainer.engine.Role;
 import org.bytedeco.dnnl.dnnl_memory;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 
@@ -16,7 +17,8 @@ final class FormattedKernel {
         this.desc = desc;
         dnnl_memory_desc keras = geometry.kerasKernel(scope);
         dnnl_memory values = kernel.memory(keras);
-        memory = scope.memory(desc, scope.floats(OnednnScope.length(desc)).pointer());
+        memory = scope.memory(
+                desc, scope.floats(Role.COPY, OnednnScope.length(desc)).pointer());
         reorder = scope.reorder(keras, values, desc, memory);
     }
 

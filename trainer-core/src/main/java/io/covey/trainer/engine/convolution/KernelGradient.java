@@ -5,6 +5,7 @@ import io.covey.trainer.engine.OnednnScope;
 import io.covey.trainer.engine.OnednnScope.Arg;
 import io.covey.trainer.engine.ParameterUse;
 import io.covey.trainer.engine.PrimitiveCall;
+import io.covey.trainer.engine.Role;
 import io.covey.trainer.engine.Tensor;
 import io.covey.trainer.memory.NativeAddress;
 import io.covey.trainer.memory.NativeFloats;
@@ -53,7 +54,8 @@ final class KernelGradient {
                         scope.attributes()));
         dnnl_memory_desc kernelDesc = scope.query(desc, dnnl.dnnl_query_diff_weights_md);
         dnnl_memory formatted = scope.memory(
-                kernelDesc, scope.floats(OnednnScope.length(kernelDesc)).pointer());
+                kernelDesc,
+                scope.floats(Role.GRADIENT, OnednnScope.length(kernelDesc)).pointer());
         Arg source = new Arg(dnnl.DNNL_ARG_SRC, input.memory());
         Arg weights = new Arg(dnnl.DNNL_ARG_DIFF_WEIGHTS, formatted);
         Arg destination = new Arg(dnnl.DNNL_ARG_DIFF_DST, outputGradient.memory());
@@ -70,7 +72,7 @@ final class KernelGradient {
                     destination,
                     new Arg(dnnl.DNNL_ARG_DIFF_BIAS, scope.memory(forward.biasDesc(), biasSum.pointer())));
         }
-        finished = scope.floats(kernel.parameter().spec().size());
+        finished = scope.floats(Role.GRADIENT, kernel.parameter().spec().size());
         dnnl_memory_desc keras = geometry.kerasKernel(scope);
         target = scope.memory(keras, finished.pointer());
         toKeras = scope.reorder(kernelDesc, formatted, keras, target);

@@ -25,6 +25,9 @@ public final class DenseLowerings implements LoweringProvider {
         boolean relu = layer.activation() == Activation.RELU;
         ParameterUse bias = layer.hasBias() ? call.parameter(1) : null;
         call.add(new DenseOp(call.scope(), call.parameter(0), bias, relu, matrix, product));
+        if (layer.activation() == Activation.LINEAR) {
+            call.forget(product);
+        }
         Signal output = shape.length == 2 ? product : call.reshaped(product, shape);
         call.output(relu ? output : Activations.applyInPlace(call, layer.activation(), output));
     }

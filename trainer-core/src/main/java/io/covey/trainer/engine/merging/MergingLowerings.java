@@ -28,6 +28,8 @@ public final class MergingLowerings implements LoweringProvider {
             Signal first = inputs.get(0);
             Signal out = call.scope().signalLike(Role.VALUE, first.value(), call.needsGradient());
             call.add(new AddOp(inputs, out));
+            inputs.forEach(call::forget);
+            call.forget(out);
             call.output(out.withMask(union(call, inputs)));
             return;
         }
@@ -53,6 +55,8 @@ public final class MergingLowerings implements LoweringProvider {
         Signal out = call.signal(shape(call, outputShape));
         int axis = layer.axis(outputShape.size());
         call.add(new ConcatenateOp(axis, inputs, out));
+        inputs.forEach(call::forget);
+        call.forget(out);
         call.output(out.withMask(axis == outputShape.size() - 1 ? union(call, call.inputs()) : joined(call, axis)));
     }
 

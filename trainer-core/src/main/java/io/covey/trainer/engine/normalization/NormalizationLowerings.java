@@ -113,6 +113,7 @@ public final class NormalizationLowerings implements LoweringProvider {
             }
         };
         call.add(new NormalizationOp(scope, primitives, statistics, gamma, beta, in, out));
+        call.forget(out);
         call.output(
                 inPlaceFormat
                         ? out
@@ -172,6 +173,7 @@ public final class NormalizationLowerings implements LoweringProvider {
         };
         ParameterUse beta = layer.hasCenter() ? call.parameter(layer.hasScale() ? 1 : 0) : null;
         call.add(new NormalizationOp(scope, primitives, statistics, gamma, beta, in, out));
+        call.forget(out);
         restore(call, order, ordered, out);
     }
 
@@ -225,6 +227,7 @@ public final class NormalizationLowerings implements LoweringProvider {
         ParameterUse gamma = layer.hasScale() ? call.parameter(0) : null;
         ParameterUse beta = layer.hasCenter() ? call.parameter(layer.hasScale() ? 1 : 0) : null;
         call.add(new NormalizationOp(scope, primitives, statistics, gamma, beta, in, out));
+        call.forget(out);
         restore(call, order, ordered, out);
     }
 

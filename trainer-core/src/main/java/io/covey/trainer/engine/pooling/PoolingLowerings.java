@@ -48,6 +48,7 @@ public final class PoolingLowerings implements LoweringProvider {
         }
         PoolingOp op = new PoolingOp(call, layer.window(), layer.isMax(), call.input(), shape);
         call.add(op);
+        call.forget(call.input());
         call.output(op.output());
     }
 

@@ -6,6 +6,7 @@ import io.covey.trainer.engine.OnednnScope;
 import io.covey.trainer.engine.OnednnScope.Arg;
 import io.covey.trainer.engine.Op;
 import io.covey.trainer.engine.PrimitiveCall;
+import io.covey.trainer.engine.Role;
 import io.covey.trainer.engine.Signal;
 import io.covey.trainer.engine.elementwise.ReluBackward;
 import io.covey.trainer.layers.convolutional.Window;
@@ -122,7 +123,8 @@ final class PoolingOp implements Op {
     /** Where forward notes the places of the maxima for backward. */
     private static dnnl_memory workspace(OnednnScope scope, dnnl_primitive_desc forwardDesc) {
         dnnl_memory_desc desc = scope.query(forwardDesc, dnnl.dnnl_query_workspace_md);
-        return scope.memory(desc, scope.floats(OnednnScope.length(desc)).pointer());
+        return scope.memory(
+                desc, scope.floats(Role.COPY, OnednnScope.length(desc)).pointer());
     }
 
     private static PrimitiveCall call(

@@ -57,6 +57,8 @@ public final class NoiseLowerings implements LoweringProvider {
                 sharesRows,
                 in,
                 out));
+        call.forget(in);
+        call.forget(out);
         call.output(out);
     }
 

@@ -15,7 +15,6 @@ import java.util.List;
  */
 final class GruCell extends RecurrentCell {
     private static final int[] ORDER = {0, 1, 2};
-    private static final int[] UPDATE_AND_RESET = {0, 1};
     private static final int GATES = 3;
 
     private final GateFunction recurrentFunction;
@@ -49,12 +48,7 @@ final class GruCell extends RecurrentCell {
         productBuffer = products.buffer();
         recurrentGradient = gradients
                 ? new KernelGradient(
-                        scope,
-                        recurrentKernel,
-                        List.of(recurrent, candidate),
-                        List.of(gates, products),
-                        steps,
-                        rows)
+                        scope, recurrentKernel, List.of(recurrent, candidate), List.of(gates, products), steps, rows)
                 : null;
         boolean hasBias = layer.hasBias();
         recurrentBias = hasBias ? new Bias(scope, call.parameter(firstParameter + 2), 1, width, null, 0) : null;

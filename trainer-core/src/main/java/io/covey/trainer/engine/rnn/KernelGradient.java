@@ -48,7 +48,12 @@ final class KernelGradient {
         boolean isWhole = products.size() == 1 && first.isWhole();
         whole = isWhole
                 ? new WeightGradient(
-                        scope, spec.shape().get(0), spec.shape().get(1), steps * rows, first.operand(), gradients.get(0).pointer())
+                        scope,
+                        spec.shape().get(0),
+                        spec.shape().get(1),
+                        steps * rows,
+                        first.operand(),
+                        gradients.get(0).pointer())
                 : null;
         pieces = isWhole ? null : scope.floats(Role.GRADIENT, spec.size());
     }

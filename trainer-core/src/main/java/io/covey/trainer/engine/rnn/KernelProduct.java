@@ -97,6 +97,10 @@ final class KernelProduct {
         if (mask != null) {
             mask.draw();
         }
+    }
+
+    /** Begins the steps of backward. */
+    void beginBackward() {
         if (transposed != null) {
             transposed.begin();
         }

@@ -31,9 +31,8 @@ final class LstmCell extends RecurrentCell {
         recurrentFunction = new GateFunction(call, layer.recurrentActivation(), 3 * rows, units);
         function = new GateFunction(call, layer.activation(), rows, units);
         recurrent = recurrentProduct(0, GATES, states[0]);
-        recurrentGradient = gradients
-                ? new KernelGradient(scope, recurrentKernel, List.of(recurrent), gates, steps, rows)
-                : null;
+        recurrentGradient =
+                gradients ? new KernelGradient(scope, recurrentKernel, List.of(recurrent), gates, steps, rows) : null;
         boolean keepGiven = gradients && (recurrentFunction.needsInput() || function.needsInput());
         keptGiven = keepGiven
                 ? scope.floats(Role.VALUE, (long) steps * GATES * block).buffer()
@@ -50,6 +49,11 @@ final class LstmCell extends RecurrentCell {
     void begin() {
         super.begin();
         recurrent.begin();
+    }
+
+    @Override
+    void beginBackward() {
+        recurrent.beginBackward();
     }
 
     @Override

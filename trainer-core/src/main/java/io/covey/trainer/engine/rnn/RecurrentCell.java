@@ -144,6 +144,9 @@ abstract class RecurrentCell {
         }
     }
 
+    /** Begins the steps of backward. */
+    void beginBackward() {}
+
     /** Computes the states after a step. */
     abstract void forward(int step);
 

@@ -146,6 +146,7 @@ final class RecurrentOp implements Op {
             }
         }
         Arrays.fill(pending, 0f);
+        cell.beginBackward();
         for (int step = cell.steps - 1; step >= 0; step--) {
             if (outGradient != null && (output.hasTime() || step == cell.steps - 1)) {
                 readOutputGradient(step);

@@ -23,9 +23,8 @@ final class SimpleRnnCell extends RecurrentCell {
         super(call, layer, firstParameter, stream);
         function = new GateFunction(call, layer.activation(), rows, units);
         recurrent = recurrentProduct(0, 1, states[0]);
-        recurrentGradient = gradients
-                ? new KernelGradient(scope, recurrentKernel, List.of(recurrent), gates, steps, rows)
-                : null;
+        recurrentGradient =
+                gradients ? new KernelGradient(scope, recurrentKernel, List.of(recurrent), gates, steps, rows) : null;
         NativeFloats kept = gradients && function.needsInput() ? scope.floats(Role.VALUE, (long) steps * block) : null;
         given = kept == null ? null : kept.buffer();
         x = new float[block];
@@ -36,6 +35,11 @@ final class SimpleRnnCell extends RecurrentCell {
     void begin() {
         super.begin();
         recurrent.begin();
+    }
+
+    @Override
+    void beginBackward() {
+        recurrent.beginBackward();
     }
 
     @Override

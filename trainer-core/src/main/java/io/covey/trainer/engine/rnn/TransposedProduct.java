@@ -5,6 +5,7 @@ import io.covey.trainer.engine.OnednnScope;
 import io.covey.trainer.engine.OnednnScope.Arg;
 import io.covey.trainer.engine.ParameterUse;
 import io.covey.trainer.engine.PrimitiveCall;
+import io.covey.trainer.engine.Role;
 import io.covey.trainer.memory.NativeAddress;
 import io.covey.trainer.memory.NativeFloats;
 import org.bytedeco.dnnl.dnnl_memory;
@@ -41,8 +42,8 @@ final class TransposedProduct {
                 d -> dnnl.dnnl_matmul_primitive_desc_create(
                         d, Onednn.engine(), sourceDesc, any, null, targetDesc, scope.attributes()));
         dnnl_memory_desc liked = scope.query(desc, dnnl.dnnl_query_weights_md);
-        dnnl_memory formatted =
-                scope.memory(liked, scope.floats(OnednnScope.length(liked)).pointer());
+        dnnl_memory formatted = scope.memory(
+                liked, scope.floats(Role.GRADIENT, OnednnScope.length(liked)).pointer());
         reorder = scope.reorder(plain, kernel.memory(plain), liked, formatted);
         source = scope.memory(sourceDesc, null);
         product = scope.call(

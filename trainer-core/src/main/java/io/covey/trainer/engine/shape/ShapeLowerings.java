@@ -73,6 +73,8 @@ public final class ShapeLowerings implements LoweringProvider {
         Signal in = call.plainInput();
         Signal out = call.signal(withRows(call, layer.outputShape(List.of(sampleShape(in)))));
         call.add(new GatherOp(sources, weights, in, out));
+        call.forget(in);
+        call.forget(out);
         call.output(out);
     }
 
