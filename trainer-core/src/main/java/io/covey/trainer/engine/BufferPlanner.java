@@ -7,14 +7,13 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /** Records which operations use which buffers of a program, and makes a {@link MemoryPlan} of it. */
 final class BufferPlanner implements Buffers {
     private final boolean gradients;
     private final List<Use> uses = new ArrayList<>();
-    private final Map<NativeFloats, Use> byBuffer = new IdentityHashMap<>();
+    private final IdentityHashMap<NativeFloats, Use> byBuffer = new IdentityHashMap<>();
     private final Deque<Frame> frames = new ArrayDeque<>();
 
     /** Positions of the operations that use one buffer. */

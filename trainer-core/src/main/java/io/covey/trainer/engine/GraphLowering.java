@@ -127,7 +127,8 @@ final class GraphLowering {
         List<Signal> outputs = penalized(node, call, program.lower(node.layer(), lowering));
         if (program.options().layerOutputs() && !isInner) {
             // The operations of later layers leave it as it is.
-            Tensor first = program.plain(new Signal(outputs.get(0).value(), null)).value();
+            Tensor first =
+                    program.plain(new Signal(outputs.get(0).value(), null)).value();
             buffers.keepToEnd(first.values());
             program.layerOutputs().put(node.name(), first);
         }
@@ -171,7 +172,8 @@ final class GraphLowering {
             program.add(layer, addGradients);
         }
         producers.put(
-                value, new Producer(signal, consumers, addGradients, program.ops().size() - 1));
+                value,
+                new Producer(signal, consumers, addGradients, program.ops().size() - 1));
     }
 
     private boolean isInput(Value value) {
