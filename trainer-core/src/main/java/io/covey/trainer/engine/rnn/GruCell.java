@@ -15,7 +15,6 @@ import java.util.List;
  */
 final class GruCell extends RecurrentCell {
     private static final int[] ORDER = {0, 1, 2};
-    private static final int[] UPDATE_AND_RESET = {0, 1};
     private static final int GATES = 3;
 
     private final GateFunction recurrentFunction;
