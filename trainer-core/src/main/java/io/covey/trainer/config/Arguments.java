@@ -17,6 +17,9 @@ import java.util.function.BiFunction;
 public final class Arguments implements Serializable {
     private static final long serialVersionUID = 1L;
 
+    /** Edits at which a name that nobody has read stands for a missing one. */
+    private static final int MISSPELT = 2;
+
     private final String owner;
     private final LinkedHashMap<String, Object> given;
     private final LinkedHashMap<String, Object> known = new LinkedHashMap<>();
@@ -73,8 +76,15 @@ public final class Arguments implements Serializable {
         }
     }
 
-    /** A caller's error about an argument. */
+    /** A caller's error about an argument; where it is missing, about another one that was probably meant to be it. */
     public CoveyException error(String name, String problem) {
+        for (String other : given.keySet()) {
+            boolean unread = !given.containsKey(name) && !known.containsKey(other);
+            if (unread && NearestName.distance(other, name) <= MISSPELT) {
+                return CoveyException.caller(
+                        owner + ": " + other + " is not an argument of " + owner + "; did you mean " + name + "?");
+            }
+        }
         return CoveyException.caller(owner + ": " + name + " " + problem);
     }
 
@@ -130,8 +140,11 @@ public final class Arguments implements Serializable {
         return number(name, raw(name, defaultValue));
     }
 
-    /** A real number in [least, most]. */
+    /** A real number in [least, most]; one without a default must be given. */
     public double real(String name, double defaultValue, double least, double most) {
+        if (Double.isNaN(defaultValue) && raw(name, null) == null) {
+            throw error(name, "is missing, it must be a number between " + least + " and " + most);
+        }
         double value = real(name, defaultValue);
         if (!(value >= least && value <= most)) {
             throw error(name, "is " + value + ", it must be between " + least + " and " + most);

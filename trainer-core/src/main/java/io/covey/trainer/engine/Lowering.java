@@ -1,10 +1,15 @@
 package io.covey.trainer.engine;
 
 import io.covey.trainer.layers.Layer;
+import io.covey.trainer.model.Model;
 import io.covey.trainer.model.ParameterSpec;
+import io.covey.trainer.random.CounterRandom;
+import io.covey.trainer.regularizers.Regularizer;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 
 /** One call of a layer on its way to operations: its inputs, its variables, and the program that is being built. */
@@ -14,7 +19,7 @@ public final class Lowering {
 
     private final ProgramBuilder program;
     private final String name;
-    private final int layerIndex;
+    private final long randomStream;
     private final List<Signal> inputs;
     private final List<ParameterUse> parameters;
     private final List<Boolean> consumed;
@@ -24,13 +29,13 @@ public final class Lowering {
     Lowering(
             ProgramBuilder program,
             String name,
-            int layerIndex,
+            long randomStream,
             List<Signal> inputs,
             List<ParameterUse> parameters,
             List<Boolean> consumed) {
         this.program = program;
         this.name = name;
-        this.layerIndex = layerIndex;
+        this.randomStream = randomStream;
         this.inputs = inputs;
         this.parameters = parameters;
         this.consumed = consumed;
@@ -41,9 +46,9 @@ public final class Lowering {
         return name;
     }
 
-    /** The layer's number in the model, the key of its random numbers. */
-    public int layerIndex() {
-        return layerIndex;
+    /** A key of the random numbers, of this call of the layer. */
+    public long randomStream() {
+        return randomStream;
     }
 
     public List<Signal> inputs() {
@@ -151,7 +156,7 @@ public final class Lowering {
 
     /** The same call with its operations kept in {@code ops}, for an operation that runs them itself. */
     public Lowering apart(List<Op> ops) {
-        Lowering lowering = new Lowering(program, name, layerIndex, inputs, parameters, consumed);
+        Lowering lowering = new Lowering(program, name, randomStream, inputs, parameters, consumed);
         lowering.apart = ops;
         return lowering;
     }
@@ -196,18 +201,55 @@ public final class Lowering {
      * @return its outputs
      */
     public List<Signal> lower(Layer inner, List<Signal> innerInputs, int firstParameter, int parameterCount) {
-        Lowering lowering = new Lowering(
-                program,
-                name,
-                layerIndex,
+        return lowerInside(
+                inner,
                 innerInputs,
-                parameters.subList(firstParameter, firstParameter + parameterCount),
-                Collections.nCopies(MAX_OUTPUTS, true));
+                randomStream,
+                parameters.subList(firstParameter, firstParameter + parameterCount));
+    }
+
+    /**
+     * Lowers a layer inside this one that is applied several times, with all of this layer's variables.
+     *
+     * @param index which time it is, from 0
+     * @param times how often it is applied
+     * @return its outputs
+     */
+    public List<Signal> lowerRepeated(Layer inner, List<Signal> innerInputs, int index, int times) {
+        return lowerInside(
+                inner,
+                innerInputs,
+                CounterRandom.key(randomStream, index, times, 0),
+                parameters.stream().map(use -> use.part(index, times)).toList());
+    }
+
+    private List<Signal> lowerInside(Layer inner, List<Signal> innerInputs, long stream, List<ParameterUse> uses) {
+        Lowering lowering = new Lowering(
+                program, name, stream, innerInputs, uses, Collections.nCopies(MAX_OUTPUTS, true));
         program.beginLayer(innerInputs);
         List<Signal> made = program.lower(inner, lowering);
         program.endLayer(lowering.needsGradient());
         made.forEach(program::use);
         return made;
+    }
+
+    /** Lowers a model inside this layer, whose inputs and variables are this layer's; returns its outputs. */
+    public List<Signal> lower(Model inner) {
+        Map<ParameterSpec, ParameterUse> uses = new HashMap<>();
+        for (int i = 0; i < parameters.size(); i++) {
+            uses.put(inner.layout().parameters().get(i), parameters.get(i));
+        }
+        GraphLowering graph = GraphLowering.inner(program, inner, uses::get, consumed, randomStream);
+        for (int i = 0; i < inputs.size(); i++) {
+            graph.input(inner.inputs().get(i), inputs.get(i));
+        }
+        graph.lowerAll();
+        return inner.outputs().stream().map(graph::consume).toList();
+    }
+
+    /** Adds a penalty on one of several outputs inside this layer to the loss; {@code regularizer} null for none. */
+    public Signal penalized(Regularizer regularizer, Signal output, boolean isConsumed) {
+        return regularizer == null ? output : program.penalized(name, regularizer, output, isConsumed);
     }
 
     /** The specification of variable {@code index}. */

@@ -9,18 +9,21 @@ import io.covey.trainer.model.ParameterSpec;
 public final class Parameter {
     private final ParameterSpec spec;
     private final NativeAddress values;
-    private final NativeFloats shared;
+    private NativeFloats shared;
 
-    /**
-     * A variable.
-     *
-     * @param shared where several uses add up their gradients before the sum goes to the gradient vector, so that its bits are
-     *     those of one gradient; null for a variable with one use
-     */
-    Parameter(ParameterSpec spec, NativeFloats shared) {
+    Parameter(ParameterSpec spec) {
         this.spec = spec;
         this.values = new NativeAddress(0, spec.size());
-        this.shared = shared;
+    }
+
+    /**
+     * Has several uses add up their gradients aside before the sum goes to the gradient vector, so that its bits are those of
+     * one gradient.
+     */
+    void share(OnednnScope scope) {
+        if (shared == null) {
+            shared = scope.floats(spec.size());
+        }
     }
 
     boolean isShared() {

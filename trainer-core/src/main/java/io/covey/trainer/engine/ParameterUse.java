@@ -2,6 +2,7 @@ package io.covey.trainer.engine;
 
 import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.memory.VectorKernels;
+import io.covey.trainer.model.UpdateRule;
 import org.bytedeco.dnnl.dnnl_memory;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.global.dnnl;
@@ -12,13 +13,28 @@ public final class ParameterUse {
     private final Parameter parameter;
     private final long length;
     private final VectorKernels kernels = new VectorKernels();
-    private final boolean isFirstInBackward;
+    private final boolean gradients;
+    private final int laterUses;
 
-    ParameterUse(OnednnScope scope, Parameter parameter, boolean isFirstInBackward) {
+    ParameterUse(OnednnScope scope, boolean gradients, Parameter parameter, int laterUses) {
+        if (gradients && laterUses > 0 && !(parameter.spec().rule() instanceof UpdateRule.Frozen)) {
+            parameter.share(scope);
+        }
         this.scope = scope;
+        this.gradients = gradients;
         this.parameter = parameter;
         this.length = parameter.spec().size();
-        this.isFirstInBackward = isFirstInBackward;
+        this.laterUses = laterUses;
+    }
+
+    /** Of {@code times} uses of the variable in the place of this one, number {@code index}. */
+    ParameterUse part(int index, int times) {
+        return new ParameterUse(scope, gradients, parameter, laterUses * times + times - 1 - index);
+    }
+
+    /** How many operations that use the variable too run after this one. */
+    public int laterUses() {
+        return laterUses;
     }
 
     public Parameter parameter() {
@@ -32,7 +48,7 @@ public final class ParameterUse {
 
     /** Whether the gradient must be added to what stands in its place: the caller asks for it, or another use came before. */
     public boolean accumulates(boolean accumulate) {
-        return parameter.isShared() ? !isFirstInBackward : accumulate;
+        return parameter.isShared() ? laterUses > 0 : accumulate;
     }
 
     /** Where this variable's gradient goes. */

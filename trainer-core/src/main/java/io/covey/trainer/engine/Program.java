@@ -141,18 +141,19 @@ public final class Program implements AutoCloseable {
             int rows,
             ProgramOptions options) {
         ProgramBuilder builder = new ProgramBuilder(scope, model, rows, options);
+        GraphLowering graph = new GraphLowering(builder, model);
         List<Input> inputs = new ArrayList<>();
         for (int i = 0; i < formats.size(); i++) {
             Value value = model.inputs().get(i);
             Input input = new Input(
                     scope, formats.get(i), inputScale, options.inputGradients(), withRows(rows, value.shape()));
             inputs.add(input);
-            builder.input(value, input.signal());
+            graph.input(value, input.signal());
         }
-        builder.lowerAll();
+        graph.lowerAll();
         List<Signal> outputs = new ArrayList<>();
         for (Value output : model.outputs()) {
-            outputs.add(builder.output(output));
+            outputs.add(graph.output(output));
         }
         return new Lowered(builder, inputs, outputs);
     }

@@ -18,7 +18,7 @@ public final class RunKey {
     }
 
     /** The key of a layer's random numbers in this run, for {@link CounterRandom#uniform(long, long)}. */
-    public long of(int layerIndex) {
-        return CounterRandom.key(seed, step, shard, layerIndex);
+    public long of(long randomStream) {
+        return CounterRandom.key(seed, step, shard, randomStream);
     }
 }

@@ -1,28 +1,44 @@
 package io.covey.trainer.layers;
 
 import io.covey.trainer.config.Arguments;
-import io.covey.trainer.config.NearestName;
+import java.util.ArrayList;
 import java.util.List;
 
-/** Keras' argument {@code data_format}. */
-public final class DataFormat {
-    private static final String CHANNELS_LAST = "channels_last";
-    private static final String CHANNELS_FIRST = "channels_first";
+/** Keras' argument {@code data_format}: where the channels are among the axes of a sample. */
+public enum DataFormat {
+    CHANNELS_LAST,
+    CHANNELS_FIRST;
 
-    private DataFormat() {}
+    /** The argument, {@code channels_last} by default. */
+    public static DataFormat argument(Arguments arguments) {
+        return arguments
+                        .choice("data_format", "channels_last", "channels_last", "channels_first")
+                        .equals("channels_first")
+                ? CHANNELS_FIRST
+                : CHANNELS_LAST;
+    }
 
-    /** Reads the argument; data have their channels on the last axis, here as in Keras on a CPU. */
-    public static void requireChannelsLast(Arguments arguments) {
-        String format = arguments.text("data_format", CHANNELS_LAST);
-        if (format.equals(CHANNELS_FIRST)) {
-            throw arguments.error(
-                    "data_format",
-                    "is channels_first, but data are channels-last here, as in Keras on a CPU: move the channels to"
-                            + " the last axis and use channels_last");
+    /** The shapes of samples in this format with their channels last. */
+    public List<List<Integer>> toLast(List<List<Integer>> shapes) {
+        return shapes.stream().map(this::channelsToEnd).toList();
+    }
+
+    private List<Integer> channelsToEnd(List<Integer> shape) {
+        if (this == CHANNELS_LAST || shape.isEmpty()) {
+            return shape;
         }
-        if (!format.equals(CHANNELS_LAST)) {
-            throw arguments.error(
-                    "data_format", "is " + format + NearestName.advice(format, List.of(CHANNELS_LAST, CHANNELS_FIRST)));
+        List<Integer> last = new ArrayList<>(shape.subList(1, shape.size()));
+        last.add(shape.get(0));
+        return last;
+    }
+
+    /** The shape of a sample with its channels last in this format. */
+    public List<Integer> fromLast(List<Integer> shape) {
+        if (this == CHANNELS_LAST) {
+            return shape;
         }
+        List<Integer> first = new ArrayList<>(List.of(shape.get(shape.size() - 1)));
+        first.addAll(shape.subList(0, shape.size() - 1));
+        return first;
     }
 }

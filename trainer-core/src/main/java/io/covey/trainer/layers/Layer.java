@@ -18,12 +18,14 @@ public abstract class Layer implements Serializable {
     private final Arguments arguments;
     private final String name;
     private final boolean trainable;
+    private final Regularizer activityRegularizer;
 
     /** Reads what all layers have; subclasses read the rest. */
     protected Layer(Arguments arguments) {
         this.arguments = arguments;
         this.name = arguments.text("name", null);
         this.trainable = arguments.flag("trainable", true);
+        this.activityRegularizer = Regularizer.argument(arguments, "activity_regularizer");
         arguments.ignore("input_shape", "batch_input_shape", "batch_shape", "build_config", "quantization_config");
         checkDtype(arguments.raw("dtype", null));
     }
@@ -67,8 +69,8 @@ public abstract class Layer implements Serializable {
         return copy(arguments.with("name", newName));
     }
 
-    /** A copy of this layer that is trained, or not. */
-    public final Layer trainable(boolean newTrainable) {
+    /** A copy of this layer that is trained, or not, with the layers inside it, as Keras' attribute of that name. */
+    public Layer trainable(boolean newTrainable) {
         return copy(arguments.with("trainable", newTrainable));
     }
 
@@ -90,6 +92,25 @@ public abstract class Layer implements Serializable {
     }
 
     /**
+     * The layer's variables, frozen if the layer is. Those of a wrapper follow the layers inside it: given as an argument of
+     * its own, {@code trainable} freezes none of them, as in Keras 3.
+     */
+    public List<Weight> variables(List<List<Integer>> inputShapes) {
+        List<Weight> weights = weights(inputShapes);
+        return trainable ? weights : weights.stream().map(Weight::frozen).toList();
+    }
+
+    /** The layers that this one is made of, for wrappers. */
+    public List<Layer> innerLayers() {
+        return List.of();
+    }
+
+    /** Whether this layer, or one inside it, normalises by the statistics of the whole batch in training. */
+    public boolean needsWholeBatch() {
+        return innerLayers().stream().anyMatch(Layer::needsWholeBatch);
+    }
+
+    /**
      * Whether the first input's mask (see {@link io.covey.trainer.engine.Signal#mask}) is also that of the outputs to which the
      * layer gives none of their own. Others let it end, as in Keras.
      */
@@ -97,9 +118,9 @@ public abstract class Layer implements Serializable {
         return false;
     }
 
-    /** The penalty on the layer's outputs, or null. */
+    /** The penalty on each of the layer's outputs, or null. */
     public Regularizer activityRegularizer() {
-        return null;
+        return activityRegularizer;
     }
 
     /** Calls the layer: a node of a functional model. */

@@ -38,6 +38,6 @@ public record WeightSettings(Initializer initializer, Regularizer regularizer, C
 
     /** The variable with these settings, for a layer whose attribute had another name in Keras 2. */
     public Weight weight(String name, String checkpointName, List<Integer> shape) {
-        return new Weight(name, checkpointName, shape, initializer, regularizer, constraint, Double.NaN);
+        return new Weight(name, checkpointName, shape, initializer, regularizer, constraint, Double.NaN, false);
     }
 }

@@ -11,16 +11,18 @@ import io.covey.trainer.layers.SymbolicTensor;
 import io.covey.trainer.layers.core.InputLayer;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Reads what Keras' {@code model.to_json()} writes, of Keras 2 and 3. */
 public final class KerasJson {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final List<String> TENSOR_ARGUMENTS =
             List.of("inputs", "sequences", "query", "value", "key", "initial_state");
+    private static final String FUNCTIONAL = "Functional";
     private static final String MASK = "mask";
-    private static final String OPERATIONS = "keras.src.ops";
     /** Place of the arguments by name in a Keras 2 reference. */
     private static final int NAMED = 3;
 
@@ -42,33 +44,39 @@ public final class KerasJson {
         NamedConfig config = NamedConfig.of("model", root);
         return switch (config.name()) {
             case "Sequential" -> sequential(config.arguments());
-            case "Functional", "Model" -> functional(config.arguments());
+            case FUNCTIONAL, "Model" -> functional(config.arguments());
             default ->
                 throw CoveyException.caller(
                         "the model's class is " + config.name() + ", known are Sequential and Functional");
         };
     }
 
-    private static Model sequential(Map<String, Object> config) {
+    static Model sequential(Map<String, Object> config) {
         List<Layer> layers = maps(config.get("layers")).stream()
                 .map(written -> LayerTypes.read("layer", written))
                 .toList();
         return Model.sequential(String.valueOf(config.get("name")), layers);
     }
 
-    private static Model functional(Map<String, Object> config) {
+    static Model functional(Map<String, Object> config) {
         Map<String, List<List<SymbolicTensor>>> made = new HashMap<>();
         List<Pending> pending = new ArrayList<>();
+        Set<String> shifted = new HashSet<>();
         for (Map<String, Object> written : maps(config.get("layers"))) {
             String name = String.valueOf(written.get("name"));
-            if (String.valueOf(written.get("module")).startsWith(OPERATIONS)) {
+            if (KerasOperations.isOperation(written)) {
                 continue; // What computes masks; layers make their own here. Any other reader will miss it.
             }
             Layer layer = LayerTypes.read("layer", written);
             if (layer instanceof InputLayer input) {
                 made.put(name, List.of(List.of(SymbolicTensor.input(name, input.shape()))));
             } else {
-                made.put(name, new ArrayList<>());
+                made.put(name, new ArrayList<>(uncalled(written, layer)));
+                if (layer instanceof ModelLayer
+                        && written.containsKey("module")
+                        && layer.className().equals(FUNCTIONAL)) {
+                    shifted.add(name);
+                }
                 pending.add(new Pending(name, layer, calls(written.get("inbound_nodes"))));
             }
         }
@@ -85,9 +93,15 @@ public final class KerasJson {
                             + " only make masks, use layers in their place");
         });
         return Model.functional(
-                String.valueOf(config.get("name")),
-                tensors(config.get("input_layers"), made),
-                tensors(config.get("output_layers"), made));
+                        String.valueOf(config.get("name")),
+                        tensors(config.get("input_layers"), made, shifted),
+                        tensors(config.get("output_layers"), made, shifted))
+                .withOperations(KerasOperations.rows(maps(config.get("layers"))));
+    }
+
+    /** Keras 2 counts a model's own graph as the first of its calls wherever it refers to one. */
+    private static List<List<SymbolicTensor>> uncalled(Map<String, Object> written, Layer layer) {
+        return layer instanceof ModelLayer && !written.containsKey("module") ? List.of(List.of()) : List.of();
     }
 
     /** A layer whose calls wait for their inputs. */
@@ -198,10 +212,20 @@ public final class KerasJson {
         return list.size() >= 3 && list.get(0) instanceof String && list.get(1) instanceof Number;
     }
 
-    private static List<SymbolicTensor> tensors(Object written, Map<String, List<List<SymbolicTensor>>> made) {
+    /**
+     * The tensors that a model's configuration names.
+     *
+     * @param shifted functional models among the layers: here, and only here, Keras 3 too counts their own graph as a call
+     */
+    private static List<SymbolicTensor> tensors(
+            Object written, Map<String, List<List<SymbolicTensor>>> made, Set<String> shifted) {
         List<Reference> references = new ArrayList<>();
         collect(written, references);
-        return references.stream().map(each -> each.in(made)).toList();
+        return references.stream()
+                .map(each ->
+                        shifted.contains(each.layer) ? new Reference(each.layer, each.call - 1, each.output) : each)
+                .map(each -> each.in(made))
+                .toList();
     }
 
     private static List<Map<String, Object>> maps(Object list) {

@@ -42,14 +42,27 @@ public final class Model implements Serializable {
     private final List<Value> outputs;
     private final List<Node> nodes;
     private final ParameterLayout layout;
+    private final List<GraphRow> operations;
 
     Model(Kind kind, String name, List<Value> inputs, List<Value> outputs, List<Node> nodes, ParameterLayout layout) {
+        this(kind, name, inputs, outputs, nodes, layout, List.of());
+    }
+
+    private Model(
+            Kind kind,
+            String name,
+            List<Value> inputs,
+            List<Value> outputs,
+            List<Node> nodes,
+            ParameterLayout layout,
+            List<GraphRow> operations) {
         this.kind = kind;
         this.name = name;
         this.inputs = List.copyOf(inputs);
         this.outputs = List.copyOf(outputs);
         this.nodes = List.copyOf(nodes);
         this.layout = layout;
+        this.operations = List.copyOf(operations);
     }
 
     /**
@@ -88,6 +101,9 @@ public final class Model implements Serializable {
     static Model sequential(String name, List<? extends Layer> layers) {
         if (layers.isEmpty()) {
             throw CoveyException.caller("model " + name + " has no layers");
+        }
+        if (layers.get(0) instanceof ModelLayer inner) {
+            return sequential(name, inner.model().inputShape(), layers);
         }
         return layers.get(0) instanceof InputLayer input
                 ? sequential(name, input.shape(), layers.subList(1, layers.size()))
@@ -163,6 +179,16 @@ public final class Model implements Serializable {
                 .findFirst()
                 .map(Node::name)
                 .orElseThrow();
+    }
+
+    /** Layers and operations as a summary of Keras 3 lists them, where there are operations; else empty. */
+    List<GraphRow> operations() {
+        return operations;
+    }
+
+    /** The same model with the operations of its summary. */
+    Model withOperations(List<GraphRow> rows) {
+        return new Model(kind, name, inputs, outputs, nodes, layout, rows);
     }
 
     /** The application of a layer that is run. */

@@ -78,15 +78,15 @@ final class ModelBuilder {
         List<List<Integer>> inputShapes =
                 calls.get(0).inputs().stream().map(Value::shape).toList();
         List<ParameterSpec> own = new ArrayList<>();
-        for (Weight weight : layer.weights(inputShapes)) {
+        for (Weight weight : layer.variables(inputShapes)) {
             ParameterSpec spec = new ParameterSpec(
-                    layerName + "/" + weight.name(),
+                    weight.pathIn(layerName).replaceFirst("^/", ""),
                     "layer_with_weights-" + withWeights + "/" + weight.checkpointName(),
                     weight.shape(),
                     weight.initializer(),
                     offset,
-                    rule(layer, weight),
-                    layer.isTrainable() ? weight.regularizer() : null,
+                    rule(weight),
+                    weight.isFrozen() ? null : weight.regularizer(),
                     weight.constraint());
             own.add(spec);
             offset = ParameterLayout.align(offset + spec.size());
@@ -96,8 +96,8 @@ final class ModelBuilder {
         return new Node(layerName, layer, List.copyOf(calls), List.copyOf(own));
     }
 
-    private static UpdateRule rule(Layer layer, Weight weight) {
-        if (!layer.isTrainable()) {
+    private static UpdateRule rule(Weight weight) {
+        if (weight.isFrozen()) {
             return new UpdateRule.Frozen();
         }
         return weight.isMovingAverage()

@@ -41,7 +41,7 @@ public final class ModelSummary {
         List<String> layers = new ArrayList<>();
         for (Node node : rows.nodes()) {
             List<String> fields = new ArrayList<>(
-                    List.of(rows.title(node), rows.keras2Shape(node), Long.toString(node.parameterCount())));
+                    List.of(SummaryRows.title(node), rows.keras2Shape(node), Long.toString(node.parameterCount())));
             StringBuilder lines = new StringBuilder();
             List<String> connections = rows.isStack() ? List.of() : rows.connections(node);
             if (!rows.isStack()) {
@@ -87,19 +87,15 @@ public final class ModelSummary {
         }
         RichTable table = new RichTable(options.lineLength(rows.isStack()), options.ends(rows.isStack()), justify);
         table.add(header);
-        for (Node node : rows.nodes()) {
-            List<String> fields = new ArrayList<>(List.of(
-                    rows.title(node),
-                    rows.keras3Shape(node),
-                    String.format(Locale.ROOT, "%,d", node.parameterCount())));
-            if (!rows.isStack()) {
-                List<String> connections = rows.connections(node);
-                fields.add(connections.isEmpty() ? "-" : String.join(", ", connections));
+        if (model.operations().isEmpty()) {
+            rows.nodes().forEach(node -> addRow(table, options, rows.isStack(), node, "", rows.connections(node)));
+        }
+        for (GraphRow row : model.operations()) {
+            if (row.isLayer()) {
+                addRow(table, options, rows.isStack(), model.node(row.name()), "", row.connections());
+            } else {
+                addOperation(table, options, row);
             }
-            if (options.showTrainable()) {
-                fields.add(node.parameters().isEmpty() ? "-" : node.layer().isTrainable() ? "Y" : "N");
-            }
-            table.add(fields);
         }
         long trainable = model.trainableCount();
         long all = model.layout().parameterCount();
@@ -109,6 +105,43 @@ public final class ModelSummary {
                 + size("Trainable params", trainable)
                 + size("Non-trainable params", all - trainable)
                 + (options.optimizerCount() == 0 ? "" : size("Optimizer params", options.optimizerCount()));
+    }
+
+    private static void addRow(
+            RichTable table,
+            SummaryOptions options,
+            boolean isStack,
+            Node node,
+            String prefix,
+            List<String> connections) {
+        List<String> fields = new ArrayList<>(List.of(
+                prefix + SummaryRows.title(node),
+                SummaryRows.keras3Shape(node),
+                String.format(Locale.ROOT, "%,d", node.parameterCount())));
+        if (!isStack) {
+            fields.add(connections.isEmpty() ? "-" : String.join(", ", connections));
+        }
+        if (options.showTrainable()) {
+            fields.add(node.parameters().isEmpty() ? "-" : node.layer().isTrainable() ? "Y" : "N");
+        }
+        table.add(fields);
+        if (options.expandNested() && node.layer() instanceof ModelLayer inner) {
+            for (Node innerNode : new SummaryRows(inner.model()).nodes()) {
+                addRow(table, options, isStack, innerNode, "   " + (prefix.isEmpty() ? "└ " : prefix), List.of());
+            }
+        }
+    }
+
+    private static void addOperation(RichTable table, SummaryOptions options, GraphRow row) {
+        List<String> fields = new ArrayList<>(List.of(
+                row.name() + " (" + row.className() + ")",
+                SummaryRows.shape(row.shape()),
+                "0",
+                String.join(", ", row.connections())));
+        if (options.showTrainable()) {
+            fields.add("-");
+        }
+        table.add(fields);
     }
 
     private static List<String> header(SummaryRows rows) {

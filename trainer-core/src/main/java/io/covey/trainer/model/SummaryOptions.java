@@ -7,10 +7,11 @@ import java.util.Arrays;
  *
  * @param lineLength width in characters, 0 for Keras' default in a terminal of 120 columns
  * @param showTrainable whether a column says what is trained
+ * @param expandNested whether the layers of models inside the model are shown
  * @param optimizerCount numbers in the optimizer's variables, which a compiled model's summary counts; 0 for none
  */
-public record SummaryOptions(int lineLength, boolean showTrainable, long optimizerCount) {
-    public static final SummaryOptions DEFAULT = new SummaryOptions(0, false, 0);
+public record SummaryOptions(int lineLength, boolean showTrainable, boolean expandNested, long optimizerCount) {
+    public static final SummaryOptions DEFAULT = new SummaryOptions(0, false, false, 0);
 
     private static final int STACK_LENGTH_DEFAULT = 88;
     private static final int GRAPH_LENGTH_DEFAULT = 108;

@@ -29,8 +29,9 @@ final class SummaryRows {
                 }
             }
         }
-        isStack = model.kind() == Model.Kind.SEQUENTIAL
-                || (chain && readers.values().stream().allMatch(count -> count == 1));
+        isStack = model.operations().isEmpty()
+                && (model.kind() == Model.Kind.SEQUENTIAL
+                        || (chain && readers.values().stream().allMatch(count -> count == 1)));
     }
 
     /** Whether the layers follow each other one by one, so that the table needs no connections. */
@@ -45,7 +46,7 @@ final class SummaryRows {
                 .toList();
     }
 
-    String title(Node node) {
+    static String title(Node node) {
         return node.name() + " (" + node.layer().className() + ")";
     }
 
@@ -68,7 +69,7 @@ final class SummaryRows {
     }
 
     /** Of a shared layer the last call counts. */
-    String keras3Shape(Node node) {
+    static String keras3Shape(Node node) {
         return shapes(node.calls().get(node.calls().size() - 1));
     }
 
@@ -79,7 +80,7 @@ final class SummaryRows {
                 : outputs.stream().map(value -> shape(value.shape())).collect(Collectors.joining(", ", "[", "]"));
     }
 
-    private static String shape(List<Integer> withoutBatch) {
+    static String shape(List<Integer> withoutBatch) {
         return withoutBatch.isEmpty()
                 ? "(None,)"
                 : withoutBatch.stream().map(String::valueOf).collect(Collectors.joining(", ", "(None, ", ")"));

@@ -1,7 +1,6 @@
 package io.covey.trainer.training;
 
 import io.covey.trainer.CoveyException;
-import io.covey.trainer.layers.normalization.BatchNormalization;
 import io.covey.trainer.model.Model;
 
 /**
@@ -33,9 +32,8 @@ public record LanePlan(int virtualShards, int lanes, int threadsPerLane) {
         if (threads < 1) {
             throw CoveyException.caller("threads is " + threads + ", it must be at least 1");
         }
-        boolean needsWholeBatch = model.nodes().stream()
-                .anyMatch(node -> node.layer() instanceof BatchNormalization
-                        && node.layer().isTrainable());
+        boolean needsWholeBatch =
+                model.nodes().stream().anyMatch(node -> node.layer().needsWholeBatch());
         if (needsWholeBatch) {
             return new LanePlan(1, threads);
         }

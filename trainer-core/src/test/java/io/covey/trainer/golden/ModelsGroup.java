@@ -15,6 +15,7 @@ final class ModelsGroup implements GoldenGroup {
             case "model" -> new ModelChecks(golden, checks).run();
             case "dead_nodes" -> DeadNodesChecks.verify(golden, checks);
             case "dropout" -> DropoutChecks.verify(golden, checks);
+            case "output_logits_recovery" -> LogitsRecoveryChecks.verify(golden, checks);
             case "gradient_tape" -> GradientTapeChecks.verify(golden, checks);
             default -> throw new IllegalArgumentException("kind " + kind + " is not known to this suite");
         }

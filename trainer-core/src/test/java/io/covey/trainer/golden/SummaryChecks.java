@@ -34,12 +34,13 @@ final class SummaryChecks {
             SummaryOptions options =
                     switch (name) {
                         case "default" -> SummaryOptions.DEFAULT;
-                        case "show_trainable_expand_nested" -> new SummaryOptions(0, true, 0);
+                        case "show_trainable_expand_nested" -> new SummaryOptions(0, true, true, 0);
                         default -> {
                             if (!name.startsWith(LINE_LENGTH)) {
                                 throw new IllegalArgumentException("summary " + name + " is not known to this suite");
                             }
-                            yield new SummaryOptions(Integer.parseInt(name.substring(LINE_LENGTH.length())), false, 0);
+                            yield new SummaryOptions(
+                                    Integer.parseInt(name.substring(LINE_LENGTH.length())), false, false, 0);
                         }
                     };
             String file = summaries.get(name).asText();

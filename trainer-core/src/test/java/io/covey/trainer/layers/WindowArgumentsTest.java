@@ -34,9 +34,10 @@ class WindowArgumentsTest {
                 "Conv2D: data_format is channel_last; did you mean channels_last?",
                 conv2d(Map.of("filters", 1, "kernel_size", 1, "data_format", "channel_last")));
         refuses(
-                "Conv2D: data_format is channels_first, but data are channels-last here, as in Keras on a CPU: move the"
-                        + " channels to the last axis and use channels_last",
-                conv2d(Map.of("filters", 1, "kernel_size", 1, "data_format", "channels_first")));
+                "Conv2D: activation is softmax, which works on the last axis, and with data_format channels_first that"
+                        + " is no channel: use channels_last",
+                conv2d(Map.of(
+                        "filters", 1, "kernel_size", 1, "data_format", "channels_first", "activation", "softmax")));
     }
 
     @Test

@@ -70,7 +70,7 @@ class ModelSummaryTest {
                  Total params: 15 (60.00 B)
                  Trainable params: 15 (60.00 B)
                  Non-trainable params: 0 (0.00 B)
-                """, ModelSummary.keras3(model, new SummaryOptions(50, false, 0)));
+                """, ModelSummary.keras3(model, new SummaryOptions(50, false, false, 0)));
     }
 
     @Test
@@ -90,6 +90,6 @@ class ModelSummaryTest {
                  Total params: 20 (80.00 B)
                  Trainable params: 20 (80.00 B)
                  Non-trainable params: 0 (0.00 B)
-                """, ModelSummary.keras3(model, new SummaryOptions(70, false, 0)));
+                """, ModelSummary.keras3(model, new SummaryOptions(70, false, false, 0)));
     }
 }

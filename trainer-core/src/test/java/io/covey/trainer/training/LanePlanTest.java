@@ -3,10 +3,12 @@ package io.covey.trainer.training;
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.activations.Activation;
 import io.covey.trainer.data.DataPlan;
+import io.covey.trainer.layers.Layer;
 import io.covey.trainer.layers.convolutional.Conv2D;
 import io.covey.trainer.layers.core.Dense;
 import io.covey.trainer.layers.core.Flatten;
 import io.covey.trainer.layers.normalization.BatchNormalization;
+import io.covey.trainer.layers.rnn.TimeDistributed;
 import io.covey.trainer.losses.Losses;
 import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.model.Model;
@@ -43,6 +45,14 @@ class LanePlanTest {
     @Test
     void shouldKeepTheBatchWholeWhenALayerNormalizesByIt() {
         assertEquals(new LanePlan(1, 4), LanePlan.inProcess(NORMALIZED, 4, 32));
+        Layer wrapped = new TimeDistributed(new BatchNormalization());
+        assertEquals(
+                new LanePlan(1, 4),
+                LanePlan.inProcess(Model.sequential("wrapped", List.of(3, 2), List.of(wrapped)), 4, 32));
+        assertEquals(
+                new LanePlan(4, 1),
+                LanePlan.inProcess(
+                        Model.sequential("frozen", List.of(3, 2), List.of(wrapped.trainable(false))), 4, 32));
     }
 
     @Test

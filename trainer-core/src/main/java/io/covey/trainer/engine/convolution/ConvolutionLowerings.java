@@ -1,6 +1,7 @@
 package io.covey.trainer.engine.convolution;
 
 import io.covey.trainer.activations.Activation;
+import io.covey.trainer.engine.ChannelsFirst;
 import io.covey.trainer.engine.Lowering;
 import io.covey.trainer.engine.LoweringProvider;
 import io.covey.trainer.engine.ParameterUse;
@@ -31,16 +32,16 @@ import java.util.List;
 public final class ConvolutionLowerings implements LoweringProvider {
     @Override
     public void register(Registry registry) {
-        registry.register(Conv1D.class, ConvolutionLowerings::convolution);
-        registry.register(Conv2D.class, ConvolutionLowerings::convolution);
-        registry.register(Conv3D.class, ConvolutionLowerings::convolution);
-        registry.register(Conv1DTranspose.class, ConvolutionLowerings::transposed);
-        registry.register(Conv2DTranspose.class, ConvolutionLowerings::transposed);
-        registry.register(Conv3DTranspose.class, ConvolutionLowerings::transposed);
-        registry.register(DepthwiseConv1D.class, ConvolutionLowerings::depthwise);
-        registry.register(DepthwiseConv2D.class, ConvolutionLowerings::depthwise);
-        registry.register(SeparableConv1D.class, ConvolutionLowerings::separable);
-        registry.register(SeparableConv2D.class, ConvolutionLowerings::separable);
+        registry.register(Conv1D.class, ChannelsFirst.or(ConvolutionLowerings::convolution));
+        registry.register(Conv2D.class, ChannelsFirst.or(ConvolutionLowerings::convolution));
+        registry.register(Conv3D.class, ChannelsFirst.or(ConvolutionLowerings::convolution));
+        registry.register(Conv1DTranspose.class, ChannelsFirst.or(ConvolutionLowerings::transposed));
+        registry.register(Conv2DTranspose.class, ChannelsFirst.or(ConvolutionLowerings::transposed));
+        registry.register(Conv3DTranspose.class, ChannelsFirst.or(ConvolutionLowerings::transposed));
+        registry.register(DepthwiseConv1D.class, ChannelsFirst.or(ConvolutionLowerings::depthwise));
+        registry.register(DepthwiseConv2D.class, ChannelsFirst.or(ConvolutionLowerings::depthwise));
+        registry.register(SeparableConv1D.class, ChannelsFirst.or(ConvolutionLowerings::separable));
+        registry.register(SeparableConv2D.class, ChannelsFirst.or(ConvolutionLowerings::separable));
     }
 
     private static void convolution(Convolution<?> layer, Lowering call) {

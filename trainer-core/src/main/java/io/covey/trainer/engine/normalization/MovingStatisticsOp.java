@@ -2,12 +2,15 @@ package io.covey.trainer.engine.normalization;
 
 import io.covey.trainer.engine.Op;
 import io.covey.trainer.engine.ParameterUse;
+import io.covey.trainer.memory.NativeBlocks;
 import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.memory.VectorKernels;
+import io.covey.trainer.model.UpdateRule;
 
 /**
  * Hands a batch's statistics, times its rows, on to the moving averages: summed over all micro-batches and divided by all rows
- * they are the mean statistics. Runs backward after the normalization, since it overwrites its statistics.
+ * they are the mean statistics. Of several calls each moves the averages in turn: the statistics {@code s_k} of call k of n,
+ * with momentum m, count as the one statistic {@code s_n + sum of m^(n-k) (s_k - moving average)}. Runs backward after the normalization, since it overwrites its statistics.
  */
 final class MovingStatisticsOp implements Op {
     private final int rows;
@@ -15,6 +18,9 @@ final class MovingStatisticsOp implements Op {
     private final NativeFloats variance;
     private final ParameterUse movingMean;
     private final ParameterUse movingVariance;
+    private final NativeBlocks memory = new NativeBlocks();
+    private final float[] numbers;
+    private final float[] moving;
     private final VectorKernels kernels = new VectorKernels();
 
     MovingStatisticsOp(
@@ -24,6 +30,9 @@ final class MovingStatisticsOp implements Op {
         this.variance = variance;
         this.movingMean = movingMean;
         this.movingVariance = movingVariance;
+        int length = movingMean.laterUses() == 0 ? 0 : (int) mean.length();
+        numbers = new float[length];
+        moving = new float[length];
     }
 
     @Override
@@ -31,9 +40,24 @@ final class MovingStatisticsOp implements Op {
 
     @Override
     public void backward(long gradientAddress, boolean accumulate) {
-        kernels.scale(mean.address(), rows, (int) mean.length());
-        movingMean.deliver(mean, gradientAddress, accumulate);
-        kernels.scale(variance.address(), rows, (int) variance.length());
-        movingVariance.deliver(variance, gradientAddress, accumulate);
+        deliver(mean, movingMean, gradientAddress, accumulate);
+        deliver(variance, movingVariance, gradientAddress, accumulate);
+    }
+
+    private void deliver(NativeFloats statistic, ParameterUse average, long gradientAddress, boolean accumulate) {
+        if (average.laterUses() == 0) {
+            kernels.scale(statistic.address(), rows, (int) statistic.length());
+        } else {
+            double momentum =
+                    ((UpdateRule.MovingAverage) average.parameter().spec().rule()).momentum();
+            float weight = (float) (rows * Math.pow(momentum, average.laterUses()));
+            memory.readAll(statistic.address(), numbers);
+            memory.readAll(average.parameter().values().address(), moving);
+            for (int i = 0; i < numbers.length; i++) {
+                numbers[i] = weight * (numbers[i] - moving[i]);
+            }
+            memory.writeAll(statistic.address(), numbers);
+        }
+        average.deliver(statistic, gradientAddress, accumulate);
     }
 }

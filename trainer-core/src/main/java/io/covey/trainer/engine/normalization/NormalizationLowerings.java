@@ -65,12 +65,22 @@ public final class NormalizationLowerings implements LoweringProvider {
         dnnl_memory_desc vector = scope.desc(dnnl.dnnl_f32, dnnl.dnnl_a, size);
         Statistics statistics;
         if (call.isTraining() && layer.isTrainable()) {
-            if (call.input().mask() != null) {
-                throw CoveyException.caller(call.name() + ": batch statistics of masked inputs are not supported,"
-                        + " put LayerNormalization in the place of BatchNormalization");
-            }
             NativeFloats mean = scope.floats(size);
             NativeFloats variance = scope.floats(size);
+            Tensor mask = call.input().mask();
+            if (mask != null) {
+                if (!order.isIdentity() || mask.size() != in.value().size() / size) {
+                    throw CoveyException.caller(call.name() + ": a mask needs an axis of -1 and one number for each of"
+                            + " the input's " + in.value().size() / size + " positions, it has " + mask.size());
+                }
+                call.add(new MovingStatisticsOp(call.rows(), mean, variance, movingMean, movingVariance));
+                Signal plain = call.plain(in);
+                Signal masked = call.signalLike(plain);
+                call.add(new MaskedBatchNormalizationOp(
+                        call, layer.epsilon(), mask, mean, variance, gamma, beta, plain, masked));
+                call.output(call.reshaped(masked, shape));
+                return;
+            }
             statistics = new Statistics(
                     scope.memory(vector, mean.pointer()), scope.memory(vector, variance.pointer()), false);
             call.add(new MovingStatisticsOp(call.rows(), mean, variance, movingMean, movingVariance));

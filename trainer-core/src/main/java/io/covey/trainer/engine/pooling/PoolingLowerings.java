@@ -1,5 +1,6 @@
 package io.covey.trainer.engine.pooling;
 
+import io.covey.trainer.engine.ChannelsFirst;
 import io.covey.trainer.engine.Lowering;
 import io.covey.trainer.engine.LoweringProvider;
 import io.covey.trainer.engine.Signal;
@@ -27,18 +28,18 @@ import java.util.List;
 public final class PoolingLowerings implements LoweringProvider {
     @Override
     public void register(Registry registry) {
-        registry.register(MaxPooling1D.class, PoolingLowerings::windowed);
-        registry.register(MaxPooling2D.class, PoolingLowerings::windowed);
-        registry.register(MaxPooling3D.class, PoolingLowerings::windowed);
-        registry.register(AveragePooling1D.class, PoolingLowerings::windowed);
-        registry.register(AveragePooling2D.class, PoolingLowerings::windowed);
-        registry.register(AveragePooling3D.class, PoolingLowerings::windowed);
-        registry.register(GlobalMaxPooling1D.class, PoolingLowerings::global);
-        registry.register(GlobalMaxPooling2D.class, PoolingLowerings::global);
-        registry.register(GlobalMaxPooling3D.class, PoolingLowerings::global);
-        registry.register(GlobalAveragePooling1D.class, PoolingLowerings::global);
-        registry.register(GlobalAveragePooling2D.class, PoolingLowerings::global);
-        registry.register(GlobalAveragePooling3D.class, PoolingLowerings::global);
+        registry.register(MaxPooling1D.class, ChannelsFirst.or(PoolingLowerings::windowed));
+        registry.register(MaxPooling2D.class, ChannelsFirst.or(PoolingLowerings::windowed));
+        registry.register(MaxPooling3D.class, ChannelsFirst.or(PoolingLowerings::windowed));
+        registry.register(AveragePooling1D.class, ChannelsFirst.or(PoolingLowerings::windowed));
+        registry.register(AveragePooling2D.class, ChannelsFirst.or(PoolingLowerings::windowed));
+        registry.register(AveragePooling3D.class, ChannelsFirst.or(PoolingLowerings::windowed));
+        registry.register(GlobalMaxPooling1D.class, ChannelsFirst.or(PoolingLowerings::global));
+        registry.register(GlobalMaxPooling2D.class, ChannelsFirst.or(PoolingLowerings::global));
+        registry.register(GlobalMaxPooling3D.class, ChannelsFirst.or(PoolingLowerings::global));
+        registry.register(GlobalAveragePooling1D.class, ChannelsFirst.or(PoolingLowerings::global));
+        registry.register(GlobalAveragePooling2D.class, ChannelsFirst.or(PoolingLowerings::global));
+        registry.register(GlobalAveragePooling3D.class, ChannelsFirst.or(PoolingLowerings::global));
     }
 
     private static void windowed(Pooling<?> layer, Lowering call) {

@@ -11,7 +11,7 @@ import java.nio.FloatBuffer;
 final class ContrastOp implements Op {
     private final RandomContrast layer;
     private final RunKey runKey;
-    private final int layerIndex;
+    private final long randomStream;
     private final int rows;
     private final int channels;
     private final FloatBuffer input;
@@ -21,10 +21,10 @@ final class ContrastOp implements Op {
     private final float[] x;
     private final float[] g;
 
-    ContrastOp(RandomContrast layer, RunKey runKey, int layerIndex, Signal in, Signal out) {
+    ContrastOp(RandomContrast layer, RunKey runKey, long randomStream, Signal in, Signal out) {
         this.layer = layer;
         this.runKey = runKey;
-        this.layerIndex = layerIndex;
+        this.randomStream = randomStream;
         rows = in.value().rows();
         channels = in.value().width();
         input = in.value().values().buffer();
@@ -38,7 +38,7 @@ final class ContrastOp implements Op {
 
     private float factor(int row) {
         long seed = layer.seed() == null ? 0 : layer.seed() + 1;
-        return (float) layer.factor(CounterRandom.key(runKey.of(layerIndex), seed, 0, 0), row);
+        return (float) layer.factor(CounterRandom.key(runKey.of(randomStream), seed, 0, 0), row);
     }
 
     private float mean(float[] values, int channel) {

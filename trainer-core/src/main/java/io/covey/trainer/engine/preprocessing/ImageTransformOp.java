@@ -14,7 +14,7 @@ final class ImageTransformOp implements Op {
 
     private final ImageTransform layer;
     private final RunKey runKey;
-    private final int layerIndex;
+    private final long randomStream;
     private final int rows;
     private final int height;
     private final int width;
@@ -27,10 +27,10 @@ final class ImageTransformOp implements Op {
     private final float[] x;
     private final float[] y;
 
-    ImageTransformOp(ImageTransform layer, RunKey runKey, int layerIndex, Signal in, Signal out) {
+    ImageTransformOp(ImageTransform layer, RunKey runKey, long randomStream, Signal in, Signal out) {
         this.layer = layer;
         this.runKey = runKey;
-        this.layerIndex = layerIndex;
+        this.randomStream = randomStream;
         int[] shape = in.value().shape();
         rows = shape[0];
         height = shape[1];
@@ -46,7 +46,7 @@ final class ImageTransformOp implements Op {
     }
 
     private long key() {
-        return CounterRandom.key(runKey.of(layerIndex), layer.seed() == null ? 0 : layer.seed() + 1, 0, 0);
+        return CounterRandom.key(runKey.of(randomStream), layer.seed() == null ? 0 : layer.seed() + 1, 0, 0);
     }
 
     @Override

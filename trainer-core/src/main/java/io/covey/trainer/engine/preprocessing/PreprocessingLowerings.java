@@ -33,7 +33,7 @@ public final class PreprocessingLowerings implements LoweringProvider {
         }
         Signal in = call.plainInput();
         Signal out = call.signalLike(in);
-        call.add(new ImageTransformOp(layer, call.runKey(), call.layerIndex(), in, out));
+        call.add(new ImageTransformOp(layer, call.runKey(), call.randomStream(), in, out));
         call.output(out);
     }
 
@@ -44,7 +44,7 @@ public final class PreprocessingLowerings implements LoweringProvider {
         }
         Signal in = call.plainInput();
         Signal out = call.signalLike(in);
-        call.add(new ContrastOp(layer, call.runKey(), call.layerIndex(), in, out));
+        call.add(new ContrastOp(layer, call.runKey(), call.randomStream(), in, out));
         call.output(out);
     }
 }

@@ -51,7 +51,7 @@ public final class NoiseLowerings implements LoweringProvider {
         call.add(new NoiseOp(
                 noise,
                 call.runKey(),
-                call.layerIndex(),
+                call.randomStream(),
                 seed == null ? 0 : seed + 1,
                 places(call, shape, noiseShape),
                 sharesRows,

@@ -10,7 +10,7 @@ import java.nio.FloatBuffer;
 final class NoiseOp implements Op {
     private final Noise noise;
     private final RunKey runKey;
-    private final int layerIndex;
+    private final long randomStream;
     private final long seed;
     private final int rows;
     private final int maskSize;
@@ -25,7 +25,7 @@ final class NoiseOp implements Op {
     /**
      * An operation.
      *
-     * @param layerIndex the layer's number, a key of its random numbers
+     * @param randomStream a key of the random numbers, of one call of a layer
      * @param seed another key
      * @param places place in the mask of each number of a sample
      * @param sharesRows whether all samples have one mask
@@ -33,7 +33,7 @@ final class NoiseOp implements Op {
     NoiseOp(
             Noise noise,
             RunKey runKey,
-            int layerIndex,
+            long randomStream,
             long seed,
             int[] places,
             boolean sharesRows,
@@ -41,7 +41,7 @@ final class NoiseOp implements Op {
             Signal out) {
         this.noise = noise;
         this.runKey = runKey;
-        this.layerIndex = layerIndex;
+        this.randomStream = randomStream;
         this.seed = seed;
         this.places = places;
         this.sharesRows = sharesRows;
@@ -60,7 +60,7 @@ final class NoiseOp implements Op {
     }
 
     private long key() {
-        return CounterRandom.key(runKey.of(layerIndex), seed, 0, 0);
+        return CounterRandom.key(runKey.of(randomStream), seed, 0, 0);
     }
 
     @Override

@@ -7,7 +7,7 @@ import io.covey.trainer.random.CounterRandom;
 /** Factors 0 and {@code 1 / (1 - rate)}, drawn once per run and the same in all time steps; one set per group of gates. */
 final class DropoutMask {
     private final RunKey runKey;
-    private final int layerIndex;
+    private final long randomStream;
     private final long stream;
     private final float rate;
     private final float[][] factors;
@@ -21,7 +21,7 @@ final class DropoutMask {
      */
     DropoutMask(Lowering call, double rate, long stream, int groups, int size) {
         this.runKey = call.runKey();
-        this.layerIndex = call.layerIndex();
+        this.randomStream = call.randomStream();
         this.rate = (float) rate;
         this.stream = stream;
         this.factors = new float[groups][size];
@@ -32,7 +32,7 @@ final class DropoutMask {
     }
 
     void draw() {
-        long key = runKey.of(layerIndex);
+        long key = runKey.of(randomStream);
         float kept = 1f / (1f - rate);
         for (int group = 0; group < factors.length; group++) {
             float[] set = factors[group];

@@ -1,12 +1,16 @@
 package io.covey.trainer.engine.rnn;
 
 import io.covey.trainer.CoveyException;
+import io.covey.trainer.config.Arguments;
 import io.covey.trainer.engine.Lowering;
 import io.covey.trainer.engine.LoweringProvider;
 import io.covey.trainer.engine.Signal;
 import io.covey.trainer.engine.Tensor;
+import io.covey.trainer.layers.Layer;
 import io.covey.trainer.layers.core.Embedding;
 import io.covey.trainer.layers.core.Masking;
+import io.covey.trainer.layers.merging.Concatenate;
+import io.covey.trainer.layers.reshaping.Cropping;
 import io.covey.trainer.layers.rnn.Bidirectional;
 import io.covey.trainer.layers.rnn.Bidirectional.MergeMode;
 import io.covey.trainer.layers.rnn.GRU;
@@ -17,6 +21,7 @@ import io.covey.trainer.layers.rnn.TimeDistributed;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /** Lowers the layers for sequences. */
 public final class RnnLowerings implements LoweringProvider {
@@ -73,8 +78,8 @@ public final class RnnLowerings implements LoweringProvider {
     private static List<SequenceOutput> stateOutputs(RecurrentLayer layer, Lowering call, int firstOutput) {
         List<SequenceOutput> outputs = new ArrayList<>();
         for (int i = 0; layer.returnsState() && i < layer.states(); i++) {
-            outputs.add(new SequenceOutput(
-                    call.signal(call.rows(), layer.units()), 0, false, call.isConsumed(firstOutput + i)));
+            boolean consumed = call.isConsumed(firstOutput + i) || layer.activityRegularizer() != null;
+            outputs.add(new SequenceOutput(call.signal(call.rows(), layer.units()), 0, false, consumed));
         }
         return outputs;
     }
@@ -123,21 +128,27 @@ public final class RnnLowerings implements LoweringProvider {
         RecurrentLayer back = layer.backwardLayer();
         MergeMode mode = layer.mergeMode();
         boolean flips = back.returnsSequences();
+        // Side by side in one tensor, unless each direction has a penalty on its own.
+        boolean sharesOutput =
+                mode == MergeMode.CONCAT && ahead.activityRegularizer() == null && back.activityRegularizer() == null;
         int firstState = mode == MergeMode.NONE ? 2 : 1;
         List<SequenceOutput> states = stateOutputs(ahead, call, firstState);
         List<SequenceOutput> backStates = stateOutputs(back, call, firstState + states.size());
         Signal first;
         Signal second;
-        if (mode == MergeMode.CONCAT) {
+        if (sharesOutput) {
             first = outputSignal(ahead, call, ahead.units() + back.units());
             second = first;
         } else {
             first = outputSignal(ahead, call, ahead.units());
             second = outputSignal(back, call, back.units());
         }
-        boolean firstConsumed = call.isConsumed(0);
-        boolean secondConsumed = mode == MergeMode.NONE ? call.isConsumed(1) : firstConsumed;
-        int secondColumn = mode == MergeMode.CONCAT ? ahead.units() : 0;
+        boolean merges = mode != MergeMode.NONE && !sharesOutput;
+        boolean firstRead = merges || call.isConsumed(0);
+        boolean secondRead = merges || call.isConsumed(mode == MergeMode.NONE ? 1 : 0);
+        boolean firstConsumed = firstRead || ahead.activityRegularizer() != null;
+        boolean secondConsumed = secondRead || back.activityRegularizer() != null;
+        int secondColumn = sharesOutput ? ahead.units() : 0;
         // Both read one input, each with a gradient of its own.
         List<Signal> inputs = new ArrayList<>(Bidirectional.inputsOf(call.inputs(), 0));
         List<Signal> backInputs = new ArrayList<>(Bidirectional.inputsOf(call.inputs(), 1));
@@ -145,6 +156,7 @@ public final class RnnLowerings implements LoweringProvider {
         inputs.set(0, forks.get(0));
         backInputs.set(0, forks.get(1));
         addDirection(ahead, call, inputs, 0, 0, new SequenceOutput(first, 0, false, firstConsumed), states);
+        penalize(ahead, call, first, firstRead, states, firstState);
         addDirection(
                 back,
                 call,
@@ -153,9 +165,12 @@ public final class RnnLowerings implements LoweringProvider {
                 RecurrentCell.STREAM_LENGTH,
                 new SequenceOutput(second, secondColumn, flips, secondConsumed),
                 backStates);
+        penalize(back, call, second, secondRead, backStates, firstState + states.size());
         List<Signal> outputs = new ArrayList<>();
-        if (mode == MergeMode.CONCAT || mode == MergeMode.NONE) {
+        if (!merges) {
             outputs.add(first);
+        } else if (mode == MergeMode.CONCAT) {
+            outputs.addAll(call.lower(new Concatenate(-1), List.of(first, second), 0, 0));
         } else {
             Signal merged = call.signalLike(first);
             call.add(new MergeDirections(mode, first, second, merged));
@@ -171,7 +186,25 @@ public final class RnnLowerings implements LoweringProvider {
         call.output(outputs.toArray(Signal[]::new));
     }
 
+    /** Keras calls the two layers like any others, so that each has its penalty. */
+    private static void penalize(
+            RecurrentLayer layer,
+            Lowering call,
+            Signal output,
+            boolean isConsumed,
+            List<SequenceOutput> states,
+            int firstState) {
+        call.penalized(layer.activityRegularizer(), output, isConsumed);
+        for (int i = 0; i < states.size(); i++) {
+            call.penalized(layer.activityRegularizer(), states.get(i).signal(), call.isConsumed(firstState + i));
+        }
+    }
+
     private static void lower(TimeDistributed layer, Lowering call) {
+        if (call.isTraining() && layer.layer().needsWholeBatch()) {
+            stepByStep(layer, call);
+            return;
+        }
         Signal input = call.plainInput();
         int[] shape = input.value().shape();
         int[] steps = Arrays.copyOfRange(shape, 1, shape.length);
@@ -188,5 +221,36 @@ public final class RnnLowerings implements LoweringProvider {
         outer[1] = shape[1];
         System.arraycopy(innerShape, 1, outer, 2, innerShape.length - 1);
         call.output(call.reshaped(inner, outer));
+    }
+
+    /** As Keras computes it: what normalises by the whole batch does so in every time step. */
+    private static void stepByStep(TimeDistributed layer, Lowering call) {
+        Signal input = call.plainInput();
+        int[] shape = input.value().shape();
+        int steps = shape[1];
+        Signal flat = call.reshaped(input, shape[0], steps, input.value().size() / shape[0] / steps);
+        List<Signal> forks = call.fork(flat, steps);
+        int[] stepShape = Arrays.copyOfRange(shape, 1, shape.length);
+        stepShape[0] = shape[0];
+        List<Signal> outputs = new ArrayList<>();
+        int[] outer = null;
+        for (int step = 0; step < steps; step++) {
+            Layer cut =
+                    new Cropping(1, Arguments.of("Cropping1D", Map.of("cropping", List.of(step, steps - 1 - step))));
+            Signal in = call.lower(cut, List.of(forks.get(step)), 0, 0).get(0);
+            List<Signal> inputs = List.of(call.reshaped(in, stepShape));
+            Signal out = call.plain(
+                    call.lowerRepeated(layer.layer(), inputs, step, steps).get(0));
+            int[] innerShape = out.value().shape();
+            outer = new int[innerShape.length + 1];
+            outer[0] = shape[0];
+            outer[1] = steps;
+            System.arraycopy(innerShape, 1, outer, 2, innerShape.length - 1);
+            outputs.add(call.reshaped(out, shape[0], 1, out.value().size() / shape[0]));
+        }
+        Signal joined = steps == 1
+                ? outputs.get(0)
+                : call.lower(new Concatenate(1), outputs, 0, 0).get(0);
+        call.output(call.reshaped(joined, outer));
     }
 }

@@ -1,16 +1,19 @@
 package io.covey.trainer.engine.shape;
 
+import io.covey.trainer.engine.ChannelsFirst;
 import io.covey.trainer.engine.Lowering;
 import io.covey.trainer.engine.LoweringProvider;
 import io.covey.trainer.engine.Signal;
 import io.covey.trainer.layers.core.Flatten;
 import io.covey.trainer.layers.reshaping.Cropping;
 import io.covey.trainer.layers.reshaping.IndexLayer;
+import io.covey.trainer.layers.reshaping.Interpolation;
 import io.covey.trainer.layers.reshaping.Permute;
 import io.covey.trainer.layers.reshaping.RepeatVector;
 import io.covey.trainer.layers.reshaping.Reshape;
 import io.covey.trainer.layers.reshaping.UpSampling;
 import io.covey.trainer.layers.reshaping.ZeroPadding;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -20,8 +23,8 @@ public final class ShapeLowerings implements LoweringProvider {
     public void register(Registry registry) {
         registry.register(
                 Flatten.class,
-                (layer, call) -> call.output(call.reshaped(
-                        call.input(), call.rows(), call.input().value().size() / call.rows())));
+                ChannelsFirst.or((layer, call) -> call.output(call.reshaped(
+                        call.input(), call.rows(), call.input().value().size() / call.rows()))));
         registry.register(
                 Reshape.class,
                 (layer, call) -> call.output(call.reshaped(
@@ -33,46 +36,45 @@ public final class ShapeLowerings implements LoweringProvider {
         registry.register(UpSampling.class, ShapeLowerings::upSampling);
     }
 
-    private static void gather(IndexLayer layer, Lowering call) {
-        List<Integer> inputShape = sampleShape(call.input());
-        add(layer, call, new int[][] {layer.sources(inputShape)}, null);
-    }
-
     private static void upSampling(UpSampling layer, Lowering call) {
-        if (!layer.isBilinear()) {
+        if (layer.interpolation() == Interpolation.NEAREST) {
             gather(layer, call);
             return;
         }
-        List<Integer> inputShape = sampleShape(call.input());
-        List<Integer> outputShape = layer.outputShape(List.of(inputShape));
-        int[][] sources = new int[4][];
-        float[][] weights = new float[4][];
-        for (int corner = 0; corner < sources.length; corner++) {
-            boolean[] upper = {corner >= 2, corner % 2 == 1};
-            sources[corner] = layer.sources(inputShape, upper);
-            weights[corner] = weights(layer, outputShape, upper);
+        List<Integer> outputShape = layer.outputShape(List.of(sampleShape(call.input())));
+        Signal signal = call.plainInput();
+        for (int axis = layer.firstAxis(); axis < layer.firstAxis() + 2; axis++) {
+            signal = resized(call, signal, axis, outputShape.get(axis), layer.interpolation());
         }
-        add(layer, call, sources, weights);
+        call.output(signal);
     }
 
-    private static float[] weights(UpSampling layer, List<Integer> outputShape, boolean[] upper) {
-        int height = outputShape.get(layer.firstAxis());
-        int width = outputShape.get(layer.firstAxis() + 1);
-        // Numbers that share a place: the channels, which are innermost or outermost.
-        int inner = layer.firstAxis() == 0 ? outputShape.get(2) : 1;
-        float[] weights = new float[outputShape.stream().reduce(1, Math::multiplyExact)];
-        for (int i = 0; i < weights.length; i++) {
-            float down = layer.upperWeight(0, i / (inner * width) % height);
-            float right = layer.upperWeight(1, i / inner % width);
-            weights[i] = (upper[0] ? down : 1 - down) * (upper[1] ? right : 1 - right);
+    /** Gives one axis of a sample another length. */
+    private static Signal resized(Lowering call, Signal in, int axis, int newLength, Interpolation interpolation) {
+        List<Integer> shape = new ArrayList<>(sampleShape(in));
+        int length = shape.set(axis, newLength);
+        Interpolation.Taps taps = interpolation.taps(length, newLength);
+        int inner = shape.subList(axis + 1, shape.size()).stream().reduce(1, Math::multiplyExact);
+        int size = shape.stream().reduce(1, Math::multiplyExact);
+        int[][] sources = new int[taps.sources().length][size];
+        float[][] weights = new float[sources.length][size];
+        for (int tap = 0; tap < sources.length; tap++) {
+            for (int i = 0; i < size; i++) {
+                int place = i / inner % newLength;
+                int source = taps.sources()[tap][place];
+                sources[tap][i] = source < 0 ? source : (i / inner / newLength * length + source) * inner + i % inner;
+                weights[tap][i] = taps.weights()[tap][place];
+            }
         }
-        return weights;
+        Signal out = call.signal(withRows(call, shape));
+        call.add(new GatherOp(sources, weights, in, out));
+        return out;
     }
 
-    private static void add(IndexLayer layer, Lowering call, int[][] sources, float[][] weights) {
+    private static void gather(IndexLayer layer, Lowering call) {
         Signal in = call.plainInput();
         Signal out = call.signal(withRows(call, layer.outputShape(List.of(sampleShape(in)))));
-        call.add(new GatherOp(sources, weights, in, out));
+        call.add(new GatherOp(new int[][] {layer.sources(sampleShape(in))}, null, in, out));
         call.forget(in);
         call.forget(out);
         call.output(out);

@@ -71,7 +71,7 @@ public abstract class Convolution<T extends Convolution<T>> extends WindowLayer<
 
     @Override
     public List<Weight> weights(List<List<Integer>> inputShapes) {
-        int channels = single(inputShapes).get(window().rank());
+        int channels = single(dataFormat().toLast(inputShapes)).get(window().rank());
         if (channels % groups != 0) {
             throw error("groups is " + groups + ", it must divide the input's channels, which are " + channels);
         }

@@ -62,7 +62,7 @@ public abstract class DepthwiseConvolution<T extends DepthwiseConvolution<T>> ex
 
     @Override
     public List<Weight> weights(List<List<Integer>> inputShapes) {
-        int channels = single(inputShapes).get(window().rank());
+        int channels = single(dataFormat().toLast(inputShapes)).get(window().rank());
         return withBias(
                 filters(channels), kernel.weight("kernel", "depthwise_kernel", kernelShape(channels, depthMultiplier)));
     }

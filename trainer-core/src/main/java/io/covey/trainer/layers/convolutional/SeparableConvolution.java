@@ -80,7 +80,7 @@ public abstract class SeparableConvolution<T extends SeparableConvolution<T>> ex
 
     @Override
     public List<Weight> weights(List<List<Integer>> inputShapes) {
-        int channels = single(inputShapes).get(window().rank());
+        int channels = single(dataFormat().toLast(inputShapes)).get(window().rank());
         List<Integer> pointwiseShape = new ArrayList<>(Collections.nCopies(window().rank(), 1));
         pointwiseShape.addAll(List.of(innerChannels(channels), filters));
         return withBias(

@@ -98,7 +98,7 @@ public abstract class TransposedConvolution<T extends TransposedConvolution<T>> 
 
     @Override
     public List<Weight> weights(List<List<Integer>> inputShapes) {
-        int channels = single(inputShapes).get(window().rank());
+        int channels = single(dataFormat().toLast(inputShapes)).get(window().rank());
         return withBias(filters, kernel.weight("kernel", kernelShape(filters, channels)));
     }
 }

@@ -5,7 +5,7 @@ import io.covey.trainer.config.Arguments;
 import io.covey.trainer.constraints.Constraint;
 import io.covey.trainer.initializers.Initializer;
 import io.covey.trainer.layers.DataFormat;
-import io.covey.trainer.layers.Layer;
+import io.covey.trainer.layers.ImageLayer;
 import io.covey.trainer.layers.Weight;
 import io.covey.trainer.layers.WeightSettings;
 import io.covey.trainer.regularizers.Regularizer;
@@ -15,32 +15,35 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * What all convolutions have: a window, a bias, an activation. Data are channels-last.
+ * What all convolutions have: a window, a bias, an activation.
  *
  * @param <T> the layer's own class
  */
-public abstract class WindowLayer<T extends WindowLayer<T>> extends Layer {
+public abstract class WindowLayer<T extends WindowLayer<T>> extends ImageLayer {
     private static final long serialVersionUID = 1L;
 
     private final Window window;
     private final Activation activation;
     private final boolean useBias;
     private final WeightSettings bias;
-    private final Regularizer activityRegularizer;
 
     /** Reads the common arguments. */
     WindowLayer(Arguments arguments, int rank, Padding... allowed) {
         super(arguments);
-        DataFormat.requireChannelsLast(arguments);
         window = new Window(
                 Window.perAxis(arguments, "kernel_size", rank, null),
                 Window.perAxis(arguments, "strides", rank, 1),
                 Window.perAxis(arguments, "dilation_rate", rank, 1),
                 Padding.argument(arguments, Padding.VALID, allowed));
         activation = Activation.argument(arguments, "activation", Activation.LINEAR);
+        if (dataFormat() == DataFormat.CHANNELS_FIRST && !activation.isElementWise()) {
+            throw arguments.error(
+                    "activation",
+                    "is " + activation.kerasName() + ", which works on the last axis, and with data_format"
+                            + " channels_first that is no channel: use channels_last");
+        }
         useBias = arguments.flag("use_bias", true);
         bias = WeightSettings.read(arguments, "bias", "zeros");
-        activityRegularizer = Regularizer.argument(arguments, "activity_regularizer");
         // The engine of Keras' own strided convolutions takes no dilation; depthwise ones take both.
         if (Collections.max(window.strides()) > 1
                 && Collections.max(window.dilation()) > 1
@@ -113,17 +116,12 @@ public abstract class WindowLayer<T extends WindowLayer<T>> extends Layer {
         return useBias;
     }
 
-    @Override
-    public final Regularizer activityRegularizer() {
-        return activityRegularizer;
-    }
-
     /** Number of output channels. */
     public abstract int filters(int inputChannels);
 
     @Override
     public List<Integer> outputShape(List<List<Integer>> inputShapes) {
-        List<Integer> input = single(inputShapes, window.rank() + 1);
+        List<Integer> input = single(dataFormat().toLast(inputShapes), window.rank() + 1);
         List<Integer> output = new ArrayList<>();
         for (int axis = 0; axis < window.rank(); axis++) {
             output.add(outputSize(axis, input.get(axis)));
@@ -134,7 +132,7 @@ public abstract class WindowLayer<T extends WindowLayer<T>> extends Layer {
             }
         }
         output.add(filters(input.get(window.rank())));
-        return output;
+        return dataFormat().fromLast(output);
     }
 
     int outputSize(int axis, int input) {

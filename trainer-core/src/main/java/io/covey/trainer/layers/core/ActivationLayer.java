@@ -3,7 +3,6 @@ package io.covey.trainer.layers.core;
 import io.covey.trainer.activations.Activation;
 import io.covey.trainer.config.Arguments;
 import io.covey.trainer.layers.Layer;
-import io.covey.trainer.regularizers.Regularizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +12,6 @@ public final class ActivationLayer extends Layer {
     private static final long serialVersionUID = 1L;
 
     private final Activation activation;
-    private final Regularizer activityRegularizer;
 
     /** Reads Keras' arguments; {@code activation} is required. */
     public ActivationLayer(Arguments arguments) {
@@ -22,7 +20,6 @@ public final class ActivationLayer extends Layer {
             throw arguments.error("activation", "is missing, for example relu");
         }
         activation = Activation.argument(arguments, "activation", null);
-        activityRegularizer = Regularizer.argument(arguments, "activity_regularizer");
     }
 
     public ActivationLayer(Activation activation) {
@@ -46,11 +43,6 @@ public final class ActivationLayer extends Layer {
     @Override
     public boolean supportsMasking() {
         return true;
-    }
-
-    @Override
-    public Regularizer activityRegularizer() {
-        return activityRegularizer;
     }
 
     @Override

@@ -23,7 +23,6 @@ public final class Dense extends Layer {
     private final Initializer biasInitializer;
     private final Regularizer kernelRegularizer;
     private final Regularizer biasRegularizer;
-    private final Regularizer activityRegularizer;
     private final Constraint kernelConstraint;
     private final Constraint biasConstraint;
 
@@ -37,7 +36,6 @@ public final class Dense extends Layer {
         biasInitializer = Initializers.argument(arguments, "bias_initializer", "zeros");
         kernelRegularizer = Regularizer.argument(arguments, "kernel_regularizer");
         biasRegularizer = Regularizer.argument(arguments, "bias_regularizer");
-        activityRegularizer = Regularizer.argument(arguments, "activity_regularizer");
         kernelConstraint = Constraint.argument(arguments, "kernel_constraint");
         biasConstraint = Constraint.argument(arguments, "bias_constraint");
         arguments.ignore("lora_rank", "lora_alpha");
@@ -102,11 +100,6 @@ public final class Dense extends Layer {
     @Override
     public boolean supportsMasking() {
         return true;
-    }
-
-    @Override
-    public Regularizer activityRegularizer() {
-        return activityRegularizer;
     }
 
     @Override

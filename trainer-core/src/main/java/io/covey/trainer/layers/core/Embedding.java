@@ -20,7 +20,6 @@ public final class Embedding extends Layer {
     private final boolean maskZero;
     private final Initializer initializer;
     private final Regularizer regularizer;
-    private final Regularizer activityRegularizer;
     private final Constraint constraint;
 
     /** Reads Keras' arguments; {@code input_dim} and {@code output_dim} are required. */
@@ -31,7 +30,6 @@ public final class Embedding extends Layer {
         maskZero = arguments.flag("mask_zero", false);
         initializer = Initializers.argument(arguments, "embeddings_initializer", "uniform");
         regularizer = Regularizer.argument(arguments, "embeddings_regularizer");
-        activityRegularizer = Regularizer.argument(arguments, "activity_regularizer");
         constraint = Constraint.argument(arguments, "embeddings_constraint");
         for (String name : List.of("weights", "lora_rank")) {
             if (arguments.raw(name, null) != null) {
@@ -68,11 +66,6 @@ public final class Embedding extends Layer {
     /** Whether a zero stands for no word, which later layers leave out. */
     public boolean masksZero() {
         return maskZero;
-    }
-
-    @Override
-    public Regularizer activityRegularizer() {
-        return activityRegularizer;
     }
 
     @Override

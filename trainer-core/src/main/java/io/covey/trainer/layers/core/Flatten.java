@@ -1,17 +1,16 @@
 package io.covey.trainer.layers.core;
 
 import io.covey.trainer.config.Arguments;
-import io.covey.trainer.layers.Layer;
+import io.covey.trainer.layers.ImageLayer;
 import java.util.List;
 import java.util.Map;
 
-/** Reshapes each sample to one axis, in C order of the channels-last shape. */
-public final class Flatten extends Layer {
+/** Reshapes each sample to one axis, in C order of the shape with the channels last. */
+public final class Flatten extends ImageLayer {
     private static final long serialVersionUID = 1L;
 
     public Flatten(Arguments arguments) {
         super(arguments);
-        arguments.choice("data_format", "channels_last", "channels_last");
     }
 
     public Flatten() {

@@ -45,6 +45,11 @@ public final class BatchNormalization extends AxisNormalization {
     }
 
     @Override
+    public boolean needsWholeBatch() {
+        return isTrainable();
+    }
+
+    @Override
     public boolean supportsMasking() {
         return true;
     }

@@ -1,14 +1,13 @@
 package io.covey.trainer.layers.pooling;
 
 import io.covey.trainer.config.Arguments;
-import io.covey.trainer.layers.DataFormat;
-import io.covey.trainer.layers.Layer;
+import io.covey.trainer.layers.ImageLayer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
 /** The largest or the mean number of each channel. */
-public abstract class GlobalPooling extends Layer {
+public abstract class GlobalPooling extends ImageLayer {
     private static final long serialVersionUID = 1L;
 
     private final int rank;
@@ -17,7 +16,6 @@ public abstract class GlobalPooling extends Layer {
     /** Reads Keras' arguments. */
     GlobalPooling(Arguments arguments, int rank) {
         super(arguments);
-        DataFormat.requireChannelsLast(arguments);
         this.rank = rank;
         keepDims = arguments.flag("keepdims", false);
     }
@@ -32,9 +30,9 @@ public abstract class GlobalPooling extends Layer {
 
     @Override
     public List<Integer> outputShape(List<List<Integer>> inputShapes) {
-        List<Integer> input = single(inputShapes, rank + 1);
+        List<Integer> input = single(dataFormat().toLast(inputShapes), rank + 1);
         List<Integer> output = new ArrayList<>(keepDims ? Collections.nCopies(rank, 1) : List.of());
         output.add(input.get(rank));
-        return output;
+        return keepDims ? dataFormat().fromLast(output) : output;
     }
 }

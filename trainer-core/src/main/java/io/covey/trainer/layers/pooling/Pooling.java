@@ -1,8 +1,7 @@
 package io.covey.trainer.layers.pooling;
 
 import io.covey.trainer.config.Arguments;
-import io.covey.trainer.layers.DataFormat;
-import io.covey.trainer.layers.Layer;
+import io.covey.trainer.layers.ImageLayer;
 import io.covey.trainer.layers.convolutional.Padding;
 import io.covey.trainer.layers.convolutional.Window;
 import java.util.ArrayList;
@@ -16,7 +15,7 @@ import java.util.List;
  *
  * @param <T> the layer's own class
  */
-public abstract class Pooling<T extends Pooling<T>> extends Layer {
+public abstract class Pooling<T extends Pooling<T>> extends ImageLayer {
     private static final long serialVersionUID = 1L;
 
     private final Window window;
@@ -24,7 +23,6 @@ public abstract class Pooling<T extends Pooling<T>> extends Layer {
     /** Reads Keras' arguments. */
     Pooling(Arguments arguments, int rank) {
         super(arguments);
-        DataFormat.requireChannelsLast(arguments);
         List<Integer> size = Window.perAxis(arguments, "pool_size", rank, 2);
         window = new Window(
                 size,
@@ -55,7 +53,7 @@ public abstract class Pooling<T extends Pooling<T>> extends Layer {
 
     @Override
     public List<Integer> outputShape(List<List<Integer>> inputShapes) {
-        List<Integer> input = single(inputShapes, window.rank() + 1);
+        List<Integer> input = single(dataFormat().toLast(inputShapes), window.rank() + 1);
         List<Integer> output = new ArrayList<>(input);
         for (int axis = 0; axis < window.rank(); axis++) {
             output.set(axis, window.outputSize(axis, input.get(axis)));
@@ -63,6 +61,6 @@ public abstract class Pooling<T extends Pooling<T>> extends Layer {
                 throw error("input of shape " + input + " is too small for pool_size " + window.size());
             }
         }
-        return output;
+        return dataFormat().fromLast(output);
     }
 }

@@ -16,7 +16,6 @@ public final class ActivityRegularization extends Layer {
     public ActivityRegularization(Arguments arguments) {
         super(arguments);
         activityRegularizer = Regularizer.l1l2(arguments.real("l1", 0), arguments.real("l2", 0));
-        arguments.ignore("activity_regularizer");
     }
 
     public ActivityRegularization(double l1, double l2) {

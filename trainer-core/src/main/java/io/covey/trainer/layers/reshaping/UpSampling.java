@@ -15,10 +15,10 @@ public final class UpSampling extends IndexLayer {
     private final int spatialAxes;
     private final int firstAxis;
     private final int[] size;
-    private final boolean bilinear;
+    private final Interpolation interpolation;
 
     /**
-     * Reads Keras' arguments; {@code interpolation} may be nearest, or bilinear with two axes.
+     * Reads Keras' arguments; {@code interpolation} with two axes.
      *
      * @param spatialAxes 1 to 3: which of Keras' classes it is
      */
@@ -32,10 +32,9 @@ public final class UpSampling extends IndexLayer {
         if (Arrays.stream(size).anyMatch(factor -> factor < 1)) {
             throw arguments.error("size", "is " + Arrays.toString(size) + ", factors must be at least 1");
         }
-        bilinear = spatialAxes == 2
-                && arguments
-                        .choice("interpolation", "nearest", "nearest", "bilinear")
-                        .equals("bilinear");
+        interpolation = spatialAxes == 2
+                ? Interpolation.of(arguments.choice("interpolation", "nearest", Interpolation.kerasNames()))
+                : Interpolation.NEAREST;
     }
 
     /** Nearest neighbours, the same factor on all axes. */
@@ -53,9 +52,9 @@ public final class UpSampling extends IndexLayer {
         return new UpSampling(spatialAxes, newArguments);
     }
 
-    /** Whether values are interpolated, with pixels' centres at halves; {@link #sources} are the nearest ones else. */
-    public boolean isBilinear() {
-        return bilinear;
+    /** How values between pixels are found; {@link #sources} are the nearest ones. */
+    public Interpolation interpolation() {
+        return interpolation;
     }
 
     @Override
@@ -69,44 +68,19 @@ public final class UpSampling extends IndexLayer {
 
     @Override
     public int[] sources(List<Integer> inputShape) {
-        return sources(inputShape, new boolean[spatialAxes]);
-    }
-
-    /**
-     * Sources of one of the corners that bilinear interpolation mixes.
-     *
-     * @param upper for each spatial axis whether the neighbour with the larger coordinate is meant
-     */
-    public int[] sources(List<Integer> inputShape, boolean[] upper) {
         int[][] maps = new int[inputShape.size()][];
         for (int axis = 0; axis < maps.length; axis++) {
             int spatial = axis - firstAxis;
             int length = inputShape.get(axis);
-            if (spatial < 0 || spatial >= spatialAxes) {
-                maps[axis] = IndexMap.identity(length);
-                continue;
-            }
-            maps[axis] = new int[length * size[spatial]];
-            for (int k = 0; k < maps[axis].length; k++) {
-                int lower = bilinear ? (int) Math.floor(place(k, size[spatial])) : k / size[spatial];
-                maps[axis][k] = Math.min(Math.max(lower + (upper[spatial] ? 1 : 0), 0), length - 1);
-            }
+            maps[axis] = spatial < 0 || spatial >= spatialAxes
+                    ? IndexMap.identity(length)
+                    : Interpolation.NEAREST.taps(length, length * size[spatial]).sources()[0];
         }
         return IndexMap.of(IndexMap.strides(inputShape), maps);
-    }
-
-    /** Weight of the upper neighbour along spatial axis {@code axis} for output coordinate {@code k}. */
-    public float upperWeight(int axis, int k) {
-        double place = place(k, size[axis]);
-        return (float) (place - Math.floor(place));
     }
 
     /** The first axis of a sample that is spatial. */
     public int firstAxis() {
         return firstAxis;
-    }
-
-    private static double place(int k, int factor) {
-        return (k + 0.5) / factor - 0.5;
     }
 }

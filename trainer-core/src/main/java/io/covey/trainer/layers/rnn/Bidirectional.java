@@ -146,11 +146,29 @@ public final class Bidirectional extends Layer {
     }
 
     @Override
+    public Bidirectional trainable(boolean newTrainable) {
+        Arguments inner = arguments()
+                .with("layer", forward.trainable(newTrainable))
+                .with("backward_layer", backward.trainable(newTrainable));
+        return copy(inner.with("trainable", newTrainable));
+    }
+
+    @Override
+    public List<Layer> innerLayers() {
+        return List.of(forward, backward);
+    }
+
+    @Override
     public List<Weight> weights(List<List<Integer>> inputShapes) {
         List<Weight> weights = new ArrayList<>();
-        forward.weights(inputShapes).forEach(weight -> weights.add(weight.inside(forward.name(), "forward_layer")));
+        forward.variables(inputShapes).forEach(weight -> weights.add(weight.inside(forward.name(), "forward_layer")));
         String backwardName = backward.name() == null ? LayerTypes.snakeCase(backward.className()) : backward.name();
-        backward.weights(inputShapes).forEach(weight -> weights.add(weight.inside(backwardName, "backward_layer")));
+        backward.variables(inputShapes).forEach(weight -> weights.add(weight.inside(backwardName, "backward_layer")));
         return weights;
+    }
+
+    @Override
+    public List<Weight> variables(List<List<Integer>> inputShapes) {
+        return weights(inputShapes);
     }
 }

@@ -29,7 +29,6 @@ public abstract class RecurrentLayer extends Layer {
     private final Regularizer kernelRegularizer;
     private final Regularizer recurrentRegularizer;
     private final Regularizer biasRegularizer;
-    private final Regularizer activityRegularizer;
     private final Constraint kernelConstraint;
     private final Constraint recurrentConstraint;
     private final Constraint biasConstraint;
@@ -52,7 +51,6 @@ public abstract class RecurrentLayer extends Layer {
         kernelRegularizer = Regularizer.argument(arguments, "kernel_regularizer");
         recurrentRegularizer = Regularizer.argument(arguments, "recurrent_regularizer");
         biasRegularizer = Regularizer.argument(arguments, "bias_regularizer");
-        activityRegularizer = Regularizer.argument(arguments, "activity_regularizer");
         kernelConstraint = Constraint.argument(arguments, "kernel_constraint");
         recurrentConstraint = Constraint.argument(arguments, "recurrent_constraint");
         biasConstraint = Constraint.argument(arguments, "bias_constraint");
@@ -142,11 +140,6 @@ public abstract class RecurrentLayer extends Layer {
     /** How the bias begins. */
     protected Initializer biasStart(Initializer given) {
         return given;
-    }
-
-    @Override
-    public final Regularizer activityRegularizer() {
-        return activityRegularizer;
     }
 
     @Override

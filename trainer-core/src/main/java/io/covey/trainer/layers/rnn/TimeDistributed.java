@@ -63,14 +63,25 @@ public final class TimeDistributed extends Layer {
     }
 
     @Override
+    public TimeDistributed trainable(boolean newTrainable) {
+        return copy(arguments().with("layer", layer.trainable(newTrainable)).with("trainable", newTrainable));
+    }
+
+    @Override
+    public List<Layer> innerLayers() {
+        return List.of(layer);
+    }
+
+    @Override
     public List<Weight> weights(List<List<Integer>> inputShapes) {
-        List<Weight> weights = layer.weights(steps(inputShapes));
-        if (weights.stream().anyMatch(Weight::isMovingAverage)) {
-            // Keras normalises every time step by itself and moves the averages once per step.
-            throw error("cannot hold " + layer.className()
-                    + ", whose moving averages Keras would update at every time step: apply it to the whole sequence");
-        }
         String name = layer.name() == null ? LayerTypes.snakeCase(layer.className()) : layer.name();
-        return weights.stream().map(weight -> weight.inside(name, "layer")).toList();
+        return layer.variables(steps(inputShapes)).stream()
+                .map(weight -> weight.inside(name, "layer"))
+                .toList();
+    }
+
+    @Override
+    public List<Weight> variables(List<List<Integer>> inputShapes) {
+        return weights(inputShapes);
     }
 }

@@ -9,7 +9,6 @@ import io.covey.trainer.layers.rnn.Bidirectional;
 import io.covey.trainer.layers.rnn.LSTM;
 import io.covey.trainer.layers.rnn.RecurrentLayer;
 import io.covey.trainer.layers.rnn.SimpleRNN;
-import io.covey.trainer.layers.rnn.TimeDistributed;
 import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.model.Model;
 import io.covey.trainer.objective.MetricState;
@@ -272,12 +271,6 @@ class RecurrentLayersTest {
                 "go_backwards",
                 () -> LayerTypes.create("Bidirectional", Map.of("layer", new LSTM(3), "backward_layer", new LSTM(3))));
         assertRefused("(time, features)", () -> Model.sequential("m", List.of(3), List.of(new LSTM(3))));
-        assertRefused(
-                "moving averages",
-                () -> Model.sequential(
-                        "m",
-                        List.of(3, 2),
-                        List.of(new TimeDistributed(LayerTypes.create("BatchNormalization", Map.of())))));
     }
 
     private static void assertRefused(String word, Runnable call) {
