@@ -69,7 +69,7 @@ final class CtcLoss implements LossFunction {
         for (int s = 0; s < states; s++) {
             total = logSum(total, alpha[offset + s] + beta[offset + s]);
         }
-        Arrays.fill(occupancy, 0);
+        Arrays.fill(occupancy, Double.isNaN(total) ? total : 0);
         for (int s = 0; s < states; s++) {
             int label = label(yTrue, first, s);
             if (s % 2 == 0 || label != BLANK) {

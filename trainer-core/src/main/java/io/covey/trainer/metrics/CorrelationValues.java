@@ -22,10 +22,10 @@ final class CorrelationValues {
         double trueMean = mean(yTrue, t, width);
         double predMean = mean(yPred, p, width);
         double distance = trueMean - predMean;
-        double norm = variance(yTrue, t, width) + variance(yPred, p, width) + distance * distance + EPSILON;
+        double norm = variance(yTrue, t, width) + variance(yPred, p, width) + (float) (distance * distance) + EPSILON;
         double sum = 0;
         for (int i = 0; i < width; i++) {
-            sum += 2 * (yTrue[t + i] - predMean) * (yPred[p + i] - predMean) / norm;
+            sum += 2 * (float) ((yTrue[t + i] - predMean) * (yPred[p + i] - predMean)) / norm;
         }
         return sum / width;
     }
@@ -38,12 +38,13 @@ final class CorrelationValues {
         return sum / width;
     }
 
+    /** A float32, which overflows where Keras' does. */
     private static double variance(float[] x, int offset, int width) {
         double mean = mean(x, offset, width);
         double sum = 0;
         for (int i = 0; i < width; i++) {
             sum += (x[offset + i] - mean) * (x[offset + i] - mean);
         }
-        return sum / width;
+        return (float) (sum / width);
     }
 }
