@@ -218,7 +218,11 @@ final class Links {
         receiver.guard(new FrameGuard(receiver::onFragment, List.of(session), frameLength(), dropped), session.id());
         FramePublication gradients = gradientPublication(range, made);
         return new RelaxedLink(
-                keep(new GradientSender(range, new AeronGradientSink(gradients, range, config.gradientCodec(range))), made), gradients, receiver);
+                keep(
+                        new GradientSender(range, new AeronGradientSink(gradients, range, config.gradientCodec(range))),
+                        made),
+                gradients,
+                receiver);
     }
 
     /** Where one worker alone takes what {@code host} sends it. */

@@ -56,7 +56,8 @@ final class RelaxedShard implements HostedShard, AutoCloseable {
         this.parameters = flatParameters
                 .floats()
                 .slice(range.range().offset(), range.range().length());
-        this.update = new ShardUpdate(range, config.layout(), config.optimizer(), 1, parameters, chunk -> {}, chunk -> {});
+        this.update =
+                new ShardUpdate(range, config.layout(), config.optimizer(), 1, parameters, chunk -> {}, chunk -> {});
         this.subscription = subscription;
         this.ledger = new ContributionLedger(mode, workers, chunks);
         this.desk = new ReadDesk(

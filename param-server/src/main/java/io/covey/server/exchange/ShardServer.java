@@ -98,7 +98,8 @@ public final class ShardServer implements HostedShard, AutoCloseable {
                 inProcessWorkers,
                 contributions.spectators(inProcessWorkers),
                 replica == null ? null : new SlotPublisher(range, parameters.replicaVectors(update.slots()), replica));
-        this.holding = config.topology().isReplicated() ? ShardHolding.of(range, parameters.exact(), update.slots()) : null;
+        this.holding =
+                config.topology().isReplicated() ? ShardHolding.of(range, parameters.exact(), update.slots()) : null;
         this.reduction = new ShardReduction(
                 contributions.tree(),
                 contributions.nodes(),

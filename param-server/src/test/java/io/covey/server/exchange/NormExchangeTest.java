@@ -143,7 +143,8 @@ class NormExchangeTest {
     void shouldNameTheShardWhoseNormsAreMissing() throws Exception {
         Optimizer clipped = Optimizers.of("sgd", Map.of("global_clipnorm", 0.5));
         try (Workers cluster = cluster(Medium.IPC, clipped, 2, List.of(0, 1))) {
-            ShardUpdate update = ((ShardServer) cluster.clients.get(0).hostedShards().get(0)).update();
+            ShardUpdate update =
+                    ((ShardServer) cluster.clients.get(0).hostedShards().get(0)).update();
             assertEquals(List.of(), update.shardsMissing());
             assertEquals(List.of(1), update.norms().missing(0, 0));
         }

@@ -171,9 +171,8 @@ final class Workers implements AutoCloseable {
         topology = new Topology(0, members, shardHosts, replicaHosts, leafOwners, length);
         List<Future<ParameterServerClient>> made = new ArrayList<>();
         for (int w = 0; w < workers; w++) {
-            ExchangeConfig config =
-                    new ExchangeConfig(
-                            w, topology, layout, optimizer, new ExchangeMode.Sync(), wire, connectTimeoutNs, stepTimeoutNs);
+            ExchangeConfig config = new ExchangeConfig(
+                    w, topology, layout, optimizer, new ExchangeMode.Sync(), wire, connectTimeoutNs, stepTimeoutNs);
             TransportNode node = nodes.get(w);
             made.add(threads.get(w).submit(() -> new ParameterServerClient(config, node, SystemNanoClock.INSTANCE)));
         }

@@ -37,12 +37,10 @@ final class MemoryTable {
         // IDX files hold bytes.
         List<InputFormat> formats = Collections.nCopies(model.inputs().size(), InputFormat.UINT8);
         memories = sizes.stream()
-                .map(rows -> StepMemory.of(
-                        model, formats, (float) job.data().scale(), rows, ProgramOptions.TRAINING))
+                .map(rows -> StepMemory.of(model, formats, (float) job.data().scale(), rows, ProgramOptions.TRAINING))
                 .toList();
-        optimizerState = job.compile().toOptimizer().slots().size()
-                * model.layout().length()
-                * Float.BYTES;
+        optimizerState =
+                job.compile().toOptimizer().slots().size() * model.layout().length() * Float.BYTES;
     }
 
     static String of(JobConfig job) {
@@ -67,8 +65,7 @@ final class MemoryTable {
         row(
                 "ratio, optimizer apart",
                 memories.stream()
-                        .map(memory -> String.format(
-                                Locale.ROOT, "%.3f", memory.total() / (double) memory.minimum()))
+                        .map(memory -> String.format(Locale.ROOT, "%.3f", memory.total() / (double) memory.minimum()))
                         .toList());
         return table.toString();
     }

@@ -88,8 +88,8 @@ public final class CoveyCluster implements TrainingCluster, AutoCloseable {
     public Session start(TrainingSpec spec, List<VirtualShard> shards, TrainingVariables variables, long iterations) {
         ParameterLayout layout = spec.model().layout();
         if (cluster.servers().shards() > layout.maxShards()) {
-            throw CoveyException.caller("servers is " + cluster.servers().shards() + ", this model can be cut into 1 to "
-                    + layout.maxShards() + " server shards");
+            throw CoveyException.caller("servers is " + cluster.servers().shards()
+                    + ", this model can be cut into 1 to " + layout.maxShards() + " server shards");
         }
         TrainingSpec travelling = spec.withWire(cluster.wire().toFormats());
         CheckpointDirectory checkpoints = new CheckpointDirectory(files, folder, KEPT);

@@ -177,7 +177,10 @@ class CommandsTest {
                         "total",
                         "minimum",
                         "ratio, optimizer apart"),
-                lines.stream().skip(1).map(line -> line.substring(0, 26).strip()).toList());
+                lines.stream()
+                        .skip(1)
+                        .map(line -> line.substring(0, 26).strip())
+                        .toList());
         assertEquals("samples                             10          11", lines.get(1));
         assertTrue(lines.stream().skip(1).allMatch(line -> line.length() == 26 + 2 * 12), cli.out());
     }

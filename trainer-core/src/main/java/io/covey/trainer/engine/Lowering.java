@@ -202,10 +202,7 @@ public final class Lowering {
      */
     public List<Signal> lower(Layer inner, List<Signal> innerInputs, int firstParameter, int parameterCount) {
         return lowerInside(
-                inner,
-                innerInputs,
-                randomStream,
-                parameters.subList(firstParameter, firstParameter + parameterCount));
+                inner, innerInputs, randomStream, parameters.subList(firstParameter, firstParameter + parameterCount));
     }
 
     /**
@@ -224,8 +221,8 @@ public final class Lowering {
     }
 
     private List<Signal> lowerInside(Layer inner, List<Signal> innerInputs, long stream, List<ParameterUse> uses) {
-        Lowering lowering = new Lowering(
-                program, name, stream, innerInputs, uses, Collections.nCopies(MAX_OUTPUTS, true));
+        Lowering lowering =
+                new Lowering(program, name, stream, innerInputs, uses, Collections.nCopies(MAX_OUTPUTS, true));
         program.beginLayer(innerInputs);
         List<Signal> made = program.lower(inner, lowering);
         program.endLayer(lowering.needsGradient());

@@ -82,11 +82,7 @@ final class FitRun implements Training {
             throw e;
         }
         return new FitResult(
-                history,
-                step,
-                learningRate,
-                interrupted && epoch < options.epochs(),
-                checkpoints.committedPrefix());
+                history, step, learningRate, interrupted && epoch < options.epochs(), checkpoints.committedPrefix());
     }
 
     private void train(TrainingState resumed) {
@@ -118,7 +114,8 @@ final class FitRun implements Training {
         if (step > firstStep && (stopTraining || epoch == options.epochs())) {
             backend.overwriteWithAverages();
         }
-        // What a callback does to the weights at the end of training belongs in its last checkpoint, but a run that is to
+        // What a callback does to the weights at the end of training belongs in its last checkpoint, but a run that is
+        // to
         // be resumed must not see it.
         boolean ended = !isInterrupted() || epoch == options.epochs();
         if (ended) {

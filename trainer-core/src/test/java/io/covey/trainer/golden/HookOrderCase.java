@@ -53,8 +53,7 @@ final class HookOrderCase {
         int trained =
                 (int) Math.floor(samples * (1 - fit.path("validation_split").asDouble(0)));
         int epochs = fit.path("epochs").asInt(value.get("history_epochs").size());
-        TrainingSpec spec =
-                LinearBackend.spec(trained, validationBatches(value) * (long) batchSize, batchSize, 0.01);
+        TrainingSpec spec = LinearBackend.spec(trained, validationBatches(value) * (long) batchSize, batchSize, 0.01);
         Tracer tracer = new Tracer();
         FitOptions options = FitOptions.of(epochs, null)
                 .initialEpoch(fit.path("initial_epoch").asInt(0))
