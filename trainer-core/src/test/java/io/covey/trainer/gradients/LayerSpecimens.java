@@ -32,6 +32,7 @@ public final class LayerSpecimens {
         preprocessing();
         recurrent();
         shared();
+        models();
     }
 
     public static Map<String, List<Specimen>> byClass() {
@@ -282,6 +283,43 @@ public final class LayerSpecimens {
                 Specimen.of(layer("Embedding", "input_dim", 5, "output_dim", 3), List.of(6))
                         .integers(5)
                         .twice());
+    }
+
+    /** Models as layers of others, in Keras' configuration: two Dense layers, in a graph with the sum of both. */
+    private void models() {
+        Map<String, Object> input = written("InputLayer", "in", Map.of("batch_shape", Arrays.asList(null, 5)));
+        Map<String, Object> hidden = written("Dense", "hidden", Map.of("units", 5, "activation", "tanh"), "in");
+        Map<String, Object> other = written("Dense", "other", Map.of("units", 5), "hidden");
+        Object[] stack = {"name", "inner", "layers", List.of(input, hidden, other)};
+        Object[] graph = {
+            "name",
+            "inner",
+            "layers",
+            List.of(input, hidden, other, written("Add", "sum", Map.of(), "hidden", "other")),
+            "input_layers",
+            List.of(reference("in")),
+            "output_layers",
+            List.of(reference("sum"))
+        };
+        add("Sequential", VECTOR, stack);
+        add("Sequential", Specimen.of(layer("Sequential", stack), VECTOR).twice());
+        add("Functional", VECTOR, graph);
+        add("Functional", Specimen.of(layer("Functional", graph), VECTOR).twice());
+        add("Model", VECTOR, graph);
+    }
+
+    private static Map<String, Object> written(
+            String className, String name, Map<String, Object> arguments, String... inputs) {
+        Map<String, Object> config = new TreeMap<>(arguments);
+        config.put("name", name);
+        List<Object> calls = inputs.length == 0
+                ? List.of()
+                : List.of(Arrays.stream(inputs).map(LayerSpecimens::reference).toList());
+        return Map.of("class_name", className, "name", name, "config", config, "inbound_nodes", calls);
+    }
+
+    private static List<Object> reference(String layer) {
+        return List.of(layer, 0, 0);
     }
 
     private static Specimen masked(Layer layer) {
