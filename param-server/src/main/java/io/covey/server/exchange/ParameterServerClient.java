@@ -56,7 +56,7 @@ public final class ParameterServerClient implements WorkerExchange {
         Contributions contributions =
                 Contributions.of(config.topology(), config.wire().encodesGradients());
         ownNodes = contributions.nodesOf(config.worker());
-        tellsTaken = ownNodes.length == 0 && config.topology().isReplicated();
+        tellsTaken = ownNodes.length == 0;
         Links links = new Links(config, contributions, node);
         frameLength = links.frameLength();
         parameters = new SharedFloats(NativeFloats.allocate(config.layout().length()));
@@ -261,10 +261,11 @@ public final class ParameterServerClient implements WorkerExchange {
             throw new IllegalArgumentException("pull of step " + pullStep + ", the step in work is " + step);
         }
         FaultPoint.PULL.reached(pullStep);
-        await(pullStep, "waiting for the parameters");
         if (tellsTaken) {
-            tellTaken(pullStep);
+            // Only now, not at once: between two passes the shards must stand still, for a checkpoint.
+            tellTaken(pullStep - 1);
         }
+        await(pullStep, "waiting for the parameters");
         step++;
         boolean last = false;
         for (ShardServer server : hosted) {

@@ -6,9 +6,9 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Holds a shard back until the members that contribute nothing have all of the step before. Others say so by contributing. No
- * shard then begins a step before all replicas have done the one before, wherever they are kept. Always open if there are no
- * replicas. Used by the shard's thread.
+ * Holds a shard back until the members that contribute nothing have all of the step before and want the next. Others say so by
+ * contributing. No shard then begins a step before all replicas have done the one before, wherever they are kept, nor a pass
+ * before all members have begun it. Used by the shard's thread.
  */
 final class SpectatorGate {
     private final int[] spectators;
@@ -20,16 +20,14 @@ final class SpectatorGate {
         this.inProcess = inProcess;
         int members = config.topology().members().size();
         taken = new long[members];
-        spectators = config.topology().isReplicated()
-                ? IntStream.range(0, members)
-                        .filter(rank -> contributions.nodesOf(rank).length == 0)
-                        .toArray()
-                : new int[0];
+        spectators = IntStream.range(0, members)
+                .filter(rank -> contributions.nodesOf(rank).length == 0)
+                .toArray();
     }
 
-    /** All have the parameters before {@code nextStep}, or the membership never gets to train. */
+    /** All have the parameters before {@code nextStep}, and say so when their next pass begins. */
     void reset(long nextStep) {
-        Arrays.fill(taken, nextStep - 1);
+        Arrays.fill(taken, nextStep - 2);
     }
 
     /** Whether {@code rank} is a member that is waited for. */
