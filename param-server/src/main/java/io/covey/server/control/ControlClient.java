@@ -121,7 +121,7 @@ public final class ControlClient implements AutoCloseable {
 
     /** Whether nothing can come any more, as after this process did not run for longer than its media driver waits. */
     public boolean isClosed() {
-        return subscription.isClosed();
+        return subscription.isClosed() || publication.isClosed();
     }
 
     /** Whether the coordinator has proved itself. */

@@ -75,11 +75,7 @@ final class CoordinatorLink implements AutoCloseable {
         if (dismissal != null) {
             throw new DismissedException("worker " + worker + " counts as lost: " + dismissal);
         }
-        if (client.isClosed()) {
-            throw new DismissedException(
-                    "worker " + worker + " has lost its own media driver: its process did not run for"
-                            + " several seconds (stopped, or the machine is overloaded)");
-        }
+        checkDriver(null);
         if (heartbeats != null && heartbeats.pauseNs() > timeouts.heartbeatNs()) {
             throw new DismissedException("worker " + worker + " did not run for "
                     + ClusterTimeouts.tenths(heartbeats.pauseNs()) + " "
@@ -101,6 +97,24 @@ final class CoordinatorLink implements AutoCloseable {
                             + (client.isAuthenticated() ? "" : ", or the two do not have the same secret"));
         }
         return work;
+    }
+
+    /**
+     * Looks whether the media driver has given this process up, which makes every use of it fail.
+     *
+     * @param error what failed just now, or null
+     * @throws DismissedException if so, with {@code error} suppressed
+     */
+    void checkDriver(Throwable error) {
+        if (client.isClosed() && !(error instanceof DismissedException)) {
+            DismissedException cause = new DismissedException(
+                    "worker " + worker + " has lost its own media driver: its process did not run"
+                            + " for several seconds (stopped, or the machine is overloaded)");
+            if (error != null) {
+                cause.addSuppressed(error);
+            }
+            throw cause;
+        }
     }
 
     private void onCommand(int addressee, int ofEpoch, Command command) {

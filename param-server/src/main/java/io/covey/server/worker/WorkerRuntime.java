@@ -88,6 +88,7 @@ public final class WorkerRuntime {
                     LOG.info("Worker {} ends, the run has failed: {}", config.worker(), e.getMessage());
                 }
             } catch (RuntimeException | Error e) {
+                link.checkDriver(e);
                 session.report(e);
                 throw e;
             }
