@@ -41,6 +41,8 @@ final class SparkCluster implements AutoCloseable {
     /** Tasks that wait for room have nothing to do once the others have ended. */
     private static final long ELASTIC_SHUTDOWN_NS = TimeUnit.MILLISECONDS.toNanos(500);
 
+    private static final long TASK_END_NS = TimeUnit.SECONDS.toNanos(2);
+
     private final SparkContext spark;
     private final WorkerTaskListener listener;
     private final TransportNode node;
@@ -194,8 +196,10 @@ final class SparkCluster implements AutoCloseable {
         } catch (ExecutionException e) {
             throw CoveyException.failure("the workers' stage ended with " + e.getCause(), e.getCause());
         } finally {
+            // A block that a task still holds cannot be removed, and Spark's thread that tries is interrupted by its
+            // end.
+            input.unpersist(listener.awaitTasks(TASK_END_NS));
             spark.removeSparkListener(listener);
-            input.unpersist(false);
             node.close();
         }
     }

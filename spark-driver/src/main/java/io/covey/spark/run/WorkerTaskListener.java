@@ -5,7 +5,9 @@ import io.covey.server.worker.DismissedException;
 import io.covey.trainer.CoveyException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.apache.spark.ExceptionFailure;
@@ -26,6 +28,8 @@ final class WorkerTaskListener extends SparkListener {
     /** What a task throws that leaves the run to others. */
     private static final Set<String> LEAVING =
             Set.of(DismissedException.class.getName(), CoordinatorLostException.class.getName());
+
+    private static final long PARK_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final String jobGroup;
     private final int partitions;
@@ -52,6 +56,23 @@ final class WorkerTaskListener extends SparkListener {
     String describe() {
         return " Spark runs " + running + " of " + partitions + " worker tasks now, and has started " + started
                 + " so far.";
+    }
+
+    /**
+     * Waits until no worker task runs any more.
+     *
+     * @return whether that is so
+     */
+    boolean awaitTasks(long timeoutNs) {
+        long startNs = System.nanoTime();
+        while (running.get() > 0) {
+            if (System.nanoTime() - startNs > timeoutNs
+                    || Thread.currentThread().isInterrupted()) {
+                return false;
+            }
+            LockSupport.parkNanos(PARK_NS);
+        }
+        return true;
     }
 
     @Override
