@@ -23,7 +23,7 @@ final class SingleWorkload implements Workload {
     private long allocatedSteps;
 
     SingleWorkload(BenchModel model, int batch, int threads) {
-        LanePlan lanes = LanePlan.inProcess(model.model(), threads, batch);
+        LanePlan lanes = LanePlan.inProcess(model.model(), model.spec(batch, 1).compile(), threads, batch);
         TrainingSpec spec = model.spec(batch, lanes.virtualShards());
         List<VirtualShard> shards = IntStream.range(0, spec.virtualShards())
                 .mapToObj(v -> BenchModel.data(spec, v))

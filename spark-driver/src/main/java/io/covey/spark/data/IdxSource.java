@@ -5,14 +5,14 @@ import io.covey.trainer.CoveyException;
 import io.covey.trainer.checkpoint.FileStore;
 import io.covey.trainer.checkpoint.FileStoreInputStream;
 import io.covey.trainer.data.IdxFile;
-import io.covey.trainer.data.IdxPair;
+import io.covey.trainer.data.IdxFiles;
 import io.covey.trainer.data.SampleBlock;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.Function;
 
 /**
- * A data set in a pair of IDX files.
+ * A data set in IDX files.
  *
  * @param source its files, and which of their rows
  */
@@ -23,25 +23,25 @@ public record IdxSource(JobConfig.Source source) {
      * @throws CoveyException a caller's error when a file is missing or malformed, or does not fit the model or the other file
      */
     public long rows(FileStore files, List<Integer> inputShape) {
-        return with(files, pair -> {
-            if (!pair.shape().equals(inputShape)) {
-                throw CoveyException.caller(source.images() + " holds samples of shape " + pair.shape()
+        return with(files, all -> {
+            if (!all.shape().equals(inputShape)) {
+                throw CoveyException.caller(source.images() + " holds samples of shape " + all.shape()
                         + ", the model's input_shape is " + inputShape);
             }
-            return pair.rows(source.skip(), source.limit());
+            return all.rows(source.skip(), source.limit());
         });
     }
 
     /** All rows, in the files' order. */
     SampleBlock read(FileStore files) {
-        return with(files, pair -> pair.read(source.skip(), source.limit()));
+        return with(files, all -> all.read(source.skip(), source.limit()));
     }
 
-    private <T> T with(FileStore files, Function<IdxPair, T> use) {
+    private <T> T with(FileStore files, Function<IdxFiles, T> use) {
         try (IdxFile images = open(files, source.images());
                 IdxFile labels = open(files, source.labels());
-                IdxPair pair = new IdxPair(source.images(), images, source.labels(), labels)) {
-            return use.apply(pair);
+                IdxFile weights = source.sampleWeight() == null ? null : open(files, source.sampleWeight())) {
+            return use.apply(new IdxFiles(images, labels, weights));
         } catch (IOException e) {
             throw CoveyException.failure("cannot close " + source.images() + ": " + e.getMessage(), e);
         }

@@ -14,14 +14,21 @@ final class DataSchema {
             Key.required("images", new PathType(), Source::images, "file of the samples");
     private static final Key<Source, String> LABELS =
             Key.required("labels", new PathType(), Source::labels, "file of their classes");
+    private static final Key<Source, String> SAMPLE_WEIGHT = Key.derived(
+                    "sample_weight",
+                    new PathType(),
+                    Source::sampleWeight,
+                    "none",
+                    "file of factors of their losses, numbers of any of IDX's types")
+            .later();
     private static final Key<Source, Long> SKIP = Key.optional(
             "skip", ScalarTypes.longInteger(0), Source::skip, 0L, "samples left out at the start of the files");
     private static final Key<Source, Long> LIMIT =
             Key.derived("limit", ScalarTypes.longInteger(1), Source::limit, "all", "samples taken after those");
 
     private static final Section<Source> SOURCE = new Section<>(
-            v -> new Source(v.get(FORMAT), v.get(IMAGES), v.get(LABELS), v.get(SKIP), v.get(LIMIT)),
-            List.of(FORMAT, IMAGES, LABELS, SKIP, LIMIT));
+            v -> new Source(v.get(FORMAT), v.get(IMAGES), v.get(LABELS), v.get(SAMPLE_WEIGHT), v.get(SKIP), v.get(LIMIT)),
+            List.of(FORMAT, IMAGES, LABELS, SAMPLE_WEIGHT, SKIP, LIMIT));
 
     private static final Key<Data, Source> TRAIN = Key.required("train", SOURCE, Data::train, "trained on");
     private static final Key<Data, Source> VALIDATION =

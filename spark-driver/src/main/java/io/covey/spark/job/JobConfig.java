@@ -5,6 +5,7 @@ import io.covey.trainer.CoveyException;
 import io.covey.trainer.data.DataPlan;
 import io.covey.trainer.training.DataSplit;
 import io.covey.trainer.training.TrainingSpec;
+import io.covey.trainer.training.ValidationFreq;
 import io.covey.trainer.wire.WireFormat;
 import io.covey.trainer.wire.WireFormats;
 import java.io.Serializable;
@@ -57,14 +58,21 @@ public record JobConfig(
      *
      * @param images path or URI of the samples
      * @param labels path or URI of their classes
+     * @param sampleWeight path or URI of their weights, or null for 1
      * @param skip samples left out at the start
      * @param limit samples taken after those, or null for all
      */
-    public record Source(DataFormat format, String images, String labels, long skip, Long limit)
+    public record Source(
+            DataFormat format, String images, String labels, String sampleWeight, long skip, Long limit)
             implements Serializable {
+        /** Samples without weights. */
+        public Source(DataFormat format, String images, String labels, long skip, Long limit) {
+            this(format, images, labels, null, skip, limit);
+        }
+
         /** A part of these rows. */
         Source rows(long first, long count) {
-            return new Source(format, images, labels, skip + first, count);
+            return new Source(format, images, labels, sampleWeight, skip + first, count);
         }
     }
 
@@ -115,6 +123,7 @@ public record JobConfig(
      * @param validationSplit share of the training data, the last ones, that is validated on instead
      * @param validationBatchSize samples in a batch of the validation
      * @param validationSteps batches in a validation, 0 for all
+     * @param validationFreq epochs that a validation follows
      * @param classWeight factors of the samples' losses by class; 1 for those that are missing
      */
     public record Fit(
@@ -127,7 +136,7 @@ public record JobConfig(
             double validationSplit,
             int validationBatchSize,
             int validationSteps,
-            int validationFreq,
+            ValidationFreq validationFreq,
             Map<Integer, Float> classWeight,
             List<Named> callbacks)
             implements Serializable {

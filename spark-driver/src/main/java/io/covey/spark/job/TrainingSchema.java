@@ -5,6 +5,7 @@ import io.covey.trainer.callbacks.Callbacks;
 import io.covey.trainer.losses.Losses;
 import io.covey.trainer.metrics.Metrics;
 import io.covey.trainer.optimizer.Optimizers;
+import io.covey.trainer.training.ValidationFreq;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -98,12 +99,12 @@ final class TrainingSchema {
                     0,
                     "batches in a validation, the first ones; 0: all")
             .changeable();
-    private static final Key<Fit, Integer> VALIDATION_FREQ = Key.optional(
+    private static final Key<Fit, ValidationFreq> VALIDATION_FREQ = Key.optional(
                     "validation_freq",
-                    ScalarTypes.integer(1),
+                    new ValidationFreqType(),
                     Fit::validationFreq,
-                    1,
-                    "validation follows every n-th epoch")
+                    ValidationFreq.DEFAULT,
+                    "validation follows every n-th epoch, or those of a list, counted from 1")
             .changeable();
     private static final Key<Fit, Map<Integer, Float>> CLASS_WEIGHT = Key.optional(
             "class_weight",

@@ -9,6 +9,7 @@ sealed interface Type<T>
                 NamedType,
                 OneOrMany,
                 ClassWeightType,
+                ValidationFreqType,
                 ServersType,
                 SettingsType {
     /** For whom a value is written. */

@@ -17,6 +17,7 @@ import io.covey.trainer.model.Node;
 import io.covey.trainer.objective.CompileOptions;
 import io.covey.trainer.optimizer.Sgd;
 import io.covey.trainer.training.TrainingSpec;
+import io.covey.trainer.training.ValidationFreq;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -63,7 +65,7 @@ class JobFileTest {
                 CompileOptions.of(Losses.sparseCategoricalCrossentropy(), Metrics.of("accuracy")),
                 job.compile().toOptions(job.model().model(), job.fit().classWeight()));
         assertEquals(new Sgd(0.01), job.compile().toOptimizer());
-        assertEquals(new JobConfig.Fit(10, 32, true, 42, 0, 0, 0, 32, 0, 1, Map.of(), List.of()), job.fit());
+        assertEquals(new JobConfig.Fit(10, 32, true, 42, 0, 0, 0, 32, 0, ValidationFreq.DEFAULT, Map.of(), List.of()), job.fit());
         assertEquals(2, job.cluster().workers());
         assertEquals(4, job.cluster().virtualShards());
         assertEquals(new Servers(2, false), job.cluster().servers());
@@ -103,6 +105,23 @@ class JobFileTest {
         assertEquals(job.cluster(), JobTexts.parse(job.effectiveYaml()).cluster());
     }
 
+    @Test
+    void shouldReadTheEpochsToValidateAfterAndWriteThemBack() {
+        JobConfig job = JobTexts.parse(JobTexts.mlp().replace("epochs: 10", "epochs: 10, validation_freq: [1, 2, 10]"));
+        assertEquals(ValidationFreq.at(List.of(1, 2, 10)), job.fit().validationFreq());
+        assertEquals(job.fit(), JobTexts.parse(job.effectiveYaml()).fit());
+    }
+
+    @Test
+    void shouldReadSampleWeightsAndWriteThemBackWithoutChangingTheHashOfJobsThatHaveNone() {
+        JobConfig plain = JobTexts.parse(JobTexts.MINIMAL);
+        JobConfig job = JobTexts.parse(JobTexts.MINIMAL.replace("labels: y", "labels: y, sample_weight: w.gz"));
+        assertEquals("/jobs/w.gz", job.data().train().sampleWeight());
+        assertEquals(job.data(), JobTexts.parse(job.effectiveYaml()).data());
+        assertNotEquals(plain.configurationHash(), job.configurationHash());
+        assertFalse(plain.canonicalText().contains("sample_weight"));
+    }
+
     /** The layers without the input. */
     private static List<Node> layers(JobConfig job) {
         List<Node> nodes = job.model().model().nodes();
@@ -130,7 +149,7 @@ class JobFileTest {
                 CompileOptions.of(Losses.sparseCategoricalCrossentropy()),
                 job.compile().toOptions(job.model().model(), job.fit().classWeight()));
         assertEquals(new Sgd(0.01), job.compile().toOptimizer());
-        assertEquals(new JobConfig.Fit(2, 32, true, 42, 0, 0, 0, 32, 0, 1, Map.of(), List.of()), job.fit());
+        assertEquals(new JobConfig.Fit(2, 32, true, 42, 0, 0, 0, 32, 0, ValidationFreq.DEFAULT, Map.of(), List.of()), job.fit());
         JobConfig.Wire plain = new JobConfig.Wire(null, null);
         Timeouts timeouts = new Timeouts(
                 Duration.ofMinutes(2),
@@ -225,7 +244,7 @@ class JobFileTest {
                         0,
                         32,
                         0,
-                        1,
+                        ValidationFreq.DEFAULT,
                         Map.of(),
                         List.of(new Named(
                                 "csv_logger",

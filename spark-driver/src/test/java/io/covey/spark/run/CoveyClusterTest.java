@@ -8,10 +8,13 @@ import io.covey.trainer.api.KerasModel;
 import io.covey.trainer.api.Layers;
 import io.covey.trainer.callbacks.History;
 import io.covey.trainer.data.SampleBlock;
+import io.covey.trainer.losses.Loss;
 import io.covey.trainer.losses.Losses;
+import io.covey.trainer.losses.Reduction;
 import io.covey.trainer.metrics.Metrics;
 import io.covey.trainer.optimizer.Optimizers;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -74,6 +77,31 @@ class CoveyClusterTest {
                         there.getWeights().get(i).data().asFloat());
             }
             assertEquals(here.evaluate(data()), there.evaluate(data()));
+        }
+    }
+
+    @Test
+    void shouldReduceWeightedLossesAsInThisProcessWhenFittedOnACluster(@TempDir Path folder) {
+        float[] weights = new float[ROWS];
+        for (int row = 0; row < ROWS; row++) {
+            weights[row] = row % 3 / 2f + 0.25f;
+        }
+        Dataset weighted = data().sampleWeights(weights);
+        try (CoveyCluster cluster = CoveyCluster.start(folder.toString(), "workers=2", "virtual_shards=2")) {
+            for (Reduction reduction : List.of(Reduction.SUM, Reduction.NONE)) {
+                try (KerasModel here = model();
+                        KerasModel there = model()) {
+                    Loss loss = Losses.sparseCategoricalCrossentropy().reduction(reduction);
+                    here.compile(Optimizers.sgd(0.01), loss);
+                    there.compile(Optimizers.sgd(0.01), loss);
+                    History expected = here.fit(weighted, arguments().epochs(2).threads(2));
+                    History actual = there.fit(weighted, arguments().epochs(2).on(cluster));
+                    assertEquals(expected.metrics(), actual.metrics(), reduction.kerasName());
+                    assertArrayEquals(
+                            here.getWeights().get(0).data().asFloat(),
+                            there.getWeights().get(0).data().asFloat());
+                }
+            }
         }
     }
 

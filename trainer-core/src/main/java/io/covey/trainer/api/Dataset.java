@@ -3,7 +3,7 @@ package io.covey.trainer.api;
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.data.Column;
 import io.covey.trainer.data.IdxFile;
-import io.covey.trainer.data.IdxPair;
+import io.covey.trainer.data.IdxFiles;
 import io.covey.trainer.data.SampleBlock;
 import java.io.IOException;
 import java.io.InputStream;
@@ -63,10 +63,23 @@ public final class Dataset {
      * @throws CoveyException a caller's error when a file is missing or malformed
      */
     public static Dataset idx(Path images, Path labels) {
+        return read(images, labels, null);
+    }
+
+    /**
+     * The same with a file of weights, Keras' {@code sample_weight}: numbers of any of the format's types, one for each sample.
+     *
+     * @throws CoveyException a caller's error when a file is missing or malformed
+     */
+    public static Dataset idx(Path images, Path labels, Path sampleWeights) {
+        return read(images, labels, sampleWeights);
+    }
+
+    private static Dataset read(Path images, Path labels, Path sampleWeights) {
         try (IdxFile samples = open(images);
                 IdxFile classes = open(labels);
-                IdxPair pair = new IdxPair(images.toString(), samples, labels.toString(), classes)) {
-            return of(pair.read(0, null));
+                IdxFile weights = sampleWeights == null ? null : open(sampleWeights)) {
+            return of(new IdxFiles(samples, classes, weights).read(0, null));
         } catch (IOException e) {
             throw CoveyException.failure("cannot close " + images + ": " + e, e);
         }

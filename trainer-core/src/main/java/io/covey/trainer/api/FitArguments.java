@@ -3,6 +3,8 @@ package io.covey.trainer.api;
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.callbacks.Callback;
 import io.covey.trainer.training.TrainingCluster;
+import io.covey.trainer.training.ValidationFreq;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -27,7 +29,7 @@ public final class FitArguments {
     private int stepsPerEpoch;
     private int validationSteps;
     private int validationBatchSize;
-    private int validationFreq = 1;
+    private ValidationFreq validationFreq = ValidationFreq.DEFAULT;
     private boolean failOnNonFiniteLoss = true;
     private int threads = Runtime.getRuntime().availableProcessors();
     private TrainingCluster cluster;
@@ -116,7 +118,13 @@ public final class FitArguments {
 
     /** Validation follows every n-th epoch. */
     public FitArguments validationFreq(int newValidationFreq) {
-        validationFreq = atLeast("validation_freq", newValidationFreq, 1);
+        validationFreq = ValidationFreq.every(newValidationFreq);
+        return this;
+    }
+
+    /** Validation follows these epochs, counted from 1. */
+    public FitArguments validationFreq(Collection<Integer> epochs) {
+        validationFreq = ValidationFreq.at(epochs);
         return this;
     }
 
@@ -193,7 +201,7 @@ public final class FitArguments {
         return validationBatchSize == 0 ? batchSize : validationBatchSize;
     }
 
-    int validationFreq() {
+    ValidationFreq validationFreq() {
         return validationFreq;
     }
 

@@ -62,7 +62,7 @@ record FitCall(
         int batch = arguments.batchSize();
         int smallest = validation == null ? batch : Math.min(batch, arguments.validationBatchSize());
         LanePlan lanes = arguments.cluster() == null
-                ? LanePlan.inProcess(model, arguments.threads(), smallest)
+                ? LanePlan.inProcess(model, compile, arguments.threads(), smallest)
                 : new LanePlan(arguments.cluster().virtualShards(smallest), 1);
         int shards = lanes.virtualShards();
         DataPlan trainPlan = new DataPlan(train.rows(), batch, shards, arguments.shuffle(), order);

@@ -211,7 +211,7 @@ public final class KerasModel implements AutoCloseable {
     public SortedMap<String, Double> evaluate(Dataset data, int batchSize, Callback... callbacks) {
         requireCompiled("evaluate");
         resetMetrics();
-        LanePlan lanes = LanePlan.inProcess(model, Runtime.getRuntime().availableProcessors(), batchSize);
+        LanePlan lanes = LanePlan.inProcess(model, compile, Runtime.getRuntime().availableProcessors(), batchSize);
         DataPlan plan = new DataPlan(data.rows(), batchSize, lanes.virtualShards(), false, 0);
         TrainingSpec spec = new TrainingSpec(model, compile, optimizer, (float) data.scale(), plan, null, null, seed);
         List<VirtualShard> shards = new ArrayList<>();

@@ -54,6 +54,11 @@ public record DataPlan(long rows, int batchSize, int virtualShards, boolean shuf
         return (int) Math.max(0, Math.min(full, rest - firstOf(v)));
     }
 
+    /** Rows of the global batch of step {@code stepInEpoch}; fewer in the last step. */
+    public int batchRows(long stepInEpoch) {
+        return (int) Math.min(batchSize, rows - stepInEpoch * batchSize);
+    }
+
     /** Number of rows that shard {@code v} owns. */
     public long shardRows(int v) {
         return rows / batchSize * microBatchSize(v) + microBatchRows(v, rows / batchSize);

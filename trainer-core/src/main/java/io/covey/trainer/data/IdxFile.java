@@ -9,16 +9,16 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /**
- * A file of the MNIST family, read from first to last row: magic {@code 0 0 8 rank}, then the sizes of the axes as
- * big-endian 32-bit integers, then unsigned bytes in C order. The first axis counts the rows. Gzip is recognised by content.
- * Not thread-safe.
+ * A file of the MNIST family, read from first to last row: magic {@code 0 0 type rank}, then the sizes of the axes as
+ * big-endian 32-bit integers, then numbers of an {@link IdxType} in C order. The first axis counts the rows. Gzip is recognised
+ * by content. Not thread-safe.
  */
 public final class IdxFile implements Closeable {
-    private static final int UNSIGNED_BYTE = 0x08;
     private static final int GZIP_MAGIC_0 = 0x1f;
     private static final int GZIP_MAGIC_1 = 0x8b;
     private static final int BUFFER_BYTES = 1 << 16;
@@ -26,8 +26,9 @@ public final class IdxFile implements Closeable {
     private final String name;
     private final InputStream in;
     private final int rows;
+    private final IdxType type;
     private final List<Integer> rowShape;
-    private final int rowSize;
+    private final int rowBytes;
     private final long headerBytes;
     private int rowsRead;
 
@@ -37,12 +38,14 @@ public final class IdxFile implements Closeable {
         byte[] magic = new byte[4];
         readFully(magic, 0, magic.length, 0, magic.length);
         int rank = magic[3];
-        if (magic[0] != 0 || magic[1] != 0 || magic[2] != UNSIGNED_BYTE || rank < 1) {
+        Optional<IdxType> found = IdxType.of(magic[2]);
+        if (magic[0] != 0 || magic[1] != 0 || found.isEmpty() || rank < 1) {
             throw CoveyException.caller(String.format(
-                    "%s is no IDX file of unsigned bytes: expected it to begin with 00 00 08 and the number of axes,"
-                            + " found %02x %02x %02x %02x",
+                    "%s is no IDX file: expected it to begin with 00 00, the type (08 for unsigned bytes, 0d for floats)"
+                            + " and the number of axes, found %02x %02x %02x %02x",
                     name, magic[0], magic[1], magic[2], magic[3]));
         }
+        type = found.get();
         headerBytes = magic.length + (long) rank * Integer.BYTES;
         byte[] sizes = new byte[rank * Integer.BYTES];
         readFully(sizes, 0, sizes.length, magic.length, headerBytes);
@@ -50,7 +53,7 @@ public final class IdxFile implements Closeable {
         long size = 1;
         for (int axis = 0; axis < rank; axis++) {
             int length = ByteBuffer.wrap(sizes).getInt(axis * Integer.BYTES);
-            size = axis == 0 ? 1 : size * length;
+            size = axis == 0 ? type.bytes() : size * length;
             if (length < (axis == 0 ? 0 : 1) || size > Integer.MAX_VALUE) {
                 throw CoveyException.caller(name + ": the header gives axis " + axis + " the length "
                         + Integer.toUnsignedString(length) + ", a row must hold 1 to " + Integer.MAX_VALUE + " bytes");
@@ -59,7 +62,7 @@ public final class IdxFile implements Closeable {
         }
         rows = shape.get(0);
         rowShape = List.copyOf(shape.subList(1, rank));
-        rowSize = (int) size;
+        rowBytes = (int) size;
         if (rows == 0) {
             requireEnd();
         }
@@ -97,6 +100,11 @@ public final class IdxFile implements Closeable {
         }
     }
 
+    /** For messages. */
+    String name() {
+        return name;
+    }
+
     /** Number of rows, as the header says. */
     public int rows() {
         return rows;
@@ -107,15 +115,20 @@ public final class IdxFile implements Closeable {
         return rowShape;
     }
 
+    /** What the numbers are. */
+    public IdxType type() {
+        return type;
+    }
+
     /** Bytes in one row. */
-    public int rowSize() {
-        return rowSize;
+    public int rowBytes() {
+        return rowBytes;
     }
 
     /**
      * Reads the next row. After the last one the file must end.
      *
-     * @param target gets {@link #rowSize} bytes from {@code offset} on
+     * @param target gets {@link #rowBytes} bytes from {@code offset} on
      * @throws CoveyException a caller's error when the file is malformed, a failure when it cannot be read
      */
     public void readRow(byte[] target, int offset) {
@@ -123,8 +136,8 @@ public final class IdxFile implements Closeable {
             throw new IllegalStateException(name + ": all " + rows + " rows are read");
         }
         try {
-            long before = headerBytes + (long) rowsRead * rowSize;
-            readFully(target, offset, rowSize, before, headerBytes + (long) rows * rowSize);
+            long before = headerBytes + (long) rowsRead * rowBytes;
+            readFully(target, offset, rowBytes, before, headerBytes + (long) rows * rowBytes);
             rowsRead++;
             if (rowsRead == rows) {
                 requireEnd();
@@ -135,7 +148,7 @@ public final class IdxFile implements Closeable {
     }
 
     private void requireEnd() throws IOException {
-        long expected = headerBytes + (long) rows * rowSize;
+        long expected = headerBytes + (long) rows * rowBytes;
         int next;
         try {
             next = in.read();
@@ -143,7 +156,7 @@ public final class IdxFile implements Closeable {
             throw damaged(expected, expected, e);
         }
         if (next >= 0) {
-            throw CoveyException.caller(name + ": expected " + expected + " bytes for " + rows + " rows of " + rowSize
+            throw CoveyException.caller(name + ": expected " + expected + " bytes for " + rows + " rows of " + rowBytes
                     + " bytes, found more");
         }
     }

@@ -16,10 +16,10 @@ public final class OutputsOnly implements Objective {
         public void put(int row, SampleBlock block, int slot) {}
 
         @Override
-        public void forward(MetricState metrics) {}
+        public void forward(MetricState metrics, int batchRows) {}
 
         @Override
-        public void backward() {
+        public void backward(int batchRows) {
             throw new IllegalStateException("a program without a loss has no gradients");
         }
     }

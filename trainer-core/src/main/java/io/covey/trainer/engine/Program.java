@@ -42,12 +42,14 @@ public final class Program implements AutoCloseable {
     private final VectorKernels kernels = new VectorKernels();
     private final MemoryPlan memoryPlan;
     private long parametersAddress = UNBOUND;
+    private int batchRows;
 
     private Program(OnednnScope scope, Model model, Lowered lowered, List<OutputLoss> losses, MemoryPlan memoryPlan) {
         this.scope = scope;
         this.memoryPlan = memoryPlan;
         ProgramBuilder builder = lowered.builder;
         this.rows = builder.rows();
+        this.batchRows = rows;
         this.inputs = lowered.inputs.toArray(Input[]::new);
         this.layerOps = List.copyOf(builder.ops());
         this.ops = layerOps.stream().map(ProgramBuilder.LayerOp::op).toArray(Op[]::new);
@@ -190,6 +192,14 @@ public final class Program implements AutoCloseable {
     }
 
     /**
+     * Says of how many samples the global batches of the next runs are, which losses with reduction {@code sum} need; by default
+     * a micro-batch is all of it.
+     */
+    public void batchRows(int newBatchRows) {
+        batchRows = newBatchRows;
+    }
+
+    /**
      * Runs the micro-batch forward.
      *
      * @param parametersAddress native address of the flat parameter vector
@@ -210,7 +220,7 @@ public final class Program implements AutoCloseable {
             op.forward();
         }
         for (OutputLoss loss : losses) {
-            loss.forward(metrics);
+            loss.forward(metrics, batchRows);
         }
         for (int i = 0; i < penalized.length; i++) {
             metrics.add(StateLayout.LOSS, rows * penalties.value(i, penalized[i].values()));
@@ -234,7 +244,7 @@ public final class Program implements AutoCloseable {
     public void forwardBackward(long parametersAddress, long gradientAddress, boolean accumulate, MetricState metrics) {
         forward(parametersAddress, metrics);
         for (OutputLoss loss : losses) {
-            loss.backward();
+            loss.backward(batchRows);
         }
         for (int i = ops.length - 1; i >= 0; i--) {
             ops[i].backward(gradientAddress, accumulate);

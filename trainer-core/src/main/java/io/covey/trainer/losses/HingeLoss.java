@@ -38,6 +38,11 @@ final class HingeLoss implements LossFunction {
         }
     }
 
+    @Override
+    public boolean needsWholeBatch() {
+        return true;
+    }
+
     private static double margin(float t, float p, boolean binary) {
         return 1 - target(t, binary) * p;
     }

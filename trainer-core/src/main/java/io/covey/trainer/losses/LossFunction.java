@@ -37,4 +37,9 @@ public interface LossFunction {
     default boolean isOfWholeBatch() {
         return false;
     }
+
+    /** Whether a sample's loss depends on what else is in the batch. */
+    default boolean needsWholeBatch() {
+        return isOfWholeBatch() || ignoresPositions();
+    }
 }

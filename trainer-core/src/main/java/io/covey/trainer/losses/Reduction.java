@@ -15,7 +15,7 @@ public enum Reduction {
     /** Sum of weighted values / sum of weights. */
     MEAN_WITH_SAMPLE_WEIGHT,
     SUM,
-    /** No reduction: not for training. */
+    /** No reduction. Keras trains on the sum over all positions, and logs their mean. */
     NONE;
 
     /** @param name Keras' name; null is Python's None */
@@ -46,7 +46,7 @@ public enum Reduction {
             case MEAN_WITH_SAMPLE_WEIGHT -> weightSum;
             case SUM -> 1;
             case NONE ->
-                throw CoveyException.caller("a loss with reduction none has no single value to train on; use "
+                throw CoveyException.caller("a loss with reduction none has no single value; use "
                         + SUM_OVER_BATCH_SIZE.kerasName());
         };
     }

@@ -206,6 +206,16 @@ public final class Model implements Serializable {
         return layout;
     }
 
+    /** Whether penalties on weights or on layers' outputs are added to the loss. */
+    public boolean hasPenalties() {
+        return layout().parameters().stream().anyMatch(parameter -> parameter.regularizer() != null)
+                || nodes().stream().anyMatch(node -> penalizes(node.layer()));
+    }
+
+    private static boolean penalizes(Layer layer) {
+        return layer.activityRegularizer() != null || layer.innerLayers().stream().anyMatch(Model::penalizes);
+    }
+
     /** Number of weights that the optimizer changes. */
     public long trainableCount() {
         return layout.parameters().stream()

@@ -1,6 +1,8 @@
 package io.covey.trainer.objective;
 
 import io.covey.trainer.CoveyException;
+import io.covey.trainer.losses.Loss;
+import io.covey.trainer.losses.Reduction;
 import io.covey.trainer.metrics.Metric;
 import io.covey.trainer.metrics.MetricFunction;
 import io.covey.trainer.model.Model;
@@ -10,8 +12,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The meaning of a {@link MetricState}: how many samples there are, the sum of their losses, then the loss of each output if
- * several have one, then the sums of each metric. Immutable.
+ * The meaning of a {@link MetricState}: how many samples there are, the sum of their losses; if several outputs have a loss,
+ * the number of batches and each output's sum over the batches; then the sums of each metric. Immutable.
  */
 public final class StateLayout {
     /** Index of the number of samples. */
@@ -19,7 +21,10 @@ public final class StateLayout {
     /** Index of the sum of per-sample losses, loss weights and penalties included. */
     public static final int LOSS = 1;
 
-    private static final int FIRST_OF_OUTPUTS = 2;
+    /** Index of the number of global batches, where several outputs have a loss. */
+    public static final int BATCHES = 2;
+
+    private static final int FIRST_OF_OUTPUTS = 3;
 
     /**
      * A metric's place in the state.
@@ -37,17 +42,27 @@ public final class StateLayout {
      * @param options what compile says
      * @param trueShape shape of one sample's targets
      * @param predShape shape of one sample's predictions
-     * @param lossIndex index of the sum of its losses, below 0 where no other output has a loss
+     * @param lossIndex index of the sum over the batches of its loss, or over the samples where it is unreduced; below 0 where no
+     *     other output has a loss
      * @param metrics its metrics, in the order of compile
      */
     @SuppressWarnings("ArrayRecordComponent") // Never compared.
-    public record Output(OutputOptions options, int[] trueShape, int[] predShape, int lossIndex, List<Place> metrics) {}
+    public record Output(OutputOptions options, int[] trueShape, int[] predShape, int lossIndex, List<Place> metrics) {
+        /** Whether the loss has a value for each position, which nothing reduces. */
+        public boolean isUnreduced() {
+            Loss loss = options.loss();
+            return loss != null
+                    && loss.reduction() == Reduction.NONE
+                    && !loss.newFunction(predShape).isOfWholeBatch();
+        }
+    }
 
     private final List<String> outputNames = new ArrayList<>();
     private final List<Output> outputs = new ArrayList<>();
     private final List<MetricFunction> functions = new ArrayList<>();
     private final boolean lossPerOutput;
     private int length;
+    private final int unreducedPositions;
 
     /** @throws CoveyException a caller's error when options and model do not fit together */
     public StateLayout(Model model, CompileOptions options) {
@@ -63,11 +78,59 @@ public final class StateLayout {
                 .filter(output -> output.loss() != null)
                 .count();
         lossPerOutput = losses > 1;
-        length = FIRST_OF_OUTPUTS + (lossPerOutput ? count : 0);
+        length = lossPerOutput ? FIRST_OF_OUTPUTS + count : BATCHES;
         for (int i = 0; i < count; i++) {
             outputNames.add(model.outputName(i));
             outputs.add(output(model, i, options.outputs().get(i)));
         }
+        unreducedPositions = unreducedPositions(model);
+    }
+
+    /**
+     * What Keras can add up of losses without a reduction: an array of the same shape from each, and no penalty.
+     *
+     * @return positions of one sample, 0 if all losses are reduced
+     */
+    private int unreducedPositions(Model model) {
+        int positions = 0;
+        for (Output output : outputs) {
+            if (!output.isUnreduced()) {
+                continue;
+            }
+            int own = output.options()
+                    .loss()
+                    .check(output.trueShape(), output.predShape())
+                    .positionsPerRow();
+            if (positions != 0 && positions != own) {
+                throw CoveyException.caller("losses with reduction none have " + positions + " and " + own
+                        + " values per sample, which cannot be added: give one of them reduction "
+                        + Reduction.SUM.kerasName());
+            }
+            positions = own;
+        }
+        if (positions > 0 && model.hasPenalties()) {
+            throw CoveyException.caller("model " + model.name() + " has regularizers, whose penalties cannot be added to a loss"
+                    + " with reduction none: use reduction " + Reduction.SUM.kerasName() + " or "
+                    + Reduction.SUM_OVER_BATCH_SIZE.kerasName());
+        }
+        return positions;
+    }
+
+    /** Whether a sample's part in a loss depends on what else is in the batch: it must not be cut then to have Keras' numbers. */
+    public boolean needsWholeBatch() {
+        return outputs.stream().filter(output -> output.options().loss() != null).anyMatch(output -> {
+            Loss loss = output.options().loss();
+            return loss.reduction() == Reduction.MEAN_WITH_SAMPLE_WEIGHT
+                    || loss.newFunction(output.predShape()).needsWholeBatch();
+        });
+    }
+
+    /**
+     * Values per sample of the losses with reduction none, 0 if there are none. Keras adds reduced losses to each of them, and
+     * takes the gradient of the sum.
+     */
+    public int unreducedPositions() {
+        return unreducedPositions;
     }
 
     private Output output(Model model, int index, OutputOptions options) {
@@ -123,7 +186,8 @@ public final class StateLayout {
         for (int i = 0; i < outputs.size(); i++) {
             Output output = outputs.get(i);
             if (output.lossIndex() >= 0 && output.options().loss() != null) {
-                results.put(outputNames.get(i) + "_loss", state.get(output.lossIndex()) / samples);
+                double count = output.isUnreduced() ? samples : state.get(BATCHES);
+                results.put(outputNames.get(i) + "_loss", state.get(output.lossIndex()) / count);
             }
             for (Place place : output.metrics()) {
                 double[] values = functions.get(function++).result(state.sums(), place.offset());

@@ -10,7 +10,7 @@ import io.covey.trainer.CoveyException;
  * @param stepsPerEpoch Keras' {@code steps_per_epoch}; 0 for a pass over the data
  * @param iterations steps that the optimizer has done before
  * @param learningRate learning rate of the first epoch where the optimizer has no schedule; null for the optimizer's own
- * @param validationFreq Keras' {@code validation_freq}: validation follows every n-th epoch
+ * @param validationFreq Keras' {@code validation_freq}
  * @param failOnNonFiniteLoss whether a training loss that is NaN or infinite ends the run with an error
  * @param checkpoints null for none
  */
@@ -20,7 +20,7 @@ public record FitOptions(
         long stepsPerEpoch,
         long iterations,
         Float learningRate,
-        int validationFreq,
+        ValidationFreq validationFreq,
         boolean failOnNonFiniteLoss,
         CheckpointOptions checkpoints) {
     /** @throws CoveyException a caller's error when a number is out of its range */
@@ -29,7 +29,6 @@ public record FitOptions(
         requireAtLeast("initial_epoch", initialEpoch, 0);
         requireAtLeast("steps_per_epoch", stepsPerEpoch, 0);
         requireAtLeast("iterations", iterations, 0);
-        requireAtLeast("validation_freq", validationFreq, 1);
     }
 
     private static void requireAtLeast(String name, long value, long least) {
@@ -40,7 +39,7 @@ public record FitOptions(
 
     /** Validation after every epoch, an error at a NaN loss, and checkpoints as given (null for none). */
     public static FitOptions of(int epochs, CheckpointOptions checkpoints) {
-        return new FitOptions(epochs, 0, 0, 0, null, 1, true, checkpoints);
+        return new FitOptions(epochs, 0, 0, 0, null, ValidationFreq.DEFAULT, true, checkpoints);
     }
 
     public FitOptions initialEpoch(int newInitialEpoch) {
@@ -79,7 +78,7 @@ public record FitOptions(
                 checkpoints);
     }
 
-    public FitOptions validationFreq(int newValidationFreq) {
+    public FitOptions validationFreq(ValidationFreq newValidationFreq) {
         return new FitOptions(
                 epochs,
                 initialEpoch,

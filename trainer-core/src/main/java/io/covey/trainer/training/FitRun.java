@@ -174,7 +174,7 @@ final class FitRun implements Training {
     private Map<String, Double> endEpoch() {
         // In Keras' order: those of the validation last, then what callbacks add.
         Map<String, Double> logs = new LinkedHashMap<>(results());
-        if (backend.rows(DataSplit.VALIDATION) > 0 && (epoch + 1) % options.validationFreq() == 0) {
+        if (backend.rows(DataSplit.VALIDATION) > 0 && options.validationFreq().follows(epoch)) {
             new Evaluation(backend, metricsLayout, callbacks)
                     .run(DataSplit.VALIDATION)
                     .forEach((name, value) -> logs.put("val_" + name, value));

@@ -2,6 +2,8 @@ package io.covey.trainer.training;
 
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.model.Model;
+import io.covey.trainer.objective.CompileOptions;
+import io.covey.trainer.objective.StateLayout;
 
 /**
  * How one process uses its threads for one global batch; a part of the job, since the numbers of micro-batches and of threads
@@ -22,18 +24,19 @@ public record LanePlan(int virtualShards, int lanes, int threadsPerLane) {
 
     /**
      * The fastest plan in which every layer sees what Keras shows it in one process: micro-batches side by side on a thread
-     * each, or, since BatchNormalization normalizes by the whole batch, the batch as one on all threads. Micro-batches whose
+     * each, or, since BatchNormalization and some losses look at the whole batch, the batch as one on all threads. Micro-batches whose
      * numbers would not stay in the caches are halved, unless the parameters, which each of them reads anew, are more.
      *
      * @param threads of this process, at least 1
      * @param batchSize global batch, at least 1
      */
-    public static LanePlan inProcess(Model model, int threads, int batchSize) {
+    public static LanePlan inProcess(Model model, CompileOptions compile, int threads, int batchSize) {
         if (threads < 1) {
             throw CoveyException.caller("threads is " + threads + ", it must be at least 1");
         }
         boolean needsWholeBatch =
-                model.nodes().stream().anyMatch(node -> node.layer().needsWholeBatch());
+                model.nodes().stream().anyMatch(node -> node.layer().needsWholeBatch())
+                        || new StateLayout(model, compile).needsWholeBatch();
         if (needsWholeBatch) {
             return new LanePlan(1, threads);
         }

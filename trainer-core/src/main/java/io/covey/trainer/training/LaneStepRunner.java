@@ -230,7 +230,9 @@ public final class LaneStepRunner implements StepRunner {
         }
         SampleBlock block = shard.block(split);
         long first = stepInPass * dataPlan.microBatchSize(shard.index());
-        return programs[lane].load(training, block, orders[index], first, rows);
+        Program program = programs[lane].load(training, block, orders[index], first, rows);
+        program.batchRows(dataPlan.batchRows(stepInPass));
+        return program;
     }
 
     private void addAcrossLanes(int lane) {

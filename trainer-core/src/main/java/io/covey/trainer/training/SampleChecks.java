@@ -17,8 +17,8 @@ public final class SampleChecks {
     private SampleChecks() {}
 
     /**
-     * Checks that a shard holds for each split what the job's plan gives it: columns that fit the model, finite inputs and
-     * targets, labels that are classes of the model.
+     * Checks that a shard holds for each split what the job's plan gives it: columns that fit the model, finite inputs,
+     * targets and weights, labels that are classes of the model.
      *
      * @throws CoveyException a caller's error that names the split, the row, the value and what is legal
      */
@@ -37,6 +37,9 @@ public final class SampleChecks {
             }
             checkInputs(split, plan, shard.index(), block.inputs(), spec.model());
             checkTargets(split, plan, shard.index(), block.targets(), spec);
+            if (block.sampleWeights() != null) {
+                requireFinite(split, plan, shard.index(), "sample weight", new Column.Floats(1, block.sampleWeights()));
+            }
         }
     }
 

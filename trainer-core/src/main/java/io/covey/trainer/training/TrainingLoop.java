@@ -108,7 +108,7 @@ public final class TrainingLoop {
     private Set<String> logNames() {
         List<String> train = spec.metrics().names();
         Set<String> names = new TreeSet<>(train);
-        if (backend.rows(DataSplit.VALIDATION) > 0 && options.validationFreq() <= options.epochs()) {
+        if (backend.rows(DataSplit.VALIDATION) > 0 && options.validationFreq().followsAnyOf(options.initialEpoch(), options.epochs())) {
             train.forEach(name -> names.add("val_" + name));
         }
         return names;

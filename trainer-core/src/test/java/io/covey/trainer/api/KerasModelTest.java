@@ -169,6 +169,24 @@ class KerasModelTest {
     }
 
     @Test
+    void shouldValidateAfterTheNamedEpochsWhenValidationFreqIsAList() {
+        try (KerasModel model = model()) {
+            List<Integer> validated = new ArrayList<>();
+            model.fit(
+                    data(ROWS, 1),
+                    quiet().epochs(4)
+                            .validationData(data(ROWS, 2))
+                            .validationFreq(List.of(3, 1, 9))
+                            .callbacks(Callbacks.lambda().onEpochEnd((epoch, logs) -> {
+                                if (logs.containsKey("val_loss")) {
+                                    validated.add(epoch);
+                                }
+                            })));
+            assertEquals(List.of(0, 2), validated);
+        }
+    }
+
+    @Test
     void shouldTakeTheStepsOfFitWhenTrainedOnBatches() {
         Dataset all = data(ROWS, 1);
         try (KerasModel fitted = model();

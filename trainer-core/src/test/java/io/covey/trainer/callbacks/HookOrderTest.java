@@ -7,6 +7,7 @@ import io.covey.trainer.training.FitResult;
 import io.covey.trainer.training.LinearBackend;
 import io.covey.trainer.training.TrainingLoop;
 import io.covey.trainer.training.TrainingSpec;
+import io.covey.trainer.training.ValidationFreq;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -40,7 +41,7 @@ class HookOrderTest {
         TrainingLoop loop = new TrainingLoop(
                 new LinearBackend(spec),
                 spec,
-                FitOptions.of(epochs, null).validationFreq(validationFreq),
+                FitOptions.of(epochs, null).validationFreq(ValidationFreq.every(validationFreq)),
                 List.of(tracer));
 
         FitResult result = loop.fit();

@@ -32,7 +32,7 @@ class IdxFileTest {
             try (IdxFile idx = open(file)) {
                 assertEquals(3, idx.rows());
                 assertEquals(List.of(2, 2), idx.rowShape());
-                assertEquals(4, idx.rowSize());
+                assertEquals(4, idx.rowBytes());
                 byte[] rows = new byte[12];
                 for (int row = 0; row < 3; row++) {
                     idx.readRow(rows, row * 4);
@@ -46,7 +46,7 @@ class IdxFileTest {
     void shouldReadLabels() throws IOException {
         try (IdxFile idx = open(LABELS)) {
             assertEquals(List.of(), idx.rowShape());
-            assertEquals(1, idx.rowSize());
+            assertEquals(1, idx.rowBytes());
             byte[] row = new byte[1];
             idx.readRow(row, 0);
             idx.readRow(row, 0);
@@ -86,7 +86,7 @@ class IdxFileTest {
     @Test
     void shouldRefuseOtherMagicTypeAndShape() {
         assertTrue(assertRefused("PNG file".getBytes(StandardCharsets.US_ASCII)).contains("found 50 4e 47 20"));
-        assertTrue(assertRefused(new byte[] {0, 0, 13, 1, 0, 0, 0, 0}).contains("found 00 00 0d 01"));
+        assertTrue(assertRefused(new byte[] {0, 0, 10, 1, 0, 0, 0, 0}).contains("found 00 00 0a 01"));
         assertTrue(assertRefused(new byte[] {0, 0, 8, 0}).contains("found 00 00 08 00"));
         assertTrue(assertRefused(new byte[] {0, 0, 8, 1, -1, -1, -1, -1}).contains("length 4294967295"));
         assertTrue(
@@ -116,7 +116,7 @@ class IdxFileTest {
     private static String assertRefused(byte[] file) {
         CoveyException e = assertThrows(CoveyException.class, () -> {
             IdxFile idx = open(file);
-            byte[] row = new byte[idx.rowSize()];
+            byte[] row = new byte[idx.rowBytes()];
             for (int i = 0; i < idx.rows(); i++) {
                 idx.readRow(row, 0);
             }

@@ -11,6 +11,7 @@ import io.covey.trainer.training.FitResult;
 import io.covey.trainer.training.LinearBackend;
 import io.covey.trainer.training.TrainingLoop;
 import io.covey.trainer.training.TrainingSpec;
+import io.covey.trainer.training.ValidationFreq;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -46,9 +47,6 @@ final class HookOrderCase {
                 throw new IllegalArgumentException("fit argument " + name + " is not known");
             }
         });
-        if (fit.path("validation_freq").isArray()) {
-            throw new IllegalArgumentException("a list of epochs to validate after is not known");
-        }
         int samples = golden.get("samples").asInt();
         int trained =
                 (int) Math.floor(samples * (1 - fit.path("validation_split").asDouble(0)));
@@ -58,7 +56,7 @@ final class HookOrderCase {
         FitOptions options = FitOptions.of(epochs, null)
                 .initialEpoch(fit.path("initial_epoch").asInt(0))
                 .stepsPerEpoch(fit.path("steps_per_epoch").asInt(0))
-                .validationFreq(fit.path("validation_freq").asInt(1));
+                .validationFreq(validationFreq(fit.path("validation_freq")));
 
         FitResult result = new TrainingLoop(new LinearBackend(spec), spec, options, List.of(tracer)).fit();
         TrainingSpec whole = LinearBackend.spec(samples, 0, batchSize, 0.01);
@@ -207,5 +205,14 @@ final class HookOrderCase {
         public void onPredictBatchEnd(long batch, Map<String, List<float[]>> logs) {
             add("on_predict_batch_end", batch, logs);
         }
+    }
+
+    private static ValidationFreq validationFreq(JsonNode value) {
+        if (!value.isArray()) {
+            return ValidationFreq.every(value.asInt(1));
+        }
+        List<Integer> epochs = new ArrayList<>();
+        value.forEach(epoch -> epochs.add(epoch.asInt()));
+        return ValidationFreq.at(epochs);
     }
 }

@@ -50,7 +50,7 @@ public final class Projection implements Objective {
         public void put(int row, SampleBlock block, int slot) {}
 
         @Override
-        public void forward(MetricState metrics) {
+        public void forward(MetricState metrics, int batchRows) {
             signal.value().values().buffer().get(0, values);
             double sum = 0;
             double magnitude = 0;
@@ -64,7 +64,7 @@ public final class Projection implements Objective {
         }
 
         @Override
-        public void backward() {
+        public void backward(int batchRows) {
             if (signal.gradient() != null) {
                 signal.gradient().values().put(0, factors);
             }

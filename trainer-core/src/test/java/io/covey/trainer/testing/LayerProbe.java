@@ -177,10 +177,10 @@ public final class LayerProbe {
         public void put(int row, SampleBlock block, int slot) {}
 
         @Override
-        public void forward(MetricState metrics) {}
+        public void forward(MetricState metrics, int batchRows) {}
 
         @Override
-        public void backward() {
+        public void backward(int batchRows) {
             signal.gradient().values().put(0, factors);
         }
 

@@ -62,10 +62,10 @@ public final class ModelRun implements AutoCloseable {
             public void put(int row, SampleBlock block, int slot) {}
 
             @Override
-            public void forward(MetricState state) {}
+            public void forward(MetricState state, int batchRows) {}
 
             @Override
-            public void backward() {
+            public void backward(int batchRows) {
                 if (output.gradient() != null && outputGradient != null) {
                     output.gradient().values().put(0, outputGradient);
                 }

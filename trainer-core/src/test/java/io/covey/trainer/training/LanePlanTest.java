@@ -9,7 +9,9 @@ import io.covey.trainer.layers.core.Dense;
 import io.covey.trainer.layers.core.Flatten;
 import io.covey.trainer.layers.normalization.BatchNormalization;
 import io.covey.trainer.layers.rnn.TimeDistributed;
+import io.covey.trainer.losses.Loss;
 import io.covey.trainer.losses.Losses;
+import io.covey.trainer.losses.Reduction;
 import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.model.Model;
 import io.covey.trainer.objective.CompileOptions;
@@ -36,23 +38,40 @@ class LanePlanTest {
                     new Flatten(),
                     new Dense(10, Activation.SOFTMAX)));
 
+    private static LanePlan inProcess(Model model, int threads, int batchSize) {
+        return LanePlan.inProcess(model, CompileOptions.of(Losses.meanSquaredError()), threads, batchSize);
+    }
+
     @Test
     void shouldPutMicroBatchesSideBySideWhenNoLayerNeedsTheWholeBatch() {
-        assertEquals(new LanePlan(4, 1), LanePlan.inProcess(PLAIN, 4, 32));
-        assertEquals(new LanePlan(3, 1), LanePlan.inProcess(PLAIN, 4, 3));
+        assertEquals(new LanePlan(4, 1), inProcess(PLAIN, 4, 32));
+        assertEquals(new LanePlan(3, 1), inProcess(PLAIN, 4, 3));
     }
 
     @Test
     void shouldKeepTheBatchWholeWhenALayerNormalizesByIt() {
-        assertEquals(new LanePlan(1, 4), LanePlan.inProcess(NORMALIZED, 4, 32));
+        assertEquals(new LanePlan(1, 4), inProcess(NORMALIZED, 4, 32));
         Layer wrapped = new TimeDistributed(new BatchNormalization());
         assertEquals(
                 new LanePlan(1, 4),
-                LanePlan.inProcess(Model.sequential("wrapped", List.of(3, 2), List.of(wrapped)), 4, 32));
+                inProcess(Model.sequential("wrapped", List.of(3, 2), List.of(wrapped)), 4, 32));
         assertEquals(
                 new LanePlan(4, 1),
-                LanePlan.inProcess(
+                inProcess(
                         Model.sequential("frozen", List.of(3, 2), List.of(wrapped.trainable(false))), 4, 32));
+    }
+
+    @Test
+    void shouldKeepTheBatchWholeWhenTheLossLooksAtIt() {
+        for (Loss loss : List.of(
+                Losses.meanSquaredError().reduction(Reduction.MEAN_WITH_SAMPLE_WEIGHT),
+                Losses.hinge(),
+                Losses.of("dice"),
+                Losses.sparseCategoricalCrossentropy().ignoreClass(0))) {
+            assertEquals(new LanePlan(1, 4), LanePlan.inProcess(PLAIN, CompileOptions.of(loss), 4, 32), loss.name());
+        }
+        Loss sum = Losses.meanSquaredError().reduction(Reduction.SUM);
+        assertEquals(new LanePlan(4, 1), LanePlan.inProcess(PLAIN, CompileOptions.of(sum), 4, 32));
     }
 
     @Test
@@ -61,20 +80,20 @@ class LanePlanTest {
                 "images",
                 List.of(32, 32, 3),
                 List.of(new Conv2D(16, 3, Activation.RELU), new Flatten(), new Dense(10, Activation.SOFTMAX)));
-        assertEquals(new LanePlan(4, 1, 1), LanePlan.inProcess(images, 1, 128));
-        assertEquals(new LanePlan(4, 2, 1), LanePlan.inProcess(images, 2, 128));
-        assertEquals(new LanePlan(1, 1), LanePlan.inProcess(images, 1, 32));
+        assertEquals(new LanePlan(4, 1, 1), inProcess(images, 1, 128));
+        assertEquals(new LanePlan(4, 2, 1), inProcess(images, 2, 128));
+        assertEquals(new LanePlan(1, 1), inProcess(images, 1, 32));
     }
 
     @Test
     void shouldKeepMicroBatchesWholeWhenTheParametersAreMore() {
         Model wide = Models.mlp(List.of(2048), 2048, 10);
-        assertEquals(new LanePlan(1, 1), LanePlan.inProcess(wide, 1, 4096));
+        assertEquals(new LanePlan(1, 1), inProcess(wide, 1, 4096));
     }
 
     @Test
     void shouldRefuseNoThreads() {
-        assertThrows(CoveyException.class, () -> LanePlan.inProcess(NORMALIZED, 0, 32));
+        assertThrows(CoveyException.class, () -> inProcess(NORMALIZED, 0, 32));
     }
 
     @Test
@@ -91,7 +110,7 @@ class LanePlanTest {
 
     private static float[] trained(int threads) {
         Model model = NORMALIZED;
-        LanePlan lanes = LanePlan.inProcess(model, threads, BATCH);
+        LanePlan lanes = inProcess(model, threads, BATCH);
         DataPlan plan = new DataPlan(2 * BATCH, BATCH, lanes.virtualShards(), false, 1);
         TrainingSpec spec = new TrainingSpec(
                 model,

@@ -27,7 +27,7 @@ public final class CompiledObjective implements Objective {
         StateLayout.Output place = layout.outputs().get(index);
         return isFused(place, output)
                 ? new SoftmaxCrossEntropy(place, output)
-                : new GeneralLoss(index, place, options.classWeights(), output);
+                : new GeneralLoss(index, place, layout.unreducedPositions(), options.classWeights(), output);
     }
 
     private boolean isFused(StateLayout.Output place, Signal output) {

@@ -1,12 +1,12 @@
 package io.covey.trainer.engine.loss;
 
-import io.covey.trainer.CoveyException;
 import io.covey.trainer.data.Column;
 import io.covey.trainer.data.SampleBlock;
 import io.covey.trainer.engine.OutputLoss;
 import io.covey.trainer.engine.Signal;
 import io.covey.trainer.engine.Tensor;
 import io.covey.trainer.losses.Loss;
+import io.covey.trainer.losses.LossFunction;
 import io.covey.trainer.losses.Reduction;
 import io.covey.trainer.losses.TargetLayout;
 import io.covey.trainer.losses.WeightedLoss;
@@ -30,6 +30,9 @@ final class GeneralLoss implements OutputLoss {
     private final TargetLayout layout;
     private final WeightedLoss loss;
     private final Reduction reduction;
+    private final boolean isOfWholeBatch;
+    private final int unreducedPositions;
+    private final boolean isUnreduced;
     private final FloatBuffer predictions;
     private final FloatBuffer lossInput;
     private final FloatBuffer lossGradient;
@@ -44,9 +47,20 @@ final class GeneralLoss implements OutputLoss {
     private final PositionMask mask;
     private boolean weighted;
 
-    /** A loss of output {@code index}. */
-    GeneralLoss(int index, StateLayout.Output place, Map<Integer, Float> classWeights, Signal signal) {
+    /**
+     * A loss of output {@code index}.
+     *
+     * @param unreducedPositions see {@link StateLayout#unreducedPositions}
+     */
+    GeneralLoss(
+            int index,
+            StateLayout.Output place,
+            int unreducedPositions,
+            Map<Integer, Float> classWeights,
+            Signal signal) {
         this.index = index;
+        this.unreducedPositions = unreducedPositions;
+        this.isUnreduced = place.isUnreduced();
         this.place = place;
         this.classWeights = table(classWeights);
         output = signal.value();
@@ -65,12 +79,14 @@ final class GeneralLoss implements OutputLoss {
             layout = new TargetLayout(output.positions() / rows, output.width(), output.width());
             loss = null;
             reduction = null;
+            isOfWholeBatch = false;
         } else {
-            requireMean(given);
             reduction = given.reduction();
             layout = given.check(place.trueShape(), place.predShape());
+            LossFunction function = computed.newFunction(place.predShape());
+            isOfWholeBatch = function.isOfWholeBatch();
             loss = new WeightedLoss(
-                    computed.newFunction(place.predShape()),
+                    function,
                     given.reduction(),
                     rows * layout.positionsPerRow(),
                     classWeights.isEmpty() ? layout.positionsPerRow() : 1);
@@ -98,17 +114,34 @@ final class GeneralLoss implements OutputLoss {
         }
     }
 
-    private static void requireMean(Loss loss) {
-        if (loss.reduction() == Reduction.SUM || loss.reduction() == Reduction.NONE) {
-            throw CoveyException.caller("loss " + loss.name() + " has reduction "
-                    + loss.reduction().kerasName() + ", training averages over the samples of the global batch: use "
-                    + Reduction.SUM_OVER_BATCH_SIZE.kerasName() + " and scale the learning_rate");
-        }
+    /**
+     * The factor that turns this micro-batch's sum of values into the sum over its samples of the batch's loss: what is logged. Of
+     * values without a reduction Keras logs the mean.
+     */
+    private double perSample(int batchRows) {
+        return switch (effectiveReduction()) {
+            case SUM -> batchRows;
+            case NONE -> 1.0 / layout.positionsPerRow();
+            case SUM_OVER_BATCH_SIZE, MEAN, MEAN_WITH_SAMPLE_WEIGHT ->
+                rows * reduction.factor(sums[WeightedLoss.COUNT], sums[WeightedLoss.WEIGHT_SUM]);
+        };
     }
 
-    /** The factor that turns this micro-batch's sum of values into the sum over its samples of their mean loss. */
-    private double perSample() {
-        return rows * reduction.factor(sums[WeightedLoss.COUNT], sums[WeightedLoss.WEIGHT_SUM]);
+    /**
+     * The same for the gradient, which Keras takes of the sum over all values without a reduction; a reduced loss is added to each
+     * of them, and counts as often.
+     */
+    private double gradientPerSample(int batchRows) {
+        if (effectiveReduction() == Reduction.NONE) {
+            return batchRows;
+        }
+        double copies = unreducedPositions == 0 ? 1 : (double) batchRows * unreducedPositions;
+        return copies * perSample(batchRows);
+    }
+
+    /** A single value of the whole batch is what it is. */
+    private Reduction effectiveReduction() {
+        return isOfWholeBatch && !weighted ? Reduction.SUM_OVER_BATCH_SIZE : reduction;
     }
 
     @Override
@@ -161,7 +194,7 @@ final class GeneralLoss implements OutputLoss {
     }
 
     @Override
-    public void forward(MetricState state) {
+    public void forward(MetricState state, int batchRows) {
         predictions.get(0, yPred);
         float[] positionWeights = weighted ? weights : null;
         if (mask != null) {
@@ -183,14 +216,17 @@ final class GeneralLoss implements OutputLoss {
                     positionMask(),
                     sums,
                     0);
-            double perSample = sums[WeightedLoss.WEIGHTED_SUM] * perSample();
+            double perSample = sums[WeightedLoss.WEIGHTED_SUM] * perSample(batchRows);
             state.add(StateLayout.LOSS, place.options().lossWeight() * perSample);
             if (place.lossIndex() >= 0) {
-                state.add(place.lossIndex(), perSample);
+                state.add(place.lossIndex(), isUnreduced ? perSample : perSample / batchRows);
             }
         }
         if (index == 0) {
             state.add(StateLayout.SAMPLES, rows);
+            if (place.lossIndex() >= 0) {
+                state.add(StateLayout.BATCHES, (double) rows / batchRows);
+            }
         }
         for (int i = 0; i < metrics.length; i++) {
             StateLayout.Place metric = place.metrics().get(i);
@@ -212,7 +248,7 @@ final class GeneralLoss implements OutputLoss {
     }
 
     @Override
-    public void backward() {
+    public void backward(int batchRows) {
         if (loss != null) {
             loss.backward(
                     yTrue,
@@ -222,7 +258,7 @@ final class GeneralLoss implements OutputLoss {
                     rows * layout.positionsPerRow(),
                     weighted ? weights : null,
                     positionMask(),
-                    place.options().lossWeight() * perSample(),
+                    place.options().lossWeight() * gradientPerSample(batchRows),
                     gradient);
         }
         lossGradient.put(0, gradient);

@@ -55,7 +55,7 @@ final class SoftmaxCrossEntropy implements OutputLoss {
     }
 
     @Override
-    public void forward(MetricState metrics) {
+    public void forward(MetricState metrics, int batchRows) {
         double loss = 0;
         double weightSum = 0;
         double weightedCorrect = 0;
@@ -82,7 +82,7 @@ final class SoftmaxCrossEntropy implements OutputLoss {
     }
 
     @Override
-    public void backward() {
+    public void backward(int batchRows) {
         gradient.put(0, probabilities, 0, rows * classes);
         for (int row = 0; row < rows; row++) {
             int index = row * classes + labels[row];
