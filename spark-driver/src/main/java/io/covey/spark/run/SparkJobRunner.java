@@ -6,7 +6,6 @@ import io.covey.server.coordinator.Coordinator;
 import io.covey.spark.data.ShardLoader;
 import io.covey.spark.job.CheckpointInterval;
 import io.covey.spark.job.JobConfig;
-import io.covey.spark.job.Named;
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.callbacks.Callback;
 import io.covey.trainer.callbacks.CallbackIo;
@@ -15,6 +14,7 @@ import io.covey.trainer.callbacks.CsvLogger;
 import io.covey.trainer.callbacks.ProgressPrinter;
 import io.covey.trainer.checkpoint.CheckpointDirectory;
 import io.covey.trainer.checkpoint.FileStore;
+import io.covey.trainer.checkpoint.LocalFileStore;
 import io.covey.trainer.model.ModelSummary;
 import io.covey.trainer.training.CheckpointOptions;
 import io.covey.trainer.training.DataSplit;
@@ -42,7 +42,7 @@ public final class SparkJobRunner implements JobRunner {
     @Override
     public void check(JobConfig job) {
         FileStore files = new HadoopFileStore(new Configuration());
-        DataFiles.inspect(job, files);
+        checkCallbacks(job, DataFiles.inspect(job, files).spec());
         job.data().moreTests().forEach(test -> DataFiles.inspect(job.withTest(test), files));
     }
 
@@ -78,6 +78,7 @@ public final class SparkJobRunner implements JobRunner {
                     + " epochs: --set fit.epochs=N trains on, covey evaluate measures it");
         }
         DataFiles.Inspected data = DataFiles.inspect(job, files);
+        checkCallbacks(job, data.spec());
         run.write(job);
         return withMoreTests(job, run, fit(job, data, run, prefix, state, options), options);
     }
@@ -143,7 +144,10 @@ public final class SparkJobRunner implements JobRunner {
             CheckpointDirectory checkpoints = run.checkpoints(job);
             checkpoints.sweep();
             TrainingLoop loop = new TrainingLoop(
-                    cluster.coordinator(), spec, fitOptions(job, checkpoints), callbacks(job, run, progress));
+                    cluster.coordinator(),
+                    spec,
+                    fitOptions(job, checkpointOptions(job, checkpoints)),
+                    callbacks(job, run, progress));
             Interruption.handle(loop::requestStop);
             long startNs = System.nanoTime();
             FitResult fit = loop.fit(resumed);
@@ -184,29 +188,40 @@ public final class SparkJobRunner implements JobRunner {
     private static List<Callback> callbacks(JobConfig job, RunDirectory run, ProgressPrinter progress) {
         List<Callback> callbacks = new ArrayList<>();
         callbacks.add(new CsvLogger(run.files(), run.file(HISTORY), ',', false));
-        CallbackIo io = new CallbackIo(run.files(), System.out, System::nanoTime);
-        for (Named callback : job.fit().callbacks()) {
-            callbacks.add(Callbacks.of(callback.name(), callback.arguments(), io));
-        }
+        callbacks.addAll(ofJob(job, run.files()));
         if (progress != null) {
             callbacks.add(progress);
         }
         return callbacks;
     }
 
-    private static FitOptions fitOptions(JobConfig job, CheckpointDirectory checkpoints) {
+    private static List<Callback> ofJob(JobConfig job, FileStore files) {
+        CallbackIo io = new CallbackIo(files, System.out, System::nanoTime);
+        return job.fit().callbacks().stream()
+                .map(callback -> Callbacks.of(callback.name(), callback.arguments(), io))
+                .toList();
+    }
+
+    private static void checkCallbacks(JobConfig job, TrainingSpec spec) {
+        TrainingLoop.check(spec, fitOptions(job, null), ofJob(job, new LocalFileStore()));
+    }
+
+    private static CheckpointOptions checkpointOptions(JobConfig job, CheckpointDirectory checkpoints) {
         CheckpointInterval every = job.checkpoint().every();
-        return FitOptions.of(
-                        job.fit().epochs(),
-                        new CheckpointOptions(
-                                checkpoints,
-                                every.count(),
-                                every.unit() == CheckpointInterval.Unit.EPOCH
-                                        ? CheckpointOptions.Unit.EPOCHS
-                                        : CheckpointOptions.Unit.STEPS,
-                                job.cluster().timeouts().checkpoint().toNanos(),
-                                job.configurationHash(),
-                                ProductVersion.versions()))
+        return new CheckpointOptions(
+                checkpoints,
+                every.count(),
+                every.unit() == CheckpointInterval.Unit.EPOCH
+                        ? CheckpointOptions.Unit.EPOCHS
+                        : CheckpointOptions.Unit.STEPS,
+                job.cluster().timeouts().checkpoint().toNanos(),
+                job.configurationHash(),
+                ProductVersion.versions());
+    }
+
+    /** @param checkpoints null for none */
+    private static FitOptions fitOptions(JobConfig job, CheckpointOptions checkpoints) {
+        return FitOptions.of(job.fit().epochs(), checkpoints)
                 .initialEpoch(job.fit().initialEpoch())
                 .stepsPerEpoch(job.fit().stepsPerEpoch())
                 .validationFreq(job.fit().validationFreq());

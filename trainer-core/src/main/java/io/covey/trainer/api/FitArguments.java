@@ -146,7 +146,7 @@ public final class FitArguments {
         return this;
     }
 
-    private static int atLeast(String name, int value, int least) {
+    static int atLeast(String name, int value, int least) {
         if (value < least) {
             throw CoveyException.caller(name + " is " + value + ", it must be at least " + least);
         }

@@ -1,7 +1,6 @@
 package io.covey.trainer.api;
 
 import io.covey.trainer.CoveyException;
-import io.covey.trainer.callbacks.Callback;
 import io.covey.trainer.callbacks.History;
 import io.covey.trainer.checkpoint.LocalFileStore;
 import io.covey.trainer.checkpoint.WeightsCheckpoint;
@@ -15,7 +14,6 @@ import io.covey.trainer.metrics.Metric;
 import io.covey.trainer.metrics.Metrics;
 import io.covey.trainer.model.Model;
 import io.covey.trainer.model.ModelSummary;
-import io.covey.trainer.model.ParameterSpec;
 import io.covey.trainer.objective.CompileOptions;
 import io.covey.trainer.objective.StateLayout;
 import io.covey.trainer.optimizer.Optimizer;
@@ -27,6 +25,7 @@ import io.covey.trainer.training.FitResult;
 import io.covey.trainer.training.LanePlan;
 import io.covey.trainer.training.LocalTrainingBackend;
 import io.covey.trainer.training.Predictor;
+import io.covey.trainer.training.SampleChecks;
 import io.covey.trainer.training.TrainingCluster;
 import io.covey.trainer.training.TrainingLoop;
 import io.covey.trainer.training.TrainingSpec;
@@ -39,6 +38,8 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.stream.Stream;
 import org.nd4j.linalg.api.ndarray.INDArray;
+
+import static io.covey.trainer.api.InferenceArguments.inference;
 
 /**
  * A model with weights, and Keras' methods to train and use it: {@code compile}, {@code fit}, {@code evaluate}, {@code predict}.
@@ -178,6 +179,8 @@ public final class KerasModel implements AutoCloseable {
     }
 
     private FitResult fitThere(TrainingCluster cluster, FitCall call, FitOptions options) {
+        TrainingLoop.check(call.spec(), options, call.callbacks());
+        call.shards().forEach(shard -> SampleChecks.check(call.spec(), shard));
         try (TrainingCluster.Session session = cluster.start(call.spec(), call.shards(), variables, iterations)) {
             FitResult result = new TrainingLoop(
                             session.backend(),
@@ -197,20 +200,21 @@ public final class KerasModel implements AutoCloseable {
         throw new IllegalStateException("nobody asks for checkpoint " + prefix);
     }
 
-    /** Loss and metrics in batches of 32, sorted by name. */
+    /** Loss and metrics in batches of 32, sorted by name; prints nothing. */
     public SortedMap<String, Double> evaluate(Dataset data) {
-        return evaluate(data, FitArguments.BATCH_SIZE_DEFAULT);
+        return evaluate(data, inference().verbose(0));
     }
 
     /**
      * Loss and metrics of data with targets, in inference mode.
      *
-     * @param callbacks whose test hooks are called
      * @return sorted by name
      */
-    public SortedMap<String, Double> evaluate(Dataset data, int batchSize, Callback... callbacks) {
+    public SortedMap<String, Double> evaluate(Dataset all, InferenceArguments arguments) {
         requireCompiled("evaluate");
         resetMetrics();
+        Dataset data = arguments.of(all);
+        int batchSize = arguments.batchSize();
         LanePlan lanes = LanePlan.inProcess(model, compile, Runtime.getRuntime().availableProcessors(), batchSize);
         DataPlan plan = new DataPlan(data.rows(), batchSize, lanes.virtualShards(), false, 0);
         TrainingSpec spec = new TrainingSpec(model, compile, optimizer, (float) data.scale(), plan, null, null, seed);
@@ -220,7 +224,7 @@ public final class KerasModel implements AutoCloseable {
         }
         try (LocalTrainingBackend backend =
                 new LocalTrainingBackend(spec, shards, lanes, variables, KerasModel::refuseCheckpoint)) {
-            return new TrainingLoop(backend, spec, FitOptions.of(1, null), List.of(callbacks))
+            return new TrainingLoop(backend, spec, FitOptions.of(1, null), arguments.callbacks())
                     .evaluate(DataSplit.TRAIN);
         }
     }
@@ -228,18 +232,19 @@ public final class KerasModel implements AutoCloseable {
     /** The model's only output for each row of {@code x}: probabilities, if that is what it gives. */
     public INDArray predict(INDArray x) {
         requireOneOutput("predict");
-        return predict(Dataset.of(x), FitArguments.BATCH_SIZE_DEFAULT).get(0);
+        return predict(Dataset.of(x), inference().verbose(0)).get(0);
     }
 
     /**
      * Outputs in inference mode. Needs no {@link #compile}.
      *
-     * @param data targets are not looked at
-     * @param callbacks whose predict hooks are called
+     * @param all targets are not looked at
      * @return an array for each output, whose first axis counts the rows
      */
-    public List<INDArray> predict(Dataset data, int batchSize, Callback... callbacks) {
-        List<float[]> outputs = new Predictor(model, (float) data.scale(), batchSize, List.of(callbacks))
+    public List<INDArray> predict(Dataset all, InferenceArguments arguments) {
+        Dataset data = arguments.of(all);
+        List<float[]> outputs = new Predictor(
+                        model, (float) data.scale(), arguments.batchSize(), arguments.callbacks())
                 .predict(variables.parameters(), data.block());
         List<INDArray> arrays = new ArrayList<>();
         for (int i = 0; i < outputs.size(); i++) {
@@ -300,7 +305,7 @@ public final class KerasModel implements AutoCloseable {
 
     /** The outputs for one batch, in one piece. */
     public List<INDArray> predictOnBatch(Dataset batch) {
-        return predict(batch, Math.max(1, batch.rows()));
+        return predict(batch, inference().batchSize(Math.max(1, batch.rows())).verbose(0));
     }
 
     /** Begins the sums of {@link #trainOnBatch} and {@link #testOnBatch} anew. */
@@ -326,12 +331,7 @@ public final class KerasModel implements AutoCloseable {
 
     /** Copies of all weights, in Keras' order. */
     public List<INDArray> getWeights() {
-        List<INDArray> arrays = new ArrayList<>();
-        for (ParameterSpec parameter : model.layout().parameters()) {
-            float[] values = variables.parameters().get(parameter.offset(), Math.toIntExact(parameter.size()));
-            arrays.add(NdArrays.array(parameter.shape(), values));
-        }
-        return arrays;
+        return new ModelWeights(model.layout(), variables.parameters()).get();
     }
 
     /**
@@ -341,16 +341,7 @@ public final class KerasModel implements AutoCloseable {
      * @throws CoveyException a caller's error when a shape does not fit; nothing is changed then
      */
     public void setWeights(List<INDArray> weights) {
-        List<ParameterSpec> parameters = model.layout().parameters();
-        if (weights.size() != parameters.size()) {
-            throw CoveyException.caller(weights.size() + " weights are given, the model has " + parameters.size());
-        }
-        for (int i = 0; i < weights.size(); i++) {
-            NdArrays.requireShape(parameters.get(i).path(), parameters.get(i).shape(), weights.get(i));
-        }
-        for (int i = 0; i < weights.size(); i++) {
-            variables.parameters().put(parameters.get(i).offset(), NdArrays.floats(weights.get(i)));
-        }
+        new ModelWeights(model.layout(), variables.parameters()).set(weights);
     }
 
     /** Writes the weights as a checkpoint in TensorFlow's format: {@code prefix.index} and {@code prefix.data-*}. */
@@ -397,7 +388,7 @@ public final class KerasModel implements AutoCloseable {
     private void requireOneOutput(String method) {
         if (model.outputs().size() != 1) {
             throw CoveyException.caller(method + " is for models with one output, this one has "
-                    + model.outputs().size() + ": use predict(Dataset, int)");
+                    + model.outputs().size() + ": use predict(Dataset, InferenceArguments)");
         }
     }
 

@@ -7,20 +7,31 @@ import java.io.PrintStream;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Keras' ModelCheckpoint: saves the model or its weights at the end of epochs or every so many batches. The path may hold
  * fields in Python's format: {@code epoch} and (in Keras 3) {@code batch}, both from 1, and the logs. Defaults are Keras':
- * monitor {@code val_loss}, every epoch, the whole model, whether best or not, mode auto.
+ * monitor {@code val_loss}, every epoch, whether best or not, mode auto.
  *
- * <p>These files are for keeping models; what a run needs to be resumed is in the job's checkpoints.
+ * <p>Unlike Keras 3's, files are TensorFlow checkpoints of the weights, under any name as in Keras 2, also without
+ * {@code save_weights_only}: the model itself is in the job file or the program. {@code KerasModel.loadWeights} and {@code
+ * tf.train.load_checkpoint} read them. They are for keeping models; what a run needs to be resumed is in the job's checkpoints.
  */
 public final class ModelCheckpoint implements Callback {
     private static final Logger LOG = LoggerFactory.getLogger(ModelCheckpoint.class);
     /** {@link #saveFreq} of a save at the end of each epoch. */
     public static final int EPOCH = 0;
+
+    /** What the files are. */
+    public enum SaveFormat {
+        /** TensorFlow checkpoints of the weights, under any name that does not end in {@code .keras} or {@code .h5}. */
+        TF,
+        /** Keras' own: names must be as Keras wants them, and {@link Training} be one that can write such files. */
+        KERAS
+    }
 
     private static final long NONE = -1;
 
@@ -33,6 +44,7 @@ public final class ModelCheckpoint implements Callback {
     private Mode mode = Mode.AUTO;
     private int saveFreq = EPOCH;
     private Double initialValueThreshold;
+    private SaveFormat saveFormat = SaveFormat.TF;
     private Semantics semantics = Semantics.KERAS3;
     private PrintStream out = System.out;
 
@@ -72,7 +84,7 @@ public final class ModelCheckpoint implements Callback {
         return this;
     }
 
-    /** Whether only the weights are saved. */
+    /** Whether only the weights are saved, which is all that a TensorFlow checkpoint holds here. */
     public ModelCheckpoint saveWeightsOnly(boolean newSaveWeightsOnly) {
         saveWeightsOnly = newSaveWeightsOnly;
         return this;
@@ -95,9 +107,12 @@ public final class ModelCheckpoint implements Callback {
         return this;
     }
 
-    /**
-     * With {@link Semantics#KERAS2} weights may have any name: a TensorFlow checkpoint, unless it ends in {@code .h5}.
-     */
+    /** By default {@link SaveFormat#TF}, the format that training writes. */
+    public ModelCheckpoint saveFormat(SaveFormat newSaveFormat) {
+        saveFormat = newSaveFormat;
+        return this;
+    }
+
     public ModelCheckpoint semantics(Semantics newSemantics) {
         semantics = newSemantics;
         return this;
@@ -115,7 +130,12 @@ public final class ModelCheckpoint implements Callback {
             throw CoveyException.caller("ModelCheckpoint: save_freq is " + saveFreq
                     + ", it must be 'epoch' or a number of batches of at least 1");
         }
-        if (semantics == Semantics.KERAS2) {
+        if (saveFormat == SaveFormat.TF && (filepath.endsWith(".keras") || filepath.endsWith(".h5"))) {
+            throw CoveyException.caller("ModelCheckpoint: filepath is " + filepath
+                    + ", but weights are saved as TensorFlow checkpoints (files ending in .index and .data-*): leave the"
+                    + " ending " + filepath.substring(filepath.lastIndexOf('.')) + " out");
+        }
+        if (saveFormat == SaveFormat.TF || semantics == Semantics.KERAS2) {
             return;
         }
         if (saveWeightsOnly && !filepath.endsWith(".weights.h5")) {
@@ -134,9 +154,21 @@ public final class ModelCheckpoint implements Callback {
         return saveFreq != EPOCH;
     }
 
+    /** What decides and what the path names, which Keras would miss at the first save. */
     @Override
     public Set<String> requiredLogs() {
-        return saveBestOnly ? Set.of(monitor) : Set.of();
+        Set<String> required = new TreeSet<>();
+        if (saveBestOnly) {
+            required.add(monitor);
+        }
+        PythonFormat.format(filepath, name -> {
+            if (name.equals("epoch") || name.equals("batch")) {
+                return 1;
+            }
+            required.add(name);
+            return 0.0;
+        });
+        return required;
     }
 
     /** What was best stays so over several calls of {@code fit}, as in Keras. */
@@ -180,7 +212,7 @@ public final class ModelCheckpoint implements Callback {
         if (!isDue(epoch, logs, path)) {
             return;
         }
-        if (saveWeightsOnly) {
+        if (saveWeightsOnly || saveFormat == SaveFormat.TF) {
             training.saveWeights(files, path);
         } else {
             training.saveModel(files, path);

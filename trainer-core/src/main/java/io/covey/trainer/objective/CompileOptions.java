@@ -21,7 +21,12 @@ public record CompileOptions(List<OutputOptions> outputs, Map<Integer, Float> cl
 
     /** One output. */
     public static CompileOptions of(Loss loss, Metric... metrics) {
-        return new CompileOptions(List.of(new OutputOptions(loss, 1, List.of(metrics), List.of())), Map.of());
+        return of(OutputOptions.of(loss).metrics(metrics));
+    }
+
+    /** An element for each output of the model, in their order. */
+    public static CompileOptions of(OutputOptions... outputs) {
+        return new CompileOptions(List.of(outputs), Map.of());
     }
 
     /** These options with class weights. */

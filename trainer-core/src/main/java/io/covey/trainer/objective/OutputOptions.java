@@ -19,4 +19,24 @@ public record OutputOptions(Loss loss, double lossWeight, List<Metric> metrics, 
         metrics = List.copyOf(metrics);
         weightedMetrics = List.copyOf(weightedMetrics);
     }
+
+    /** A loss of weight 1 without metrics; null for an output without one. */
+    public static OutputOptions of(Loss loss) {
+        return new OutputOptions(loss, 1, List.of(), List.of());
+    }
+
+    /** The same with Keras' {@code loss_weights} for this output. */
+    public OutputOptions lossWeight(double newLossWeight) {
+        return new OutputOptions(loss, newLossWeight, metrics, weightedMetrics);
+    }
+
+    /** The same with these metrics. */
+    public OutputOptions metrics(Metric... newMetrics) {
+        return new OutputOptions(loss, lossWeight, List.of(newMetrics), weightedMetrics);
+    }
+
+    /** The same with Keras' {@code weighted_metrics}. */
+    public OutputOptions weightedMetrics(Metric... newWeightedMetrics) {
+        return new OutputOptions(loss, lossWeight, metrics, List.of(newWeightedMetrics));
+    }
 }

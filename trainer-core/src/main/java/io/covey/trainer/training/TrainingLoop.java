@@ -60,7 +60,7 @@ public final class TrainingLoop {
         List<Callback> all = new ArrayList<>(callbacks);
         all.add(history);
         CallbackList list = new CallbackList(all);
-        list.check(logNames());
+        list.check(logNames(spec, options));
         long pass = backend.steps(DataSplit.TRAIN);
         list.setParams(new CallbackParams(
                 options.epochs(), options.stepsPerEpoch() == 0 ? pass : Math.min(pass, options.stepsPerEpoch())));
@@ -104,11 +104,20 @@ public final class TrainingLoop {
         return null;
     }
 
+    /**
+     * Checks callbacks before there is a backend: what {@link #fit} refuses of them.
+     *
+     * @throws CoveyException a caller's error when a callback's settings are wrong or it monitors what the logs never have
+     */
+    public static void check(TrainingSpec spec, FitOptions options, List<? extends Callback> callbacks) {
+        new CallbackList(List.copyOf(callbacks)).check(logNames(spec, options));
+    }
+
     /** Names that the logs of an epoch can have. */
-    private Set<String> logNames() {
+    private static Set<String> logNames(TrainingSpec spec, FitOptions options) {
         List<String> train = spec.metrics().names();
         Set<String> names = new TreeSet<>(train);
-        if (backend.rows(DataSplit.VALIDATION) > 0 && options.validationFreq().followsAnyOf(options.initialEpoch(), options.epochs())) {
+        if (spec.validation() != null && options.validationFreq().followsAnyOf(options.initialEpoch(), options.epochs())) {
             train.forEach(name -> names.add("val_" + name));
         }
         return names;

@@ -1,7 +1,14 @@
 package io.covey.trainer.callbacks;
 
 import io.covey.trainer.CoveyException;
+import io.covey.trainer.training.FitOptions;
+import io.covey.trainer.training.FitResult;
+import io.covey.trainer.training.LinearBackend;
+import io.covey.trainer.training.TrainingLoop;
+import io.covey.trainer.training.TrainingSpec;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -38,10 +45,42 @@ class CallbacksTest {
     }
 
     @Test
+    void shouldKnowKerasClassNamesAndSayWhyOthersAreNotMadeByName() {
+        assertTrue(Callbacks.of("EarlyStopping", Map.of()) instanceof EarlyStopping);
+        assertTrue(Callbacks.of("ReduceLROnPlateau", Map.of()) instanceof ReduceLrOnPlateau);
+        assertEquals(
+                "callback LambdaCallback is not made by its name: functions cannot be named: use Callbacks.lambda() in"
+                        + " Java",
+                refusal("LambdaCallback", Map.of()));
+        assertTrue(refusal("tensor_board", Map.of("embeddings_freq", 1)).contains("embeddings_freq is 1"));
+    }
+
+    @Test
+    void shouldSetTheRateOfEachEpochWhenASchedulerHasASchedule() {
+        Map<String, Object> decay =
+                Map.of("exponential_decay", Map.of("initial_learning_rate", 0.5, "decay_steps", 1, "decay_rate", 0.5));
+        Callback scheduler = Callbacks.of("learning_rate_scheduler", Map.of("schedule", decay));
+        TrainingSpec spec = LinearBackend.spec(8, 0, 4, 0.01);
+        FitResult result = new TrainingLoop(
+                        new LinearBackend(spec), spec, FitOptions.of(3, null), List.of(scheduler))
+                .fit();
+        assertEquals(List.of(0.5, 0.25, 0.125), result.history().metrics().get("learning_rate"));
+        assertTrue(refusal("learning_rate_scheduler", Map.of("schedule", "f")).contains("decay_steps: 1"));
+    }
+
+    @Test
+    void shouldSayWhatCheckpointsAreWhenTheirPathHasKerasEnding() {
+        String message = refusal("model_checkpoint", Map.of("filepath", "best.keras"));
+        assertTrue(message.contains("TensorFlow checkpoints") && message.contains("ending .keras"), message);
+        Callback callback = Callbacks.of("model_checkpoint", Map.of("filepath", "m.{epoch:02d}-{val_loss:.2f}"));
+        assertEquals(Set.of("val_loss"), callback.requiredLogs());
+    }
+
+    @Test
     void shouldNameTheValueWhenItIsNotAllowed() {
         assertTrue(refusal("early_stopping", Map.of("patience", -1)).contains("patience is -1"));
         assertTrue(refusal("model_checkpoint", Map.of()).contains("filepath"));
-        assertTrue(refusal("model_checkpoint", Map.of("filepath", "m.keras", "save_freq", "batch"))
+        assertTrue(refusal("model_checkpoint", Map.of("filepath", "m", "save_freq", "batch"))
                 .contains("save_freq: batch"));
         assertTrue(refusal("csv_logger", Map.of("filename", "f", "semantics", "keras4"))
                 .contains("keras3 or keras2"));

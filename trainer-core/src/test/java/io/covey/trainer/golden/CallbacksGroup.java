@@ -147,7 +147,10 @@ final class CallbacksGroup implements GoldenGroup {
         int batches = golden.get("batches_per_epoch").asInt();
         JsonNode valLoss = golden.get("val_loss");
         ModelCheckpoint callback = (ModelCheckpoint)
-                c.callback("model_checkpoint", golden.get("args"), Map.of("filepath", DIRECTORY + "/" + filepath));
+                c.callback(
+                        "model_checkpoint",
+                        golden.get("args"),
+                        Map.of("filepath", DIRECTORY + "/" + filepath, "save_format", "keras"));
         List<String> events = new ArrayList<>();
         RecordedTraining training = new RecordedTraining();
         callback.onTrainBegin(training);

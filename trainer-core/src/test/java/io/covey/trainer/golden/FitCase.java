@@ -3,6 +3,7 @@ package io.covey.trainer.golden;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.covey.trainer.api.Dataset;
 import io.covey.trainer.api.FitArguments;
+import io.covey.trainer.api.InferenceArguments;
 import io.covey.trainer.api.KerasModel;
 import io.covey.trainer.callbacks.Callback;
 import io.covey.trainer.callbacks.Callbacks;
@@ -115,8 +116,8 @@ final class FitCase {
             checkSteps();
             checkHistory(history);
             checkWeights(trained.getWeights());
-            checkEvaluation(trained.evaluate(test, EVALUATION_BATCH));
-            INDArray predicted = trained.predict(test.take(PREDICTED), FitArguments.BATCH_SIZE_DEFAULT)
+            checkEvaluation(trained.evaluate(test, InferenceArguments.inference().batchSize(EVALUATION_BATCH).verbose(0)));
+            INDArray predicted = trained.predict(test.take(PREDICTED), InferenceArguments.inference().verbose(0))
                     .get(0);
             checks.close(
                     "predict_first_20",

@@ -5,7 +5,6 @@ import io.covey.trainer.callbacks.Callback;
 import io.covey.trainer.callbacks.Callbacks;
 import io.covey.trainer.callbacks.MemoryFileStore;
 import io.covey.trainer.callbacks.ModelCheckpoint;
-import io.covey.trainer.callbacks.Semantics;
 import io.covey.trainer.checkpoint.TensorBundleReader;
 import io.covey.trainer.data.DataPlan;
 import io.covey.trainer.layers.SymbolicTensor;
@@ -44,8 +43,6 @@ class SavedWeightsTest {
         List<VirtualShard> shards = Samples.shards(spec.train(), new Samples(3, x, new int[] {0, 1, 0, 1}), null, null);
         MemoryFileStore files = new MemoryFileStore();
         ModelCheckpoint callback = Callbacks.modelCheckpoint("run/w{epoch:02d}")
-                .semantics(Semantics.KERAS2)
-                .saveWeightsOnly(true)
                 .files(files);
         try (LocalTrainingBackend backend = new LocalTrainingBackend(spec, shards, 1, (p, s, w, slots) -> {
             throw new AssertionError("no checkpoint was asked for");
