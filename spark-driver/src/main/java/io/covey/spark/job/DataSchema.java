@@ -27,7 +27,8 @@ final class DataSchema {
             Key.derived("limit", ScalarTypes.longInteger(1), Source::limit, "all", "samples taken after those");
 
     private static final Section<Source> SOURCE = new Section<>(
-            v -> new Source(v.get(FORMAT), v.get(IMAGES), v.get(LABELS), v.get(SAMPLE_WEIGHT), v.get(SKIP), v.get(LIMIT)),
+            v -> new Source(
+                    v.get(FORMAT), v.get(IMAGES), v.get(LABELS), v.get(SAMPLE_WEIGHT), v.get(SKIP), v.get(LIMIT)),
             List.of(FORMAT, IMAGES, LABELS, SAMPLE_WEIGHT, SKIP, LIMIT));
 
     private static final Key<Data, Source> TRAIN = Key.required("train", SOURCE, Data::train, "trained on");

@@ -62,8 +62,7 @@ public record JobConfig(
      * @param skip samples left out at the start
      * @param limit samples taken after those, or null for all
      */
-    public record Source(
-            DataFormat format, String images, String labels, String sampleWeight, long skip, Long limit)
+    public record Source(DataFormat format, String images, String labels, String sampleWeight, long skip, Long limit)
             implements Serializable {
         /** Samples without weights. */
         public Source(DataFormat format, String images, String labels, long skip, Long limit) {

@@ -65,7 +65,9 @@ class JobFileTest {
                 CompileOptions.of(Losses.sparseCategoricalCrossentropy(), Metrics.of("accuracy")),
                 job.compile().toOptions(job.model().model(), job.fit().classWeight()));
         assertEquals(new Sgd(0.01), job.compile().toOptimizer());
-        assertEquals(new JobConfig.Fit(10, 32, true, 42, 0, 0, 0, 32, 0, ValidationFreq.DEFAULT, Map.of(), List.of()), job.fit());
+        assertEquals(
+                new JobConfig.Fit(10, 32, true, 42, 0, 0, 0, 32, 0, ValidationFreq.DEFAULT, Map.of(), List.of()),
+                job.fit());
         assertEquals(2, job.cluster().workers());
         assertEquals(4, job.cluster().virtualShards());
         assertEquals(new Servers(2, false), job.cluster().servers());
@@ -149,7 +151,9 @@ class JobFileTest {
                 CompileOptions.of(Losses.sparseCategoricalCrossentropy()),
                 job.compile().toOptions(job.model().model(), job.fit().classWeight()));
         assertEquals(new Sgd(0.01), job.compile().toOptimizer());
-        assertEquals(new JobConfig.Fit(2, 32, true, 42, 0, 0, 0, 32, 0, ValidationFreq.DEFAULT, Map.of(), List.of()), job.fit());
+        assertEquals(
+                new JobConfig.Fit(2, 32, true, 42, 0, 0, 0, 32, 0, ValidationFreq.DEFAULT, Map.of(), List.of()),
+                job.fit());
         JobConfig.Wire plain = new JobConfig.Wire(null, null);
         Timeouts timeouts = new Timeouts(
                 Duration.ofMinutes(2),

@@ -13,7 +13,6 @@ import io.covey.trainer.losses.Reduction;
 import io.covey.trainer.metrics.Metrics;
 import io.covey.trainer.objective.CompileOptions;
 import io.covey.trainer.objective.OutputOptions;
-
 import io.covey.trainer.optimizer.Optimizers;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -105,8 +104,7 @@ class SampleWeightJobTest {
                         List.of(Metrics.of("accuracy")),
                         List.of(Metrics.of("accuracy")))),
                 Map.of());
-        try (KerasModel model =
-                KerasModel.sequential(Layers.input(FEATURES), Layers.dense(3, Activation.SOFTMAX))) {
+        try (KerasModel model = KerasModel.sequential(Layers.input(FEATURES), Layers.dense(3, Activation.SOFTMAX))) {
             model.compile(Optimizers.sgd(0.05), options);
             History history = model.fit(
                     all.range(10, ROWS),
@@ -117,12 +115,11 @@ class SampleWeightJobTest {
                             .threads(2)
                             .verbose(0)
                             .validationData(all.range(0, 10)));
-            String[] names = Files.readAllLines(Path.of(one.history())).get(0).split(",");
-            String[] last = Files.readAllLines(Path.of(one.history())).get(2).split(",");
+            String[] names = Files.readAllLines(Path.of(one.history())).get(0).split(",", -1);
+            String[] last = Files.readAllLines(Path.of(one.history())).get(2).split(",", -1);
             assertEquals(history.metrics().size() + 1, names.length);
             for (int i = 1; i < names.length; i++) {
-                assertEquals(
-                        history.metrics().get(names[i]).get(1), Double.parseDouble(last[i]), names[i]);
+                assertEquals(history.metrics().get(names[i]).get(1), Double.parseDouble(last[i]), names[i]);
             }
         }
     }

@@ -243,8 +243,7 @@ public final class KerasModel implements AutoCloseable {
      */
     public List<INDArray> predict(Dataset all, InferenceArguments arguments) {
         Dataset data = arguments.of(all);
-        List<float[]> outputs = new Predictor(
-                        model, (float) data.scale(), arguments.batchSize(), arguments.callbacks())
+        List<float[]> outputs = new Predictor(model, (float) data.scale(), arguments.batchSize(), arguments.callbacks())
                 .predict(variables.parameters(), data.block());
         List<INDArray> arrays = new ArrayList<>();
         for (int i = 0; i < outputs.size(); i++) {

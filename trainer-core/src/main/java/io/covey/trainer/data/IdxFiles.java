@@ -30,8 +30,8 @@ public final class IdxFiles {
 
     private static void requireBytes(IdxFile file) {
         if (file.type() != IdxType.UNSIGNED_BYTE) {
-            throw CoveyException.caller(file.name() + " holds numbers of type " + file.type()
-                    + ", samples and labels are unsigned bytes");
+            throw CoveyException.caller(
+                    file.name() + " holds numbers of type " + file.type() + ", samples and labels are unsigned bytes");
         }
     }
 

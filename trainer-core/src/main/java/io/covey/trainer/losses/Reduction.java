@@ -46,8 +46,8 @@ public enum Reduction {
             case MEAN_WITH_SAMPLE_WEIGHT -> weightSum;
             case SUM -> 1;
             case NONE ->
-                throw CoveyException.caller("a loss with reduction none has no single value; use "
-                        + SUM_OVER_BATCH_SIZE.kerasName());
+                throw CoveyException.caller(
+                        "a loss with reduction none has no single value; use " + SUM_OVER_BATCH_SIZE.kerasName());
         };
     }
 

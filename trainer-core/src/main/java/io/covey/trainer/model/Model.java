@@ -213,7 +213,8 @@ public final class Model implements Serializable {
     }
 
     private static boolean penalizes(Layer layer) {
-        return layer.activityRegularizer() != null || layer.innerLayers().stream().anyMatch(Model::penalizes);
+        return layer.activityRegularizer() != null
+                || layer.innerLayers().stream().anyMatch(Model::penalizes);
     }
 
     /** Number of weights that the optimizer changes. */

@@ -109,20 +109,23 @@ public final class StateLayout {
             positions = own;
         }
         if (positions > 0 && model.hasPenalties()) {
-            throw CoveyException.caller("model " + model.name() + " has regularizers, whose penalties cannot be added to a loss"
-                    + " with reduction none: use reduction " + Reduction.SUM.kerasName() + " or "
-                    + Reduction.SUM_OVER_BATCH_SIZE.kerasName());
+            throw CoveyException.caller(
+                    "model " + model.name() + " has regularizers, whose penalties cannot be added to a loss"
+                            + " with reduction none: use reduction " + Reduction.SUM.kerasName() + " or "
+                            + Reduction.SUM_OVER_BATCH_SIZE.kerasName());
         }
         return positions;
     }
 
     /** Whether a sample's part in a loss depends on what else is in the batch: it must not be cut then to have Keras' numbers. */
     public boolean needsWholeBatch() {
-        return outputs.stream().filter(output -> output.options().loss() != null).anyMatch(output -> {
-            Loss loss = output.options().loss();
-            return loss.reduction() == Reduction.MEAN_WITH_SAMPLE_WEIGHT
-                    || loss.newFunction(output.predShape()).needsWholeBatch();
-        });
+        return outputs.stream()
+                .filter(output -> output.options().loss() != null)
+                .anyMatch(output -> {
+                    Loss loss = output.options().loss();
+                    return loss.reduction() == Reduction.MEAN_WITH_SAMPLE_WEIGHT
+                            || loss.newFunction(output.predShape()).needsWholeBatch();
+                });
     }
 
     /**

@@ -53,8 +53,8 @@ final class FitWeights {
 
     void save(FileStore files, String path) {
         if (path.endsWith(".h5") || path.endsWith(".keras")) {
-            throw CoveyException.caller("weights cannot be saved as " + path
-                    + ": a name without .h5 or .keras is a TensorFlow checkpoint");
+            throw CoveyException.caller(
+                    "weights cannot be saved as " + path + ": a name without .h5 or .keras is a TensorFlow checkpoint");
         }
         try (NativeFloats weights = backend.copyWeights()) {
             WeightsCheckpoint.write(files, path, model.layout(), weights);

@@ -117,7 +117,8 @@ public final class TrainingLoop {
     private static Set<String> logNames(TrainingSpec spec, FitOptions options) {
         List<String> train = spec.metrics().names();
         Set<String> names = new TreeSet<>(train);
-        if (spec.validation() != null && options.validationFreq().followsAnyOf(options.initialEpoch(), options.epochs())) {
+        if (spec.validation() != null
+                && options.validationFreq().followsAnyOf(options.initialEpoch(), options.epochs())) {
             train.forEach(name -> names.add("val_" + name));
         }
         return names;

@@ -190,9 +190,13 @@ class KerasModelTest {
     void shouldTakeTheFirstBatchesWhenInferenceHasSteps() {
         Dataset all = data(ROWS, 1);
         try (KerasModel model = model()) {
-            InferenceArguments steps = InferenceArguments.inference().batchSize(10).steps(2).verbose(0);
+            InferenceArguments steps =
+                    InferenceArguments.inference().batchSize(10).steps(2).verbose(0);
             assertEquals(20, model.predict(all, steps).get(0).size(0));
-            assertEquals(model.evaluate(all.take(20)).get("loss"), model.evaluate(all, steps).get("loss"), 1e-6);
+            assertEquals(
+                    model.evaluate(all.take(20)).get("loss"),
+                    model.evaluate(all, steps).get("loss"),
+                    1e-6);
         }
     }
 

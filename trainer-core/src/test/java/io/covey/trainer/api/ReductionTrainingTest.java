@@ -1,6 +1,7 @@
 package io.covey.trainer.api;
 
 import io.covey.trainer.CoveyException;
+import io.covey.trainer.activations.Activation;
 import io.covey.trainer.callbacks.History;
 import io.covey.trainer.layers.Layer;
 import io.covey.trainer.layers.LayerTypes;
@@ -9,7 +10,6 @@ import io.covey.trainer.layers.core.Dense;
 import io.covey.trainer.losses.Loss;
 import io.covey.trainer.losses.Losses;
 import io.covey.trainer.losses.Reduction;
-import io.covey.trainer.activations.Activation;
 import io.covey.trainer.objective.CompileOptions;
 import io.covey.trainer.objective.OutputOptions;
 import io.covey.trainer.optimizer.Optimizers;
@@ -86,7 +86,13 @@ class ReductionTrainingTest {
         "mean_with_sample_weight, true, false, 1.570953130722046, 1.5043346881866455, 1.4532597064971924, 0.48955440521240234"
     })
     void shouldTrainAsKerasWithEachReduction(
-            String reduction, boolean weighted, boolean penalized, double first, double second, double last, float weight) {
+            String reduction,
+            boolean weighted,
+            boolean penalized,
+            double first,
+            double second,
+            double last,
+            float weight) {
         Layer layer = penalized
                 ? LayerTypes.create("Dense", Map.of("units", 2, "kernel_regularizer", Map.of("l2", Map.of("l2", 0.1))))
                 : dense(2);
@@ -99,7 +105,11 @@ class ReductionTrainingTest {
                 model.compile(Optimizers.sgd(0.01), loss);
                 History history = model.fit(samples, arguments().threads(threads));
                 assertClose(List.of(first, second), history.metrics().get("loss"));
-                assertEquals(last, model.evaluate(samples, inference().batchSize(BATCH).verbose(0)).get("loss"), TOLERANCE * last);
+                assertEquals(
+                        last,
+                        model.evaluate(samples, inference().batchSize(BATCH).verbose(0))
+                                .get("loss"),
+                        TOLERANCE * last);
                 assertEquals(weight, model.getWeights().get(0).getFloat(0, 0), TOLERANCE);
             }
         }
@@ -140,7 +150,14 @@ class ReductionTrainingTest {
         "none, sum, 0.5, 2, 4.990560531616211, 1.4546736478805542, 2.126941442489624, 0.6120925545692444"
     })
     void shouldAddOutputsLossesAsKerasWhenTheirReductionsDiffer(
-            String first, String second, double firstWeight, double secondWeight, double loss, double a, double c, float weight) {
+            String first,
+            String second,
+            double firstWeight,
+            double secondWeight,
+            double loss,
+            double a,
+            double c,
+            float weight) {
         SymbolicTensor x = SymbolicTensor.input("x", List.of(3));
         SymbolicTensor pair = new Dense(2, Activation.LINEAR).named("a").apply(x);
         SymbolicTensor one = new Dense(1, Activation.LINEAR).named("c").apply(pair);
@@ -149,10 +166,9 @@ class ReductionTrainingTest {
         for (int i = 0; i < ROWS; i++) {
             z[i][0] = y[i][0] * .5f + inputs().getFloat(i, 0);
         }
-        Dataset data = Dataset.of(
-                List.of(inputs()), List.of(Nd4j.createFromArray(y), Nd4j.createFromArray(z)));
-        CompileOptions options = new CompileOptions(
-                List.of(output(first, firstWeight), output(second, secondWeight)), Map.of());
+        Dataset data = Dataset.of(List.of(inputs()), List.of(Nd4j.createFromArray(y), Nd4j.createFromArray(z)));
+        CompileOptions options =
+                new CompileOptions(List.of(output(first, firstWeight), output(second, secondWeight)), Map.of());
         try (KerasModel model = KerasModel.functional(List.of(x), List.of(pair, one))) {
             model.setWeights(List.of(
                     Nd4j.createFromArray(KERNEL),
@@ -191,7 +207,8 @@ class ReductionTrainingTest {
     private static void assertClose(List<Double> expected, List<Double> actual) {
         assertEquals(expected.size(), actual.size());
         for (int i = 0; i < expected.size(); i++) {
-            assertEquals(expected.get(i), actual.get(i), TOLERANCE * expected.get(i), Arrays.toString(actual.toArray()));
+            assertEquals(
+                    expected.get(i), actual.get(i), TOLERANCE * expected.get(i), Arrays.toString(actual.toArray()));
         }
     }
 }

@@ -61,9 +61,8 @@ class CallbacksTest {
                 Map.of("exponential_decay", Map.of("initial_learning_rate", 0.5, "decay_steps", 1, "decay_rate", 0.5));
         Callback scheduler = Callbacks.of("learning_rate_scheduler", Map.of("schedule", decay));
         TrainingSpec spec = LinearBackend.spec(8, 0, 4, 0.01);
-        FitResult result = new TrainingLoop(
-                        new LinearBackend(spec), spec, FitOptions.of(3, null), List.of(scheduler))
-                .fit();
+        FitResult result =
+                new TrainingLoop(new LinearBackend(spec), spec, FitOptions.of(3, null), List.of(scheduler)).fit();
         assertEquals(List.of(0.5, 0.25, 0.125), result.history().metrics().get("learning_rate"));
         assertTrue(refusal("learning_rate_scheduler", Map.of("schedule", "f")).contains("decay_steps: 1"));
     }

@@ -50,24 +50,22 @@ class IdxFilesTest {
         assertArrayEquals(
                 new float[] {-2, 70_000},
                 weights(file("w", 0x0c, ROWS, out -> out.putInt(1).putInt(-2).putInt(70_000))));
-        assertArrayEquals(
-                new float[] {0.25f, 1e-20f},
-                weights(file("w", 0x0d, ROWS, out -> out.putFloat(1).putFloat(0.25f).putFloat(1e-20f))));
-        assertArrayEquals(
-                new float[] {0.1f, 2},
-                weights(file("w", 0x0e, ROWS, out -> out.putDouble(1).putDouble(0.1).putDouble(2))));
+        assertArrayEquals(new float[] {0.25f, 1e-20f}, weights(file("w", 0x0d, ROWS, out -> out.putFloat(1)
+                .putFloat(0.25f)
+                .putFloat(1e-20f))));
+        assertArrayEquals(new float[] {0.1f, 2}, weights(file("w", 0x0e, ROWS, out -> out.putDouble(1)
+                .putDouble(0.1)
+                .putDouble(2))));
         assertNull(weights(null));
     }
 
     @Test
     void shouldRefuseFilesThatDoNotBelongTogether() {
         assertRefused(
-                "images holds 3 rows and w 2: they must be of the same data set",
-                () -> weights(bytes("w", 1, 2)));
+                "images holds 3 rows and w 2: they must be of the same data set", () -> weights(bytes("w", 1, 2)));
         assertRefused(
                 "labels holds numbers of type FLOAT, samples and labels are unsigned bytes",
-                () -> new IdxFiles(
-                        bytes("images", 1), file("labels", 0x0d, 1, out -> out.putFloat(0.5f)), null));
+                () -> new IdxFiles(bytes("images", 1), file("labels", 0x0d, 1, out -> out.putFloat(0.5f)), null));
     }
 
     private static void assertRefused(String message, Executable files) {

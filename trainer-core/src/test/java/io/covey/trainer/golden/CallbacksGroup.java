@@ -146,11 +146,10 @@ final class CallbacksGroup implements GoldenGroup {
         int epochs = golden.get("epochs").asInt();
         int batches = golden.get("batches_per_epoch").asInt();
         JsonNode valLoss = golden.get("val_loss");
-        ModelCheckpoint callback = (ModelCheckpoint)
-                c.callback(
-                        "model_checkpoint",
-                        golden.get("args"),
-                        Map.of("filepath", DIRECTORY + "/" + filepath, "save_format", "keras"));
+        ModelCheckpoint callback = (ModelCheckpoint) c.callback(
+                "model_checkpoint",
+                golden.get("args"),
+                Map.of("filepath", DIRECTORY + "/" + filepath, "save_format", "keras"));
         List<String> events = new ArrayList<>();
         RecordedTraining training = new RecordedTraining();
         callback.onTrainBegin(training);

@@ -116,8 +116,11 @@ final class FitCase {
             checkSteps();
             checkHistory(history);
             checkWeights(trained.getWeights());
-            checkEvaluation(trained.evaluate(test, InferenceArguments.inference().batchSize(EVALUATION_BATCH).verbose(0)));
-            INDArray predicted = trained.predict(test.take(PREDICTED), InferenceArguments.inference().verbose(0))
+            checkEvaluation(trained.evaluate(
+                    test,
+                    InferenceArguments.inference().batchSize(EVALUATION_BATCH).verbose(0)));
+            INDArray predicted = trained.predict(
+                            test.take(PREDICTED), InferenceArguments.inference().verbose(0))
                     .get(0);
             checks.close(
                     "predict_first_20",

@@ -213,7 +213,9 @@ final class ModelChecks {
         double penalty = sum(phase.path("regularization_losses"));
         for (int i = 0; i < expected.size(); i++) {
             int index = outputs.get(i).lossIndex();
-            double loss = index < 0 ? state.get(StateLayout.LOSS) / rows - penalty : state.get(index) / state.get(StateLayout.BATCHES);
+            double loss = index < 0
+                    ? state.get(StateLayout.LOSS) / rows - penalty
+                    : state.get(index) / state.get(StateLayout.BATCHES);
             checks.close(check + " " + i, expected.get(i).asDouble(), loss, lossTolerance(phase, noise));
         }
     }

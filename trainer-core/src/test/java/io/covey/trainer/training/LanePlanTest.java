@@ -53,12 +53,10 @@ class LanePlanTest {
         assertEquals(new LanePlan(1, 4), inProcess(NORMALIZED, 4, 32));
         Layer wrapped = new TimeDistributed(new BatchNormalization());
         assertEquals(
-                new LanePlan(1, 4),
-                inProcess(Model.sequential("wrapped", List.of(3, 2), List.of(wrapped)), 4, 32));
+                new LanePlan(1, 4), inProcess(Model.sequential("wrapped", List.of(3, 2), List.of(wrapped)), 4, 32));
         assertEquals(
                 new LanePlan(4, 1),
-                inProcess(
-                        Model.sequential("frozen", List.of(3, 2), List.of(wrapped.trainable(false))), 4, 32));
+                inProcess(Model.sequential("frozen", List.of(3, 2), List.of(wrapped.trainable(false))), 4, 32));
     }
 
     @Test

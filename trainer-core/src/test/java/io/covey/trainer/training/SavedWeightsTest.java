@@ -42,8 +42,7 @@ class SavedWeightsTest {
         byte[] x = {1, 2, 3, 3, 2, 1, 0, 1, 0, 1, 0, 1};
         List<VirtualShard> shards = Samples.shards(spec.train(), new Samples(3, x, new int[] {0, 1, 0, 1}), null, null);
         MemoryFileStore files = new MemoryFileStore();
-        ModelCheckpoint callback = Callbacks.modelCheckpoint("run/w{epoch:02d}")
-                .files(files);
+        ModelCheckpoint callback = Callbacks.modelCheckpoint("run/w{epoch:02d}").files(files);
         try (LocalTrainingBackend backend = new LocalTrainingBackend(spec, shards, 1, (p, s, w, slots) -> {
             throw new AssertionError("no checkpoint was asked for");
         })) {
