@@ -118,6 +118,11 @@ public abstract class Layer implements Serializable {
         return false;
     }
 
+    /** Whether this layer, or one inside it, makes a mask of its input's values. */
+    public boolean makesMask() {
+        return innerLayers().stream().anyMatch(Layer::makesMask);
+    }
+
     /** The penalty on each of the layer's outputs, or null. */
     public Regularizer activityRegularizer() {
         return activityRegularizer;

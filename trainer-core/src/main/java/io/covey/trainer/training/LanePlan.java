@@ -1,6 +1,7 @@
 package io.covey.trainer.training;
 
 import io.covey.trainer.CoveyException;
+import io.covey.trainer.engine.OutputMasks;
 import io.covey.trainer.model.Model;
 import io.covey.trainer.objective.CompileOptions;
 import io.covey.trainer.objective.StateLayout;
@@ -36,7 +37,8 @@ public record LanePlan(int virtualShards, int lanes, int threadsPerLane) {
         }
         boolean needsWholeBatch =
                 model.nodes().stream().anyMatch(node -> node.layer().needsWholeBatch())
-                        || new StateLayout(model, compile).needsWholeBatch();
+                        || new StateLayout(model, compile).needsWholeBatch()
+                        || OutputMasks.reachOutputs(model);
         if (needsWholeBatch) {
             return new LanePlan(1, threads);
         }

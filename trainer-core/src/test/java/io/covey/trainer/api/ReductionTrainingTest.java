@@ -7,6 +7,7 @@ import io.covey.trainer.layers.Layer;
 import io.covey.trainer.layers.LayerTypes;
 import io.covey.trainer.layers.SymbolicTensor;
 import io.covey.trainer.layers.core.Dense;
+import io.covey.trainer.layers.rnn.TimeDistributed;
 import io.covey.trainer.losses.Loss;
 import io.covey.trainer.losses.Losses;
 import io.covey.trainer.losses.Reduction;
@@ -181,6 +182,34 @@ class ReductionTrainingTest {
             assertEquals(a, logs.get("a_loss").get(0), TOLERANCE * a);
             assertEquals(c, logs.get("c_loss").get(0), TOLERANCE * c);
             assertEquals(weight, model.getWeights().get(0).getFloat(0, 0), TOLERANCE);
+        }
+    }
+
+    @Test
+    void shouldAverageOverThePositionsOfTheWholeBatchThatAMaskLetsCount() {
+        float[][][] x = new float[ROWS][3][2];
+        float[][][] y = new float[ROWS][3][1];
+        for (int i = 0; i < ROWS; i++) {
+            for (int t = 0; t < 3; t++) {
+                for (int j = 0; j < 2 && (i + t) % 4 != 0; j++) {
+                    x[i][t][j] = ((7 * i + 3 * t + j) % 11 - 5) / 4f + .05f;
+                }
+                y[i][t][0] = ((5 * i + 2 * t) % 7 - 3) / 2f;
+            }
+        }
+        Dataset data = Dataset.of(Nd4j.createFromArray(x), Nd4j.createFromArray(y));
+        for (int threads : new int[] {1, 2}) {
+            try (KerasModel model = KerasModel.sequential(
+                    input(3, 2), LayerTypes.create("Masking", Map.of()), new TimeDistributed(dense(1)))) {
+                model.setWeights(
+                        List.of(Nd4j.createFromArray(new float[][] {{.5f}, {-.25f}}), Nd4j.createFromArray(.1f)));
+                model.compile(Optimizers.sgd(0.05), Losses.meanSquaredError());
+                History history = model.fit(data, arguments().threads(threads));
+                assertClose(
+                        List.of(1.2950128316879272, 1.1499545574188232),
+                        history.metrics().get("loss"));
+                assertEquals(0.2590841054916382, model.getWeights().get(0).getFloat(0, 0), TOLERANCE);
+            }
         }
     }
 

@@ -4,6 +4,7 @@ import io.covey.trainer.CoveyException;
 import io.covey.trainer.activations.Activation;
 import io.covey.trainer.data.DataPlan;
 import io.covey.trainer.layers.Layer;
+import io.covey.trainer.layers.LayerTypes;
 import io.covey.trainer.layers.convolutional.Conv2D;
 import io.covey.trainer.layers.core.Dense;
 import io.covey.trainer.layers.core.Flatten;
@@ -19,6 +20,7 @@ import io.covey.trainer.optimizer.Sgd;
 import io.covey.trainer.testing.Models;
 import io.covey.trainer.testing.Samples;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -70,6 +72,17 @@ class LanePlanTest {
         }
         Loss sum = Losses.meanSquaredError().reduction(Reduction.SUM);
         assertEquals(new LanePlan(4, 1), LanePlan.inProcess(PLAIN, CompileOptions.of(sum), 4, 32));
+    }
+
+    @Test
+    void shouldKeepTheBatchWholeWhenAMaskReachesTheLoss() {
+        Layer masking = LayerTypes.create("Masking", Map.of());
+        Layer steps = new TimeDistributed(new Dense(3, Activation.LINEAR));
+        Layer last = LayerTypes.create("LSTM", Map.of("units", 3));
+        assertEquals(
+                new LanePlan(1, 4), inProcess(Model.sequential("s", List.of(3, 2), List.of(masking, steps)), 4, 32));
+        assertEquals(
+                new LanePlan(4, 1), inProcess(Model.sequential("l", List.of(3, 2), List.of(masking, last)), 4, 32));
     }
 
     @Test

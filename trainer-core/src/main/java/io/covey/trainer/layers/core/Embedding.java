@@ -69,6 +69,11 @@ public final class Embedding extends Layer {
     }
 
     @Override
+    public boolean makesMask() {
+        return maskZero;
+    }
+
+    @Override
     public List<Integer> outputShape(List<List<Integer>> inputShapes) {
         List<Integer> output = new ArrayList<>(single(inputShapes));
         output.add(outputDim);

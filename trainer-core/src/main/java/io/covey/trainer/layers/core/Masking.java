@@ -26,6 +26,11 @@ public final class Masking extends Layer {
         return new Masking(newArguments);
     }
 
+    @Override
+    public boolean makesMask() {
+        return true;
+    }
+
     /** What the features of a time step without data equal. */
     public float maskValue() {
         return (float) maskValue;
