@@ -84,7 +84,8 @@ class RefusalsTest {
                 CoveyCluster cluster = CoveyCluster.start(folder.toString(), "virtual_shards=2", "workers=2")) {
             model.compile(Optimizers.sgd(0.1), Losses.sparseCategoricalCrossentropy());
             assertRefused(message, () -> model.fit(data(mistake), arguments(mistake)));
-            assertRefused(message, () -> model.fit(data(mistake), arguments(mistake).on(cluster)));
+            assertRefused(
+                    message, () -> model.fit(data(mistake), arguments(mistake).on(cluster)));
             assertEquals(0, model.iterations());
         }
         try (Stream<Path> files = Files.list(folder)) {

@@ -23,7 +23,8 @@ public final class OutputMasks {
             return outputs.lower(lowered, index, output, scope);
         };
         List<InputFormat> formats = Collections.nCopies(model.inputs().size(), InputFormat.FLOAT32);
-        Program.compile(model, observer, formats, 1, 1, ProgramOptions.INFERENCE).close();
+        Program.compile(model, observer, formats, 1, 1, ProgramOptions.INFERENCE)
+                .close();
         return masked.get();
     }
 }
