@@ -14,6 +14,7 @@ import java.util.function.Function;
 final class Section<R> implements Type<R> {
     private final Map<String, Key<R, ?>> keys = new LinkedHashMap<>();
     private final Function<Values, R> constructor;
+    private final Map<String, String> elsewhere;
 
     /**
      * A section with these keys.
@@ -21,7 +22,13 @@ final class Section<R> implements Type<R> {
      * @param constructor makes the settings of values that are right one by one; returns null after it added a problem
      */
     Section(Function<Values, R> constructor, List<Key<R, ?>> keys) {
+        this(constructor, keys, Map.of());
+    }
+
+    /** @param elsewhere names that are no keys though Keras has them as arguments, and what takes their place */
+    Section(Function<Values, R> constructor, List<Key<R, ?>> keys, Map<String, String> elsewhere) {
         this.constructor = constructor;
+        this.elsewhere = Map.copyOf(elsewhere);
         keys.forEach(key -> this.keys.put(key.name(), key));
     }
 
@@ -36,6 +43,9 @@ final class Section<R> implements Type<R> {
 
     /** What is wrong about a name that is not among the keys. */
     String unknown(String name) {
+        if (elsewhere.containsKey(name)) {
+            return "is no key: " + elsewhere.get(name);
+        }
         return keys.isEmpty()
                 ? "unknown key; there are no options"
                 : "unknown key" + NearestName.advice(name, keys.keySet());

@@ -14,6 +14,7 @@ import java.util.TreeMap;
 /** The sections {@code compile} and {@code fit}, with the names and defaults of Keras' methods. */
 final class TrainingSchema {
     private static final long SEED_DEFAULT = 42;
+    private static final String COMPILED = "a model is always compiled";
 
     private static final NamedType OPTIMIZERS = new NamedType("optimizer", Set.of(), Set.of(), Optimizers::of);
     private static final NamedType LOSSES = new NamedType("loss", Set.of(), Set.of(), Losses::of);
@@ -50,7 +51,12 @@ final class TrainingSchema {
     static final Section<CompileConfig> COMPILE = new Section<>(
             v -> new CompileConfig(
                     v.get(OPTIMIZER), v.get(LOSS), v.get(LOSS_WEIGHTS), v.get(METRICS), v.get(WEIGHTED_METRICS)),
-            List.of(OPTIMIZER, LOSS, LOSS_WEIGHTS, METRICS, WEIGHTED_METRICS));
+            List.of(OPTIMIZER, LOSS, LOSS_WEIGHTS, METRICS, WEIGHTED_METRICS),
+            Map.of(
+                    "jit_compile", COMPILED,
+                    "run_eagerly", COMPILED,
+                    "steps_per_execution", "an execution runs as many steps as no callback must see",
+                    "auto_scale_loss", "gradients are float32, their losses need no scale"));
 
     private static final NamedType CALLBACK =
             new NamedType("callback", Set.of(), Set.of("filename", "filepath", "log_dir", "backup_dir"), Callbacks::of);
@@ -146,7 +152,13 @@ final class TrainingSchema {
                     VALIDATION_STEPS,
                     VALIDATION_FREQ,
                     CLASS_WEIGHT,
-                    CALLBACKS));
+                    CALLBACKS),
+            Map.of(
+                    "x", "data.train names the samples",
+                    "y", "data.train.labels names them",
+                    "sample_weight", "data.train.sample_weight names the file of the weights",
+                    "validation_data", "data.validation names them",
+                    "verbose", "covey train prints progress, with -q it does not"));
 
     private TrainingSchema() {}
 }

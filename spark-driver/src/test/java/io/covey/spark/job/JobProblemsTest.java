@@ -20,6 +20,14 @@ class JobProblemsTest {
                 mistake("epochs: 10", "epoch: 10", "15: fit.epoch: unknown key; did you mean epochs?"),
                 mistake("fit: {", "fits: {", "15: fits: unknown key; did you mean fit?"),
                 mistake(
+                        "epochs: 10",
+                        "epochs: 10, validation_data: x",
+                        "15: fit.validation_data: is no key: data.validation names them"),
+                mistake(
+                        "optimizer: {sgd",
+                        "jit_compile: true, optimizer: {sgd",
+                        "14: compile.jit_compile: is no key: a model is always compiled"),
+                mistake(
                         "seed: 42",
                         "momentum: 0.9",
                         "15: fit.momentum: unknown key; known are epochs, batch_size, shuffle, seed, initial_epoch, steps_per_epoch, validation_split, validation_batch_size, validation_steps, validation_freq,"
