@@ -53,10 +53,14 @@ final class TrainingSchema {
                     v.get(OPTIMIZER), v.get(LOSS), v.get(LOSS_WEIGHTS), v.get(METRICS), v.get(WEIGHTED_METRICS)),
             List.of(OPTIMIZER, LOSS, LOSS_WEIGHTS, METRICS, WEIGHTED_METRICS),
             Map.of(
-                    "jit_compile", COMPILED,
-                    "run_eagerly", COMPILED,
-                    "steps_per_execution", "an execution runs as many steps as no callback must see",
-                    "auto_scale_loss", "gradients are float32, their losses need no scale"));
+                    "jit_compile",
+                    COMPILED,
+                    "run_eagerly",
+                    COMPILED,
+                    "steps_per_execution",
+                    "an execution runs as many steps as no callback must see",
+                    "auto_scale_loss",
+                    "gradients are float32, their losses need no scale"));
 
     private static final NamedType CALLBACK =
             new NamedType("callback", Set.of(), Set.of("filename", "filepath", "log_dir", "backup_dir"), Callbacks::of);
