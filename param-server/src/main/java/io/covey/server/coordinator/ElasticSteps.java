@@ -37,6 +37,7 @@ final class ElasticSteps implements AutoCloseable {
     private final LongSupplier commandNumbers;
     private final TrainedSteps trained = new TrainedSteps();
     private final ReplacedWeights replaced = new ReplacedWeights();
+    private final DroppedContributions dropped = new DroppedContributions();
     private Topology topology;
     /** The step before which the members' parameters are. */
     private long position;
@@ -194,12 +195,19 @@ final class ElasticSteps implements AutoCloseable {
                 Optional<List<WorkerMessage.PassDone>> done = attempt(
                         pass, "training epoch " + (plan.epoch() + 1), n -> new Command.Train(n, rest), listener, plan);
                 if (done.isPresent()) {
-                    return ended(plan, pass, endStep(done.get()));
+                    long ended = endStep(done.get());
+                    done.get().forEach(each -> dropped.add(each.dropped(), ended - rest.firstStep()));
+                    return ended(plan, pass, ended);
                 }
             }
         } finally {
             stopRequested = false;
         }
+    }
+
+    /** What the updates of {@link #train} were done without; steps that were trained again count once. */
+    DroppedContributions dropped() {
+        return dropped;
     }
 
     private long ended(EpochPlan plan, PassProgress pass, long ended) {

@@ -4,17 +4,13 @@ import io.covey.server.transport.TransportNode;
 import io.covey.trainer.memory.NativeFloats;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.NanoClock;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The end of a dedicated server in {@link ExchangeMode.Relaxed} modes: a pass is over when all workers have ended it. */
 final class RelaxedServer implements WorkerExchange {
-    private static final Logger LOG = LoggerFactory.getLogger(RelaxedServer.class);
-
     private final ExchangeConfig config;
     private final int frameLength;
     private final SharedFloats parameters;
@@ -105,7 +101,6 @@ final class RelaxedServer implements WorkerExchange {
     public boolean pull(long step) {
         awaitPassEnd(step);
         endStep = shards.get(0).passEnd();
-        tellLeftOut(step);
         return true;
     }
 
@@ -129,16 +124,17 @@ final class RelaxedServer implements WorkerExchange {
         wait.idle(work);
     }
 
-    /** Others would say much the same of their chunks. */
-    private void tellLeftOut(long firstStep) {
+    /** {@inheritDoc} Other shards would say much the same of their chunks. */
+    @Override
+    public SortedMap<Integer, Long> takeDropped() {
+        SortedMap<Integer, Long> dropped = new TreeMap<>();
         RelaxedShard shard = shards.get(0);
         if (shard.range().shard() == 0 && config.mode() instanceof ExchangeMode.BackupWorkers) {
-            String counts = IntStream.range(0, config.topology().trainers())
-                    .mapToObj(w -> shard.takeLeftOut(w) + " of "
-                            + config.topology().members().get(w))
-                    .collect(Collectors.joining(", "));
-            LOG.info("Contributions left out of steps {} to {}: {}", firstStep + 1, endStep, counts);
+            for (int rank = 0; rank < config.topology().trainers(); rank++) {
+                dropped.put(config.topology().members().get(rank).worker(), shard.takeDropped(rank));
+            }
         }
+        return dropped;
     }
 
     @Override

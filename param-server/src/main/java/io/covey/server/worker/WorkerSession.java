@@ -197,7 +197,7 @@ final class WorkerSession implements AutoCloseable {
             });
             reporter.flush();
             FaultPoint.PASS_END.reached(endStep);
-            send(new WorkerMessage.PassDone(c.command(), endStep));
+            send(new WorkerMessage.PassDone(c.command(), endStep, exchange.takeDropped()));
         } else if (command instanceof Command.Evaluate c) {
             reporter.start(c.command(), shards.size(), false);
             runner.evaluate(c.split(), exchange, reporter);
