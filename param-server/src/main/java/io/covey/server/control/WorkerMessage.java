@@ -58,7 +58,7 @@ public sealed interface WorkerMessage
     /** Hash of the replica. */
     record WeightsHash(long command, String sha256) implements Answer {}
 
-    /** A part of the replica of the weights. */
+    /** A part of a server shard's exact parameters. */
     record WeightsPart(long command, FloatBuffer values) implements Answer {}
 
     /** The command is carried out. */

@@ -223,7 +223,7 @@ final class RelaxedWorker implements WorkerExchange {
         return new Residuals(config);
     }
 
-    /** There are none: {@link ExchangeConfig#requireChunkwise}. */
+    /** There are none: {@link ExchangeConfig#requireSuited}. */
     @Override
     public long overwriteWithAverages() {
         throw new IllegalStateException("no averages are kept in mode " + config.mode());

@@ -12,6 +12,7 @@ import io.covey.trainer.losses.Losses;
 import io.covey.trainer.metrics.Metrics;
 import io.covey.trainer.optimizer.Optimizers;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -74,6 +75,21 @@ class CoveyClusterTest {
                         there.getWeights().get(i).data().asFloat());
             }
             assertEquals(here.evaluate(data()), there.evaluate(data()));
+        }
+    }
+
+    @Test
+    void shouldRefuseWhatTheWorkersWouldWhenTheModeDoesNotSuitTheOptimizer(@TempDir Path folder) {
+        try (KerasModel model = model().compile(
+                                Optimizers.of("adam", Map.of("global_clipnorm", 1)),
+                                Losses.sparseCategoricalCrossentropy(),
+                                Metrics.of("accuracy"));
+                CoveyCluster cluster = CoveyCluster.start(folder.toString(), "workers=2", "mode=async")) {
+            CoveyException refused = assertThrows(
+                    CoveyException.class,
+                    () -> model.fit(data(), arguments().epochs(1).on(cluster)));
+            assertTrue(refused.getMessage().contains("use mode sync or local_sgd"), refused.getMessage());
+            assertEquals(CoveyException.Category.CALLER, refused.category());
         }
     }
 
