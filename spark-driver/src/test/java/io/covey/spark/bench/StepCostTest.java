@@ -88,7 +88,8 @@ class StepCostTest {
     @Test
     void shouldWaitForTheSlowestCoreWhenWorkersTakeTurns() {
         StepCost varying = new StepCost(0.08, 0.01, 0, 0, 0, 0, 0, 8192, 2, 1);
-        assertEquals(2 * 0.01 * Math.sqrt(2 * Math.log(2)), varying.step(8, HOST).straggler(), EPSILON);
+        assertEquals(
+                2 * 0.01 * Math.sqrt(2 * Math.log(2)), varying.step(8, HOST).straggler(), EPSILON);
         assertEquals(0.32, varying.step(8, HOST).compute(), EPSILON);
     }
 
