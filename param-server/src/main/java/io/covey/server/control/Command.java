@@ -48,7 +48,7 @@ public sealed interface Command {
     /** Hash the replica of the weights; the answer is {@link WorkerMessage.WeightsHash}. */
     record HashWeights(long command) implements Command {}
 
-    /** Send a part of the replica of the weights; the answer is {@link WorkerMessage.WeightsPart}. */
+    /** Send a part of the server shard that the member hosts, exact; the answer is {@link WorkerMessage.WeightsPart}. */
     record ReadWeights(long command, long offset, int length) implements Command {}
 
     /**

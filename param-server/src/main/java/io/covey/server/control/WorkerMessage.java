@@ -3,7 +3,9 @@ package io.covey.server.control;
 import io.covey.server.membership.Holding;
 import io.covey.server.membership.Member;
 import java.nio.FloatBuffer;
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
 
 /** What a worker tells the coordinator. {@code command} is the number of the {@link Command} that is answered. */
 public sealed interface WorkerMessage
@@ -39,13 +41,24 @@ public sealed interface WorkerMessage
     /** The replica holds the parameters after {@code step} global steps. */
     record Ready(long command, long step) implements Answer {}
 
-    /** The pass has ended, all its {@link Progress} is sent; after training {@code endStep} is the step after the last. */
-    record PassDone(long command, long endStep) implements Answer {}
+    /**
+     * The pass has ended, all its {@link Progress} is sent.
+     *
+     * @param endStep after training, the step after the last
+     * @param dropped by worker: contributions that the steps were done without; from the host of server shard 0 in the mode
+     *     with backup workers, else empty
+     */
+    record PassDone(long command, long endStep, SortedMap<Integer, Long> dropped) implements Answer {
+        /** A pass that waited for all contributions. */
+        public PassDone(long command, long endStep) {
+            this(command, endStep, Collections.emptySortedMap());
+        }
+    }
 
     /** Hash of the replica. */
     record WeightsHash(long command, String sha256) implements Answer {}
 
-    /** A part of the replica of the weights. */
+    /** A part of a server shard's exact parameters. */
     record WeightsPart(long command, FloatBuffer values) implements Answer {}
 
     /** The command is carried out. */

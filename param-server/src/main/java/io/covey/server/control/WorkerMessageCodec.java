@@ -34,7 +34,10 @@ import io.covey.server.membership.Holding;
 import io.covey.server.membership.Member;
 import io.covey.trainer.CoveyException.Category;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
@@ -45,6 +48,9 @@ public final class WorkerMessageCodec extends ControlCodec<WorkerMessage> {
 
     /** Shard, step and flag of an entry of {@link WorkerMessage.Paused}. */
     private static final int HOLDING_LENGTH = Integer.BYTES + Long.BYTES + Byte.BYTES;
+
+    /** Worker and count of an entry of {@link WorkerMessage.PassDone}. */
+    private static final int DROPPED_LENGTH = Integer.BYTES + Long.BYTES;
 
     private final ProgressEncoder progressEncoder = new ProgressEncoder();
 
@@ -90,11 +96,13 @@ public final class WorkerMessageCodec extends ControlCodec<WorkerMessage> {
                     .limit();
         }
         if (message instanceof WorkerMessage.PassDone m) {
-            return new PassDoneEncoder()
+            PassDoneEncoder encoder = new PassDoneEncoder()
                     .wrapAndApplyHeader(target, 0, headerEncoder)
                     .command(m.command())
-                    .endStep(m.endStep())
-                    .limit();
+                    .endStep(m.endStep());
+            var dropped = encoder.droppedCount(m.dropped().size());
+            m.dropped().forEach((worker, count) -> dropped.next().worker(worker).contributions(count));
+            return encoder.limit();
         }
         if (message instanceof WorkerMessage.WeightsHash m) {
             return new WeightsHashEncoder()
@@ -189,8 +197,14 @@ public final class WorkerMessageCodec extends ControlCodec<WorkerMessage> {
             }
             case PassDoneDecoder.TEMPLATE_ID -> {
                 var d = new PassDoneDecoder().wrapAndApplyHeader(source, 0, headerDecoder);
+                long command = d.command();
+                long endStep = d.endStep();
+                SortedMap<Integer, Long> dropped = new TreeMap<>();
+                var group = d.dropped();
+                requireGroup(group.count(), group.actingBlockLength(), DROPPED_LENGTH, DROPPED_LENGTH, d.limit());
+                group.forEach(worker -> dropped.put(worker.worker(), worker.contributions()));
                 decodedLength = d.limit();
-                yield new WorkerMessage.PassDone(d.command(), d.endStep());
+                yield new WorkerMessage.PassDone(command, endStep, Collections.unmodifiableSortedMap(dropped));
             }
             case WeightsHashDecoder.TEMPLATE_ID -> {
                 var d = new WeightsHashDecoder().wrapAndApplyHeader(source, 0, headerDecoder);

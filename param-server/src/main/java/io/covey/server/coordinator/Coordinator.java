@@ -22,9 +22,13 @@ import io.covey.trainer.training.StepListener;
 import io.covey.trainer.training.TrainingBackend;
 import io.covey.trainer.training.TrainingSpec;
 import io.covey.trainer.training.TrainingState;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -35,6 +39,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.agrona.concurrent.NanoClock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs a training loop's steps on a cluster of workers. Call {@link #awaitWorkers} first, once the workers have been started
@@ -46,6 +52,11 @@ import org.agrona.concurrent.NanoClock;
  * committed and failures noticed. Once a run has failed, every method throws the root cause.
  */
 public final class Coordinator implements TrainingBackend {
+    /** Name in an epoch's logs of the share of its steps that were done without the worker that was late most often. */
+    public static final String SLOWEST_DROPPED = "slowest_dropped";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Coordinator.class);
+
     /** At the end, a worker that was not heard of for this long is not waited for. */
     private static final long PRESENT_NS = TimeUnit.SECONDS.toNanos(2);
 
@@ -173,6 +184,20 @@ public final class Coordinator implements TrainingBackend {
     public long train(EpochPlan plan, StepListener listener) {
         steps.committed(committedStep);
         return steps.train(plan, listener);
+    }
+
+    /** {@inheritDoc} With backup workers: {@link #SLOWEST_DROPPED}, and the log has the counts by worker. */
+    @Override
+    public SortedMap<String, Double> endEpoch(int epoch) {
+        DroppedContributions dropped = steps.dropped();
+        if (!dropped.areCounted()) {
+            return Collections.emptySortedMap();
+        }
+        double share = dropped.shareOfSlowest();
+        String counts = monitor.locked(() -> dropped.describe(crew::describe));
+        LOG.info("Late contributions dropped in epoch {}: {}", epoch + 1, counts);
+        dropped.reset();
+        return new TreeMap<>(Map.of(SLOWEST_DROPPED, share));
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.covey.trainer.CoveyException;
 import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.model.ShardRange;
 import io.covey.trainer.objective.MetricState;
+import io.covey.trainer.optimizer.UpdatePlan;
 import io.covey.trainer.training.EpochPlan;
 import io.covey.trainer.training.StepListener;
 import io.covey.trainer.training.TrainingSpec;
@@ -37,6 +38,7 @@ final class ElasticSteps implements AutoCloseable {
     private final LongSupplier commandNumbers;
     private final TrainedSteps trained = new TrainedSteps();
     private final ReplacedWeights replaced = new ReplacedWeights();
+    private final DroppedContributions dropped = new DroppedContributions();
     private Topology topology;
     /** The step before which the members' parameters are. */
     private long position;
@@ -119,21 +121,23 @@ final class ElasticSteps implements AutoCloseable {
         replaced.forgetBefore(step);
     }
 
-    /** A copy of the weights, which a member sends part by part; the caller closes it. */
+    /** A copy of the server shards' exact weights, which their hosts send part by part; the caller closes it. */
     NativeFloats copyWeights() {
         NativeFloats copy = NativeFloats.allocate(spec.model().layout().length());
         try {
-            for (long from = 0; from < copy.length(); from += FloatsCodec.MAX_FLOATS) {
-                long offset = from;
-                int length = (int) Math.min(FloatsCodec.MAX_FLOATS, copy.length() - from);
-                FloatBuffer values = ask(
-                                "reading the weights",
-                                members -> members.workers().subList(0, 1),
-                                n -> new Command.ReadWeights(n, offset, length),
-                                WorkerMessage.WeightsPart.class)
-                        .get(0)
-                        .values();
-                copy.buffer(from, length).put(values);
+            for (ShardRange shard : shards(settle())) {
+                for (long from = shard.offset(); from < shard.end(); from += FloatsCodec.MAX_FLOATS) {
+                    long offset = from;
+                    int length = (int) Math.min(FloatsCodec.MAX_FLOATS, shard.end() - from);
+                    FloatBuffer values = ask(
+                                    "reading the weights",
+                                    members -> List.of(host(members, shard.shard())),
+                                    n -> new Command.ReadWeights(n, offset, length),
+                                    WorkerMessage.WeightsPart.class)
+                            .get(0)
+                            .values();
+                    copy.buffer(from, length).put(values);
+                }
             }
             return copy;
         } catch (RuntimeException e) {
@@ -156,14 +160,10 @@ final class ElasticSteps implements AutoCloseable {
     private boolean replace() {
         String name = "replacing the weights";
         Topology members = topology;
-        List<ShardRange> shards = spec.model().layout().cut(members.shardHosts().size());
-        for (ReplacedWeights.Part part : replaced.parts(position, shards)) {
-            int host = members.members()
-                    .get(members.shardHosts().get(part.shard()))
-                    .worker();
+        for (ReplacedWeights.Part part : replaced.parts(position, shards(members))) {
             if (tryAsk(
                             members,
-                            List.of(host),
+                            List.of(host(members, part.shard())),
                             name,
                             n -> new Command.WriteWeights(n, part.offset(), part.values()),
                             WorkerMessage.Done.class)
@@ -180,6 +180,15 @@ final class ElasticSteps implements AutoCloseable {
                 .isPresent();
     }
 
+    private List<ShardRange> shards(Topology members) {
+        return new UpdatePlan(spec.model().layout(), spec.optimizer())
+                .cut(members.shardHosts().size());
+    }
+
+    private static int host(Topology members, int shard) {
+        return members.members().get(members.shardHosts().get(shard)).worker();
+    }
+
     /** Trains; returns the step after the last one. */
     long train(EpochPlan plan, StepListener listener) {
         PassProgress pass = pass(plan);
@@ -194,12 +203,19 @@ final class ElasticSteps implements AutoCloseable {
                 Optional<List<WorkerMessage.PassDone>> done = attempt(
                         pass, "training epoch " + (plan.epoch() + 1), n -> new Command.Train(n, rest), listener, plan);
                 if (done.isPresent()) {
-                    return ended(plan, pass, endStep(done.get()));
+                    long ended = endStep(done.get());
+                    done.get().forEach(each -> dropped.add(each.dropped(), ended - rest.firstStep()));
+                    return ended(plan, pass, ended);
                 }
             }
         } finally {
             stopRequested = false;
         }
+    }
+
+    /** What the updates of {@link #train} were done without; steps that were trained again count once. */
+    DroppedContributions dropped() {
+        return dropped;
     }
 
     private long ended(EpochPlan plan, PassProgress pass, long ended) {

@@ -30,7 +30,7 @@ final class ContributionLedger {
     /** By chunk and worker: the last step that it has contributed. */
     private final long[] contributed;
 
-    private final int[] leftOut;
+    private final long[] dropped;
 
     ContributionLedger(ExchangeMode.Relaxed mode, int workers, int chunks) {
         this.mode = mode;
@@ -39,7 +39,7 @@ final class ContributionLedger {
         arrived = new int[chunks];
         updates = new long[chunks];
         contributed = new long[chunks * workers];
-        leftOut = new int[workers];
+        dropped = new long[workers];
         Arrays.fill(contributed, Long.MIN_VALUE);
     }
 
@@ -73,7 +73,7 @@ final class ContributionLedger {
     /** The update that is complete is done. */
     void updated(int chunk) {
         for (int worker = 0; chunk == 0 && mode.isStepwise() && worker < workers; worker++) {
-            leftOut[worker] += contributed[worker] < updates[0] ? 1 : 0;
+            dropped[worker] += contributed[worker] < updates[0] ? 1 : 0;
         }
         updates[chunk]++;
         arrived[chunk] = 0;
@@ -94,9 +94,9 @@ final class ContributionLedger {
     }
 
     /** Steps of the first chunk that were done without {@code worker}, since this was last asked. */
-    int takeLeftOut(int worker) {
-        int count = leftOut[worker];
-        leftOut[worker] = 0;
+    long takeDropped(int worker) {
+        long count = dropped[worker];
+        dropped[worker] = 0;
         return count;
     }
 }

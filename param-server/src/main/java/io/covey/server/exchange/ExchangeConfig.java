@@ -33,6 +33,9 @@ public record ExchangeConfig(
         WireFormats wire,
         long connectTimeoutNs,
         long stepTimeoutNs) {
+    /** Most server shards of a run: each has data streams of its own. */
+    public static final int MAX_SHARDS = StreamIds.MAX_SHARDS;
+
     /** The workers train in step, and all travels as float32. */
     public ExchangeConfig(
             int worker,
@@ -61,9 +64,9 @@ public record ExchangeConfig(
         if (topology.chunkLength() < 1) {
             throw new IllegalArgumentException("chunk length is " + topology.chunkLength());
         }
-        if (topology.shardHosts().size() > StreamIds.MAX_SHARDS) {
+        if (topology.shardHosts().size() > MAX_SHARDS) {
             throw new IllegalArgumentException(
-                    "servers is " + topology.shardHosts().size() + ", it must be at most " + StreamIds.MAX_SHARDS);
+                    "servers is " + topology.shardHosts().size() + ", it must be at most " + MAX_SHARDS);
         }
         if (topology.isReplicated() && !mode.allowsReplicas()) {
             throw new IllegalArgumentException("server shards have no replicas in mode " + mode);
@@ -80,7 +83,7 @@ public record ExchangeConfig(
 
     private static void requireRelaxed(
             ParameterLayout layout, Optimizer optimizer, ExchangeMode mode, Topology topology) {
-        requireChunkwise(layout, optimizer, mode);
+        requireSuited(layout, optimizer, mode);
         for (int host : topology.shardHosts()) {
             if (!topology.members().get(host).dedicated()) {
                 throw new IllegalArgumentException("a worker hosts a server shard in mode " + mode);
@@ -89,11 +92,12 @@ public record ExchangeConfig(
     }
 
     /**
-     * Refuses what needs the gradients of a whole range at a time, for modes in which each chunk is updated by itself.
+     * Refuses optimizers that cannot do in {@code mode} what they promise: those that need the gradients of a whole range at a time
+     * where each chunk is updated by itself, and those that keep over steps what the mode forgets.
      *
      * @throws CoveyException a caller's error that says what to change
      */
-    public static void requireChunkwise(ParameterLayout layout, Optimizer optimizer, ExchangeMode mode) {
+    public static void requireSuited(ParameterLayout layout, Optimizer optimizer, ExchangeMode mode) {
         if (mode instanceof ExchangeMode.Relaxed && !new UpdatePlan(layout, optimizer).isRangewise()) {
             throw CoveyException.caller("optimizer " + optimizer.name()
                     + ", its clipping or a constraint of the model needs norms over whole variables, which mode " + mode
@@ -102,6 +106,15 @@ public record ExchangeConfig(
         if (!(mode instanceof ExchangeMode.Sync) && optimizer.options().useEma()) {
             throw CoveyException.caller(
                     "optimizer " + optimizer.name() + " has use_ema, which belongs to mode sync, not to " + mode);
+        }
+        Integer accumulated = optimizer.options().gradientAccumulationSteps();
+        if (mode instanceof ExchangeMode.LocalSgd localSgd
+                && accumulated != null
+                && localSgd.syncEvery() % accumulated != 0) {
+            throw CoveyException.caller(
+                    "optimizer " + optimizer.name() + " has gradient_accumulation_steps " + accumulated
+                            + ", but sync_every is " + localSgd.syncEvery()
+                            + ": with each average the accumulated gradients are forgotten, so that sync_every must be a multiple");
         }
     }
 

@@ -1,5 +1,6 @@
 package io.covey.server.exchange;
 
+import io.covey.server.membership.FaultPoint;
 import io.covey.trainer.memory.VectorKernels;
 import io.covey.trainer.optimizer.NormSums;
 import io.covey.trainer.optimizer.UpdatePlan;
@@ -87,6 +88,7 @@ final class NormExchange {
             own.putLong(at + i * Long.BYTES, state[i], ByteOrder.LITTLE_ENDIAN);
         }
         queued = parts.end(pass);
+        FaultPoint.NORMS.reached(newStep);
         doWork();
     }
 

@@ -4,17 +4,13 @@ import io.covey.server.transport.TransportNode;
 import io.covey.trainer.memory.NativeFloats;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.NanoClock;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The end of a dedicated server in {@link ExchangeMode.Relaxed} modes: a pass is over when all workers have ended it. */
 final class RelaxedServer implements WorkerExchange {
-    private static final Logger LOG = LoggerFactory.getLogger(RelaxedServer.class);
-
     private final ExchangeConfig config;
     private final int frameLength;
     private final SharedFloats parameters;
@@ -80,8 +76,13 @@ final class RelaxedServer implements WorkerExchange {
         // The workers end it.
     }
 
+    /** Does nothing: contributions to the next pass wait until it is begun, for a checkpoint must not find any of them. */
     @Override
     public int poll() {
+        return 0;
+    }
+
+    private int serve() {
         int work = 0;
         for (int i = 0; i < shards.size(); i++) {
             work += shards.get(i).doWork();
@@ -105,7 +106,6 @@ final class RelaxedServer implements WorkerExchange {
     public boolean pull(long step) {
         awaitPassEnd(step);
         endStep = shards.get(0).passEnd();
-        tellLeftOut(step);
         return true;
     }
 
@@ -118,7 +118,7 @@ final class RelaxedServer implements WorkerExchange {
     private void awaitPassEnd(long step) {
         wait.start(Long.MAX_VALUE / 2);
         while (shards.stream().anyMatch(shard -> shard.passEnd() <= step)) {
-            idle(poll());
+            idle(serve());
         }
     }
 
@@ -129,16 +129,17 @@ final class RelaxedServer implements WorkerExchange {
         wait.idle(work);
     }
 
-    /** Others would say much the same of their chunks. */
-    private void tellLeftOut(long firstStep) {
+    /** {@inheritDoc} Other shards would say much the same of their chunks. */
+    @Override
+    public SortedMap<Integer, Long> takeDropped() {
+        SortedMap<Integer, Long> dropped = new TreeMap<>();
         RelaxedShard shard = shards.get(0);
         if (shard.range().shard() == 0 && config.mode() instanceof ExchangeMode.BackupWorkers) {
-            String counts = IntStream.range(0, config.topology().trainers())
-                    .mapToObj(w -> shard.takeLeftOut(w) + " of "
-                            + config.topology().members().get(w))
-                    .collect(Collectors.joining(", "));
-            LOG.info("Contributions left out of steps {} to {}: {}", firstStep + 1, endStep, counts);
+            for (int rank = 0; rank < config.topology().trainers(); rank++) {
+                dropped.put(config.topology().members().get(rank).worker(), shard.takeDropped(rank));
+            }
         }
+        return dropped;
     }
 
     @Override
@@ -152,7 +153,7 @@ final class RelaxedServer implements WorkerExchange {
         return new Residuals(config);
     }
 
-    /** There are none: {@link ExchangeConfig#requireChunkwise}. */
+    /** There are none: {@link ExchangeConfig#requireSuited}. */
     @Override
     public long overwriteWithAverages() {
         throw new IllegalStateException("no averages are kept in mode " + config.mode());

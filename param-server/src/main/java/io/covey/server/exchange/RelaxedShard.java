@@ -108,9 +108,9 @@ final class RelaxedShard implements HostedShard, AutoCloseable {
         return desk.passEnd();
     }
 
-    /** See {@link ContributionLedger#takeLeftOut}. */
-    int takeLeftOut(int worker) {
-        return ledger.takeLeftOut(worker);
+    /** See {@link ContributionLedger#takeDropped}. */
+    long takeDropped(int worker) {
+        return ledger.takeDropped(worker);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.covey.server.exchange;
 
+import io.covey.server.membership.FaultPoint;
 import io.covey.server.membership.Member;
 import io.covey.server.transport.TransportNode;
 import io.covey.trainer.CoveyException;
@@ -129,12 +130,14 @@ final class RelaxedWorker implements WorkerExchange {
             if (sent) {
                 return;
             }
+            FaultPoint.PUSH.reached(step);
             await(moved, step, "takes no gradients", config.stepTimeoutNs());
         }
     }
 
     @Override
     public boolean pull(long step) {
+        FaultPoint.PULL.reached(step);
         read(step, stopWanted ? FrameHeader.LAST_STEP : 0);
         AeronParameterReceiver first = links.get(0).receiver();
         boolean last = first.isLastStep(step);
@@ -220,7 +223,7 @@ final class RelaxedWorker implements WorkerExchange {
         return new Residuals(config);
     }
 
-    /** There are none: {@link ExchangeConfig#requireChunkwise}. */
+    /** There are none: {@link ExchangeConfig#requireSuited}. */
     @Override
     public long overwriteWithAverages() {
         throw new IllegalStateException("no averages are kept in mode " + config.mode());

@@ -2,7 +2,9 @@ package io.covey.server.exchange;
 
 import io.covey.server.transport.TransportNode;
 import io.covey.trainer.training.GradientExchange;
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
 import org.agrona.concurrent.NanoClock;
 
 /**
@@ -61,6 +63,14 @@ public interface WorkerExchange extends GradientExchange {
 
     /** The steps to come end before {@code endStep}, or earlier for all when one is pushed as the last. */
     void beginPass(long endStep);
+
+    /**
+     * By number of the worker: how many of its contributions the steps were done without since this was last asked. Known to the
+     * host of server shard 0 in {@link ExchangeMode.BackupWorkers}; empty elsewhere.
+     */
+    default SortedMap<Integer, Long> takeDropped() {
+        return Collections.emptySortedMap();
+    }
 
     /**
      * Runs the hosted shards' duty cycle once, for times without push and pull.

@@ -22,7 +22,9 @@ public enum FaultPoint {
     /** Server shards are being written. */
     CHECKPOINT,
     /** The last step before an epoch's or checkpoint's end is done. */
-    PASS_END;
+    PASS_END,
+    /** A server shard is about to send the others its sums of squares, which they wait for. */
+    NORMS;
 
     private static final String PROPERTY = "covey.fault_point";
     private static final long PARK_NS = TimeUnit.MILLISECONDS.toNanos(2);

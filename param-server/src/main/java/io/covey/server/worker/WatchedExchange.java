@@ -7,6 +7,7 @@ import io.covey.server.exchange.WorkerExchange;
 import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.training.GradientExchange;
 import java.util.List;
+import java.util.SortedMap;
 
 /**
  * The parameter server's client, remembering what it threw: such an error most often says only that another worker did not
@@ -80,6 +81,11 @@ final class WatchedExchange implements GradientExchange {
     /** See {@link WorkerExchange#beginPass}. */
     void beginPass(long endStep) {
         client.beginPass(endStep);
+    }
+
+    /** See {@link WorkerExchange#takeDropped}. */
+    SortedMap<Integer, Long> takeDropped() {
+        return client.takeDropped();
     }
 
     @Override

@@ -197,7 +197,7 @@ final class WorkerSession implements AutoCloseable {
             });
             reporter.flush();
             FaultPoint.PASS_END.reached(endStep);
-            send(new WorkerMessage.PassDone(c.command(), endStep));
+            send(new WorkerMessage.PassDone(c.command(), endStep, exchange.takeDropped()));
         } else if (command instanceof Command.Evaluate c) {
             reporter.start(c.command(), shards.size(), false);
             runner.evaluate(c.split(), exchange, reporter);
@@ -209,8 +209,7 @@ final class WorkerSession implements AutoCloseable {
         } else if (command instanceof Command.OverwriteWithAverages c) {
             send(new WorkerMessage.PassDone(c.command(), exchange.overwriteWithAverages()));
         } else if (command instanceof Command.ReadWeights c) {
-            FloatBuffer values = FloatBuffer.wrap(exchange.parameters().get(c.offset(), c.length()));
-            send(new WorkerMessage.WeightsPart(c.command(), values));
+            send(new WorkerMessage.WeightsPart(c.command(), read(c)));
         } else if (command instanceof Command.WriteWeights c) {
             write(c);
             send(new WorkerMessage.Done(c.command()));
@@ -282,14 +281,23 @@ final class WorkerSession implements AutoCloseable {
         return step;
     }
 
-    private void write(Command.WriteWeights command) {
-        HostedShard target = exchange.hostedShards().stream()
-                .filter(shard -> shard.range().offset() <= command.offset()
-                        && command.offset() + command.values().remaining()
-                                <= shard.range().end())
+    private HostedShard hosted(long offset, int length) {
+        return exchange.hostedShards().stream()
+                .filter(shard -> shard.range().offset() <= offset
+                        && offset + length <= shard.range().end())
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException(
-                        "no server shard here holds the floats from " + command.offset() + " on"));
+                        "no server shard here holds the " + length + " floats from " + offset + " on"));
+    }
+
+    private FloatBuffer read(Command.ReadWeights command) {
+        HostedShard source = hosted(command.offset(), command.length());
+        return FloatBuffer.wrap(
+                source.parameters().get(command.offset() - source.range().offset(), command.length()));
+    }
+
+    private void write(Command.WriteWeights command) {
+        HostedShard target = hosted(command.offset(), command.values().remaining());
         float[] values = new float[command.values().remaining()];
         command.values().get(values);
         target.parameters().put(command.offset() - target.range().offset(), values);

@@ -13,7 +13,9 @@ import io.covey.trainer.training.EpochPlan;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.agrona.ExpandableArrayBuffer;
@@ -58,6 +60,7 @@ class ControlCodecTest {
                 new WorkerMessage.Ready(2, 1719),
                 progress(),
                 new WorkerMessage.PassDone(3, 3438),
+                new WorkerMessage.PassDone(3, 3438, new TreeMap<>(Map.of(0, 0L, 7, 1L << 40))),
                 new WorkerMessage.WeightsHash(4, "ab".repeat(32)),
                 new WorkerMessage.WeightsPart(5, FloatBuffer.wrap(new float[] {0.1f, Float.NaN, -0f})),
                 new WorkerMessage.WeightsPart(5, FloatBuffer.wrap(new float[FloatsCodec.MAX_FLOATS])),
@@ -187,17 +190,17 @@ class ControlCodecTest {
         byte[] bytes = encoded(new CommandCodec(SESSION), new Command.Connect(1, 0, ""));
         ControlProtocolException thrown = assertThrows(
                 ControlProtocolException.class, () -> decoded(new WorkerMessageCodec(SESSION), bytes, bytes.length));
-        assertEquals("control message with template 51, schema 1 version 3 is not known here", thrown.getMessage());
+        assertEquals("control message with template 51, schema 1 version 4 is not known here", thrown.getMessage());
     }
 
     @Test
     void shouldNameBothVersionsWhenTheSenderRunsAnother() {
         byte[] bytes = encoded(new CommandCodec(SESSION), new Command.Connect(1, 0, ""));
-        new MessageHeaderEncoder().wrap(new UnsafeBuffer(bytes), 0).version(4);
+        new MessageHeaderEncoder().wrap(new UnsafeBuffer(bytes), 0).version(5);
         ControlProtocolException thrown = assertThrows(
                 ControlProtocolException.class, () -> decoded(new CommandCodec(SESSION), bytes, bytes.length));
-        assertTrue(thrown.getMessage().contains("template 51, schema 1 version 4"), thrown.getMessage());
-        assertTrue(thrown.getMessage().contains("speaks schema 1 version 3"), thrown.getMessage());
+        assertTrue(thrown.getMessage().contains("template 51, schema 1 version 5"), thrown.getMessage());
+        assertTrue(thrown.getMessage().contains("speaks schema 1 version 4"), thrown.getMessage());
     }
 
     @Test

@@ -10,8 +10,12 @@ import io.covey.server.security.DataSession;
 import io.covey.server.security.FrameSealer;
 import io.covey.server.security.JobSecret;
 import io.covey.server.security.JobSecurity;
+import io.covey.server.wire.ChunkCodec;
 import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.model.ParameterLayout;
+import io.covey.trainer.optimizer.Sgd;
+import io.covey.trainer.wire.WireFormat;
+import io.covey.trainer.wire.WireFormats;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -21,6 +25,8 @@ import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -38,7 +44,7 @@ class FrameFuzzTest {
     private static final long ALLOCATION = 4 << 20;
 
     private final Random random = new Random(SEED);
-    private final UnsafeBuffer frame = new UnsafeBuffer(ByteBuffer.allocateDirect(2 * LENGTH));
+    private final UnsafeBuffer frame = new UnsafeBuffer(ByteBuffer.allocateDirect(6 * LENGTH));
     private final UnsafeBuffer aeronFrame = new UnsafeBuffer(new byte[32]);
     private final Header header = new Header(0, 20).buffer(aeronFrame);
 
@@ -69,6 +75,47 @@ class FrameFuzzTest {
             fuzz(receiver::onFragment, FrameHeader.PARAMETERS);
         }
         assertTrue(dropped.malformed() > MUTATIONS / 4, dropped::toString);
+    }
+
+    /** Encoded frames whose bytes are noise give some numbers, of a chunk's length, or are dropped. */
+    @ParameterizedTest
+    @MethodSource("io.covey.server.exchange.WireExchangeTest#formats")
+    void shouldDropOrBoundMutatedEncodedFrames(WireFormats wire) throws Exception {
+        ParameterLayout layout = Workers.layout(3 * WireFormat.BLOCK);
+        try (Workers cluster = new Workers(
+                Medium.IPC,
+                2,
+                List.of(0),
+                List.of(Topology.NONE),
+                Topology.contiguous(2, 2),
+                layout,
+                new Sgd(0.01),
+                wire,
+                WireFormat.BLOCK,
+                TIMEOUT_NS,
+                TIMEOUT_NS,
+                JobSecurity.random())) {
+            Oracle oracle = new Oracle(SEED, (int) layout.length(), 2);
+            cluster.all((worker, client) -> {
+                ParameterServerClientTest.initialise(client, oracle.weights());
+                return true;
+            });
+            int frames = MUTATIONS / 10;
+            ShardServer shard =
+                    (ShardServer) cluster.clients.get(0).hostedShards().get(0);
+            fuzz(shard::onFragment, FrameHeader.GRADIENT, wire.gradients().bytes(WireFormat.BLOCK), frames);
+            assertTrue(cluster.clients.get(0).droppedFrames().malformed() > frames / 4, wire::toString);
+        }
+        DroppedFrames dropped = new DroppedFrames();
+        ChunkedRange range = new ChunkedRange(layout.cut(1).get(0), WireFormat.BLOCK);
+        ChunkCodec codec = new ChunkCodec(wire.parameters(), layout, range.range(), WireFormat.BLOCK);
+        try (NativeFloats parameters = NativeFloats.allocate(layout.length())) {
+            AeronParameterReceiver receiver =
+                    new AeronParameterReceiver(range, 0, null, parameters, codec, false, dropped);
+            int frames = MUTATIONS / 10;
+            fuzz(receiver::onFragment, FrameHeader.PARAMETERS, wire.parameters().bytes(WireFormat.BLOCK), frames);
+            assertTrue(dropped.malformed() > frames / 4, dropped::toString);
+        }
     }
 
     @Test
@@ -115,11 +162,19 @@ class FrameFuzzTest {
     }
 
     private void fuzz(ControlledFragmentHandler handler, int type) {
+        fuzz(handler, type, CHUNK * Float.BYTES, MUTATIONS);
+    }
+
+    /** @param bytes length of the numbers, which begin as noise */
+    private void fuzz(ControlledFragmentHandler handler, int type, int bytes, int frames) {
+        byte[] noise = new byte[bytes];
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long allocated = 0;
-        for (int i = 0; i < MUTATIONS; i++) {
+        for (int i = 0; i < frames; i++) {
             encode(frame, type);
-            int length = Mutations.mutate(frame, LENGTH, random);
+            random.nextBytes(noise);
+            frame.putBytes(FrameHeader.LENGTH, noise);
+            int length = Mutations.mutate(frame, FrameHeader.LENGTH + bytes, random);
             // A step to come, or another learning rate in this step, is an error of the run and no noise.
             boolean past = frame.getLong(8, ByteOrder.LITTLE_ENDIAN) < 0;
             frame.putLong(8, past ? -1 : 0, ByteOrder.LITTLE_ENDIAN);

@@ -3,6 +3,7 @@ package io.covey.server.exchange;
 import com.sun.management.ThreadMXBean;
 import io.covey.server.exchange.Workers.Medium;
 import io.covey.server.membership.Topology;
+import io.covey.server.security.JobSecret;
 import io.covey.server.security.JobSecurity;
 import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.model.ParameterLayout;
@@ -44,6 +45,11 @@ public class WireExchangeTest {
     }
 
     private static Workers workers(Medium medium, int workers, WireFormats wire, boolean replicated) throws Exception {
+        return workers(medium, workers, wire, replicated, JobSecurity.random());
+    }
+
+    private static Workers workers(
+            Medium medium, int workers, WireFormats wire, boolean replicated, JobSecurity security) throws Exception {
         List<Integer> hosts =
                 IntStream.range(0, SHARDS).mapToObj(s -> s % workers).toList();
         List<Integer> replicas = replicated
@@ -61,7 +67,7 @@ public class WireExchangeTest {
                 0,
                 Workers.TIMEOUT_NS,
                 Workers.TIMEOUT_NS,
-                JobSecurity.random());
+                security);
     }
 
     private static List<float[]> train(Workers cluster) throws Exception {
@@ -89,6 +95,23 @@ public class WireExchangeTest {
                     for (float[] weights : train(cluster)) {
                         assertArrayEquals(alone, weights, medium + ", " + count + " workers, seed " + SEED);
                     }
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("formats")
+    void shouldGiveTheSameBitsEncrypted(WireFormats wire) throws Exception {
+        float[] alone;
+        try (Workers cluster = workers(Medium.ONE_NODE, 1, wire, false)) {
+            alone = train(cluster).get(0);
+        }
+        JobSecurity encrypted = new JobSecurity(JobSecret.random(), true);
+        for (Medium medium : List.of(Medium.IPC, Medium.UDP)) {
+            try (Workers cluster = workers(medium, 2, wire, !wire.gradients().hasResidual(), encrypted)) {
+                for (float[] weights : train(cluster)) {
+                    assertArrayEquals(alone, weights, medium + ", seed " + SEED);
                 }
             }
         }

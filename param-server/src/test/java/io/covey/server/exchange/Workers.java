@@ -187,7 +187,7 @@ final class Workers implements AutoCloseable {
     }
 
     /** The same member as processes on other hosts see it. */
-    private static Member elsewhere(Member member) {
+    static Member elsewhere(Member member) {
         return new Member(
                 member.worker(),
                 "host-of-" + member.worker(),

@@ -24,7 +24,9 @@ record FaultCell(Fault fault, Target target, FaultPoint point, int pauseS) {
         SERVER,
         /** A shard and its replica. */
         SERVER_AND_REPLICA,
-        DRIVER;
+        DRIVER,
+        /** A dedicated server, where there are any. */
+        DEDICATED;
 
         /** Workers that it strikes. */
         List<Integer> workers() {
@@ -34,6 +36,7 @@ record FaultCell(Fault fault, Target target, FaultPoint point, int pauseS) {
                 case SERVER -> List.of(1);
                 case SERVER_AND_REPLICA -> List.of(0, 2);
                 case DRIVER -> List.of();
+                case DEDICATED -> List.of(FaultWorker.FIRST_SERVER);
             };
         }
     }
@@ -46,7 +49,9 @@ record FaultCell(Fault fault, Target target, FaultPoint point, int pauseS) {
         if (point == FaultPoint.CHECKPOINT) {
             return target == Target.SERVER || target == Target.TWO_WORKERS ? 1 : 0;
         }
-        return target.workers().isEmpty() ? 0 : target.workers().get(0);
+        return target == Target.DRIVER || target == Target.DEDICATED
+                ? 0
+                : target.workers().get(0);
     }
 
     /** Each fault, each target and each point is met with and without encryption. */
@@ -58,7 +63,7 @@ record FaultCell(Fault fault, Target target, FaultPoint point, int pauseS) {
     long step() {
         return switch (point) {
             case START -> 0;
-            case PUSH, PULL -> PUSHED_STEP;
+            case PUSH, PULL, NORMS -> PUSHED_STEP;
             case CHECKPOINT, PASS_END -> CHECKPOINT_STEP;
         };
     }

@@ -20,7 +20,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import org.agrona.concurrent.SystemNanoClock;
 
 /** Trains the fault matrix' job from its newest checkpoint, or from the start: in the test's process or one of its own. */
@@ -52,8 +51,7 @@ final class FaultDriver {
     static Result run(
             Path directory, int workers, int minWorkers, boolean encrypt, WorkerStarter starter, Callback callback)
             throws Exception {
-        String jobId = "faults-" + UUID.randomUUID();
-        return run(directory, FaultJob.config(jobId, workers, minWorkers), encrypt, starter, callback);
+        return run(directory, FaultTraining.SYNC.config(workers, minWorkers), encrypt, starter, callback);
     }
 
     /** Trains with any membership. */

@@ -1,8 +1,6 @@
 package io.covey.server.faults;
 
 import io.covey.server.control.ClusterTimeouts;
-import io.covey.server.coordinator.CoordinatorConfig;
-import io.covey.server.coordinator.Elasticity;
 import io.covey.trainer.activations.Activation;
 import io.covey.trainer.data.DataPlan;
 import io.covey.trainer.data.SampleBlock;
@@ -11,6 +9,7 @@ import io.covey.trainer.losses.Losses;
 import io.covey.trainer.metrics.Metrics;
 import io.covey.trainer.model.Model;
 import io.covey.trainer.objective.CompileOptions;
+import io.covey.trainer.optimizer.Optimizer;
 import io.covey.trainer.optimizer.Sgd;
 import io.covey.trainer.training.DataSplit;
 import io.covey.trainer.training.TrainingSpec;
@@ -25,7 +24,7 @@ final class FaultJob {
     static final int EPOCHS = 4;
     static final int STEPS_PER_EPOCH = 19;
     static final int SERVERS = 2;
-    private static final int VIRTUAL_SHARDS = 4;
+    static final int VIRTUAL_SHARDS = 4;
     private static final int BATCH_SIZE = 16;
     private static final int ROWS = 300;
     private static final int FEATURES = 25;
@@ -43,12 +42,11 @@ final class FaultJob {
                 longNs, longNs, longNs, TimeUnit.SECONDS.toNanos(4), longNs, TimeUnit.SECONDS.toNanos(3));
     }
 
-    static CoordinatorConfig config(String jobId, int workers, int minWorkers) {
-        return new CoordinatorConfig(
-                jobId, workers, SERVERS, spec(), TIMEOUTS, new Elasticity(minWorkers, VIRTUAL_SHARDS, 1));
+    static TrainingSpec spec() {
+        return spec(new Sgd(0.1));
     }
 
-    static TrainingSpec spec() {
+    static TrainingSpec spec(Optimizer optimizer) {
         Model model = Model.sequential(
                 "mlp",
                 List.of(FEATURES),
@@ -59,7 +57,7 @@ final class FaultJob {
         return new TrainingSpec(
                 model,
                 CompileOptions.of(Losses.sparseCategoricalCrossentropy(), Metrics.of("accuracy")),
-                new Sgd(0.1),
+                optimizer,
                 1f / 255,
                 new DataPlan(ROWS, BATCH_SIZE, VIRTUAL_SHARDS, true, SEED),
                 null,

@@ -28,6 +28,7 @@ final class FaultRun implements AutoCloseable {
     private static final long EXIT_S = 20;
 
     private final FaultCell cell;
+    private final FaultTraining training;
     private final Path directory;
     private final Path trap;
     private final Map<Integer, Process> workers = new TreeMap<>();
@@ -35,8 +36,9 @@ final class FaultRun implements AutoCloseable {
     private volatile long struckNs;
     private volatile long recoveredNs;
 
-    FaultRun(FaultCell cell, Path directory) {
+    FaultRun(FaultCell cell, FaultTraining training, Path directory) {
         this.cell = cell;
+        this.training = training;
         this.directory = directory;
         this.trap = directory.resolve("reached");
     }
@@ -48,29 +50,30 @@ final class FaultRun implements AutoCloseable {
 
     /** Runs the cell to the job's end. */
     String run() throws Exception {
-        return cell.target() == FaultCell.Target.DRIVER ? runDriverCell() : runWorkerCell();
+        return cell.target() == FaultCell.Target.DRIVER
+                ? runDriverCell()
+                : runWorkerCell().toString();
     }
 
-    private String runWorkerCell() throws Exception {
+    /** Runs a cell whose driver lives. */
+    FaultDriver.Result runWorkerCell() throws Exception {
         CompletableFuture<Void> done = new CompletableFuture<>();
         FaultCallback callback = new FaultCallback(done);
         return FaultDriver.run(
-                        directory,
-                        WORKERS,
-                        1,
-                        cell.isEncrypted(),
-                        (coordinator, security, prefix) -> {
-                            callback.coordinator = coordinator;
-                            for (int worker = 0; worker < WORKERS; worker++) {
-                                startWorker(worker, coordinator.address(), security, prefix, worker == cell.trigger());
-                            }
-                            watchDeaths(coordinator);
-                            Thread striker = new Thread(() -> strikeWorkers(done), "striker");
-                            striker.setDaemon(true);
-                            striker.start();
-                        },
-                        callback)
-                .toString();
+                directory,
+                training.config(WORKERS, 1),
+                cell.isEncrypted(),
+                (coordinator, security, prefix) -> {
+                    callback.coordinator = coordinator;
+                    for (int member : training.members(WORKERS)) {
+                        startWorker(member, coordinator.address(), security, prefix, member == cell.trigger());
+                    }
+                    watchDeaths(coordinator);
+                    Thread striker = new Thread(() -> strikeWorkers(done), "striker");
+                    striker.setDaemon(true);
+                    striker.start();
+                },
+                callback);
     }
 
     /** What Spark's executor-lost event does. */
@@ -178,7 +181,7 @@ final class FaultRun implements AutoCloseable {
             int worker, CoordinatorAddress address, JobSecurity security, String prefix, boolean withTrap)
             throws IOException {
         String point = withTrap ? cell.point() + "@" + cell.step() + ":" + trap : null;
-        Process process = FaultWorker.start(directory, worker, address, security, prefix, point);
+        Process process = FaultWorker.start(directory, worker, training, address, security, prefix, point);
         workers.put(worker, process);
         all.add(process);
     }

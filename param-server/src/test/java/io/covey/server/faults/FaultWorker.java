@@ -8,6 +8,7 @@ import io.covey.server.worker.DismissedException;
 import io.covey.server.worker.WorkerConfig;
 import io.covey.server.worker.WorkerRuntime;
 import io.covey.trainer.checkpoint.LocalFileStore;
+import io.covey.trainer.training.TrainingSpec;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
@@ -36,9 +37,24 @@ final class FaultWorker {
             String restorePrefix,
             String faultPoint)
             throws IOException {
+        return start(directory, worker, FaultTraining.SYNC, address, security, restorePrefix, faultPoint);
+    }
+
+    /** A worker or dedicated server of any training. */
+    static Process start(
+            Path directory,
+            int worker,
+            FaultTraining training,
+            CoordinatorAddress address,
+            JobSecurity security,
+            String restorePrefix,
+            String faultPoint)
+            throws IOException {
         Path arguments = directory.resolve("worker-" + worker + "-" + address.jobId());
         try (ObjectOutputStream out = new ObjectOutputStream(Files.newOutputStream(arguments))) {
             out.writeInt(worker);
+            out.writeObject(training.spec());
+            out.writeObject(training.mode());
             out.writeObject(address);
             out.writeObject(security);
             out.writeObject(restorePrefix);
@@ -70,6 +86,8 @@ final class FaultWorker {
     public static void main(String[] arguments) throws Exception {
         try (ObjectInputStream in = new ObjectInputStream(Files.newInputStream(Path.of(arguments[0])))) {
             int worker = in.readInt();
+            TrainingSpec spec = (TrainingSpec) in.readObject();
+            ExchangeMode mode = (ExchangeMode) in.readObject();
             CoordinatorAddress address = (CoordinatorAddress) in.readObject();
             JobSecurity security = (JobSecurity) in.readObject();
             String restorePrefix = (String) in.readObject();
@@ -78,8 +96,8 @@ final class FaultWorker {
                     worker >= FIRST_SERVER,
                     address,
                     TransportConfig.of(address.jobId(), "127.0.0.1", security),
-                    FaultJob.spec(),
-                    new ExchangeMode.Sync(),
+                    spec,
+                    mode,
                     1,
                     FaultJob.TIMEOUTS,
                     restorePrefix);

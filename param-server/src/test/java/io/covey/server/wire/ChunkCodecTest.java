@@ -24,6 +24,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 class ChunkCodecTest {
     private static final long SEED = 31;
     private static final int STEPS = 20;
+    private static final int MUTATIONS = 100_000;
     private static final int KERNEL = 3_000;
     private static final int STATISTICS = 64;
     private static final ParameterLayout LAYOUT = layout();
@@ -84,6 +85,32 @@ class ChunkCodecTest {
             assertArrayEquals(
                     source.get(firstStatistic, 2 * STATISTICS), target.get(firstStatistic, 2 * STATISTICS), "exact");
             assertTrue(whole.bytes(0, length) <= length * Float.BYTES);
+        }
+    }
+
+    /** Any bytes give some numbers, and nothing beside them is touched. */
+    @ParameterizedTest
+    @MethodSource("encoded")
+    void shouldDecodeAnyBytesWithinBounds(WireFormat format) {
+        ShardRange range = LAYOUT.cut(1).get(0);
+        int longest = 2 * WireFormat.BLOCK;
+        ChunkCodec codec = new ChunkCodec(format, LAYOUT, range, longest);
+        Random random = new Random(SEED);
+        byte[] noise = new byte[longest * Float.BYTES];
+        float[] canary = {1.5f, -2.5f};
+        try (NativeFloats target = NativeFloats.allocate(longest + 2L)) {
+            for (int frames = 0; frames < MUTATIONS; frames++) {
+                int length = 1 + random.nextInt(longest);
+                int from = random.nextInt(FLOATS - length) / WireFormat.BLOCK * WireFormat.BLOCK;
+                random.nextBytes(noise);
+                int bytes = codec.bytes(from, length);
+                frame.putBytes(0, noise, 0, bytes);
+                target.put(0, new float[] {canary[0]});
+                target.put(length + 1L, new float[] {canary[1]});
+                codec.decode(from, length, frame, 0, target.address(1));
+                assertEquals(canary[0], target.get(0, 1)[0], "seed " + SEED);
+                assertEquals(canary[1], target.get(length + 1L, 1)[0], "seed " + SEED);
+            }
         }
     }
 

@@ -8,13 +8,17 @@ import io.covey.trainer.objective.MetricState;
 import io.covey.trainer.objective.StateLayout;
 import io.covey.trainer.training.DataSplit;
 import io.covey.trainer.training.EpochPlan;
+import io.covey.trainer.training.FitOptions;
 import io.covey.trainer.training.StepListener;
+import io.covey.trainer.training.TrainingLoop;
 import io.covey.trainer.training.TrainingState;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -95,6 +99,21 @@ class RelaxedModesTest {
                 coordinator.train(
                         new EpochPlan(epoch, end, plan.endStep(), plan.firstStep(), plan.learningRate()), IGNORE);
             }
+        }
+    }
+
+    @Test
+    void shouldSayInTheHistoryHowOftenTheSlowestWorkerWasLate() {
+        try (TestCluster cluster = cluster(new ExchangeMode.BackupWorkers(1), 3, 2)) {
+            Coordinator coordinator = cluster.start(5).coordinator();
+            List<Double> shares = new TrainingLoop(coordinator, TestJob.spec(), FitOptions.of(2, null), List.of())
+                    .fit()
+                    .history()
+                    .metrics()
+                    .get(Coordinator.SLOWEST_DROPPED);
+            assertEquals(2, shares.size());
+            // Each step is done without one of three.
+            assertTrue(shares.stream().allMatch(share -> share >= 1.0 / 3 && share <= 1), shares::toString);
         }
     }
 

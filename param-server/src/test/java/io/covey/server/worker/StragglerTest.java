@@ -1,5 +1,6 @@
 package io.covey.server.worker;
 
+import io.covey.server.coordinator.Coordinator;
 import io.covey.server.exchange.ExchangeMode;
 import io.covey.server.security.JobSecurity;
 import io.covey.trainer.checkpoint.LocalFileStore;
@@ -10,6 +11,7 @@ import io.covey.trainer.training.GradientExchange;
 import io.covey.trainer.training.LaneStepRunner;
 import io.covey.trainer.training.LeafListener;
 import io.covey.trainer.training.StepRunner;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
@@ -18,6 +20,7 @@ import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** One of four workers takes 100 ms for each of its steps, the others next to nothing. */
@@ -33,6 +36,7 @@ class StragglerTest {
 
     private final AtomicLong slowContributions = new AtomicLong();
     private final AtomicLong mostAhead = new AtomicLong();
+    private Map<String, Double> logs;
 
     /** Trains an epoch; returns how long it took. */
     private long train(ExchangeMode mode) {
@@ -44,7 +48,9 @@ class StragglerTest {
             cluster.start(WORKERS + 2);
             long startNs = System.nanoTime();
             cluster.coordinator().train(TestJob.epoch(0), (step, sums) -> {});
-            return System.nanoTime() - startNs;
+            long tookNs = System.nanoTime() - startNs;
+            logs = cluster.coordinator().endEpoch(0);
+            return tookNs;
         }
     }
 
@@ -53,6 +59,7 @@ class StragglerTest {
         long tookNs = train(new ExchangeMode.Sync());
         assertTrue(tookNs >= STEPS * DELAY_NS, "took " + tookNs);
         assertTrue(mostAhead.get() <= 1, mostAhead + " steps ahead");
+        assertEquals(Map.of(), logs);
     }
 
     @Test
@@ -60,6 +67,8 @@ class StragglerTest {
         long tookNs = train(new ExchangeMode.BackupWorkers(1));
         assertTrue(tookNs < STEPS * DELAY_NS / 2, "took " + tookNs);
         assertTrue(slowContributions.get() < STEPS / 2, slowContributions + " contributions of the slow worker");
+        double dropped = logs.get(Coordinator.SLOWEST_DROPPED);
+        assertTrue(dropped > 0.5 && dropped <= 1, logs::toString);
     }
 
     @Test

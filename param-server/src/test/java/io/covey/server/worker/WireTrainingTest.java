@@ -5,6 +5,9 @@ import io.covey.server.security.JobSecurity;
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.checkpoint.CheckpointDirectory;
 import io.covey.trainer.checkpoint.LocalFileStore;
+import io.covey.trainer.memory.NativeFloats;
+import io.covey.trainer.model.ParameterLayout;
+import io.covey.trainer.model.WeightsHash;
 import io.covey.trainer.objective.MetricState;
 import io.covey.trainer.training.StepListener;
 import io.covey.trainer.training.TrainingState;
@@ -12,6 +15,7 @@ import io.covey.trainer.wire.WireFormat;
 import io.covey.trainer.wire.WireFormats;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -78,6 +83,32 @@ class WireTrainingTest {
             assertEquals(state.weightsSha256(), coordinator.weightsSha256());
             coordinator.train(TestJob.epoch(1), IGNORE);
             assertEquals(hashes, Set.of(coordinator.weightsSha256()));
+        }
+    }
+
+    /** What a checkpoint holds; workers compute with what has travelled. */
+    @ParameterizedTest
+    @MethodSource("io.covey.server.exchange.WireExchangeTest#formats")
+    void shouldGiveTheExactWeightsAndTakeThemBack(WireFormats wire) throws Exception {
+        String prefix = directory.resolve("ckpt-1").toString();
+        ParameterLayout layout = TestJob.spec().model().layout();
+        try (TestCluster cluster = cluster(2, wire).start(2);
+                NativeFloats saved = NativeFloats.allocate(layout.length())) {
+            Coordinator coordinator = cluster.coordinator();
+            long step = coordinator.train(TestJob.epoch(0), IGNORE);
+            String sha256 = coordinator.weightsSha256();
+            coordinator.checkpoint(prefix, state(step, sha256)).get(WAIT_S, TimeUnit.SECONDS);
+            new CheckpointDirectory(store, directory.toString(), 1)
+                    .readRange(prefix, layout, List.of(), layout.cut(1).get(0), saved, new NativeFloats[0]);
+            try (NativeFloats copy = coordinator.copyWeights()) {
+                int length = Math.toIntExact(layout.length());
+                assertArrayEquals(saved.get(0, length), copy.get(0, length));
+                if (!wire.encodesParameters()) {
+                    assertEquals(sha256, WeightsHash.sha256(layout, copy));
+                }
+                coordinator.setWeights(copy);
+                assertEquals(sha256, coordinator.weightsSha256());
+            }
         }
     }
 

@@ -67,17 +67,19 @@ record StepCost(
 
     /** A step of {@code workers} workers, each with the batch that {@link #compute} is of. */
     Step step(int workers, SimulatedNetwork network) {
-        double sharing = network.isHost() ? sharing(workers) : 1;
+        // Processes that take turns on a core: their steps add up, and of those the slowest core's count.
+        double turns = network.isHost() ? Math.max(1, (double) workers / cores) : 1;
+        double slowdown = network.isHost() ? slowdown(workers) : 1;
+        double sharing = slowdown * turns;
+        int parallel = network.isHost() ? Math.min(workers, cores) : workers;
         double bytes = crossing(parameterBytes, workers);
         double packets = network.isHost() ? 0 : packets(workers);
         boolean alone = workers == 1;
         return new Step(
                 compute * sharing,
-                // The expected maximum of W normal variables.
-                jitter * Math.sqrt(2 * Math.log(workers)) * sharing,
-                alone
-                        ? 0
-                        : round * (network.isHost() ? Math.max(1, (double) workers / cores) : 1) + network.roundTrip(),
+                // The expected maximum of normal variables, each the sum of so many.
+                jitter * Math.sqrt(2 * Math.log(parallel)) * Math.sqrt(turns) * slowdown,
+                alone ? 0 : round * turns + network.roundTrip(),
                 (perByte * bytes + update / workers) * sharing,
                 packets * perPacket,
                 network.isHost() ? 0 : (2 * bytes + packets * (FRAME_BYTES + WIRE_BYTES)) / network.bytesPerSecond());
@@ -102,12 +104,12 @@ record StepCost(
         return step(1, network).total() / step(workers, network).total();
     }
 
-    /** How many times longer computing takes when so many workers share this machine: in proportion while cores are left. */
-    private double sharing(int workers) {
+    /** By how much a core is slower when so many workers are on this machine: in proportion while cores are left. */
+    private double slowdown(int workers) {
         if (workers == 1) {
             return 1;
         }
-        return workers < cores ? 1 + (crowding - 1) * (workers - 1) / (cores - 1) : crowding * workers / cores;
+        return workers < cores ? 1 + (crowding - 1) * (workers - 1) / (cores - 1) : crowding;
     }
 
     /** Packets that a worker sends per step, and as many that it receives: gradients to and parameters for all others. */

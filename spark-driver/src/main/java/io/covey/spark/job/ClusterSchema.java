@@ -65,7 +65,7 @@ final class ClusterSchema {
                     "replicas",
                     ScalarTypes.integer(0, 1),
                     Cluster::replicas,
-                    "1 in mode sync without backup workers, else 0",
+                    "1 in mode sync without backup workers, `threshold` and `top_k`, else 0",
                     "copies of each server shard in another executor; 0: a lost worker sends all back to the newest"
                             + " checkpoint")
             .changeable();
@@ -198,6 +198,7 @@ final class ClusterSchema {
         if (mode == null) {
             return null;
         }
+        Wire wire = new Wire(v.get(GRADIENT_FORMAT), v.get(PARAMETER_FORMAT));
         return new Cluster(
                 workers,
                 v.get(VIRTUAL_SHARDS, saturatedProduct(workers, lanes)),
@@ -207,7 +208,7 @@ final class ClusterSchema {
                 lanes,
                 v.get(MIN_WORKERS),
                 v.get(MAX_WORKERS, workers),
-                v.get(REPLICAS, mode.allowsReplicas() ? 1 : 0),
+                v.get(REPLICAS, mode.allowsReplicas() && !wire.keepsResiduals() ? 1 : 0),
                 new Timeouts(
                         v.get(START_TIMEOUT),
                         v.get(CONNECT_TIMEOUT),
@@ -220,7 +221,7 @@ final class ClusterSchema {
                 v.get(PORT),
                 v.get(MTU),
                 v.get(ENCRYPT),
-                new Wire(v.get(GRADIENT_FORMAT), v.get(PARAMETER_FORMAT)));
+                wire);
     }
 
     /** Workers that host shards would hold up the others while they compute. */

@@ -8,6 +8,7 @@ import io.covey.spark.job.JobConfig.Fit;
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.model.Model;
 import io.covey.trainer.objective.StateLayout;
+import io.covey.trainer.optimizer.UpdatePlan;
 import java.time.Duration;
 import java.util.Map;
 
@@ -33,13 +34,13 @@ final class Combinations {
         if (fit != null) {
             checkFit(job, fit);
         }
-        if (cluster != null
-                && model != null
-                && cluster.servers().shards() > model.layout().maxShards()) {
-            job.problem(
-                    "cluster.servers",
-                    "is " + cluster.servers().shards() + ", this model can be cut into 1 to "
-                            + model.layout().maxShards() + " server shards");
+        if (cluster != null && model != null) {
+            checkServers(
+                    job,
+                    cluster,
+                    compile == null
+                            ? model.layout().maxShards()
+                            : new UpdatePlan(model.layout(), compile.toOptimizer()).maxShards());
         }
         if (model != null && compile != null && cluster != null) {
             checkOptimizer(job, model, compile, cluster);
@@ -73,12 +74,27 @@ final class Combinations {
         }
     }
 
+    private static void checkServers(Values job, Cluster cluster, long most) {
+        int shards = cluster.servers().shards();
+        if (shards > most && shards <= ExchangeConfig.MAX_SHARDS) {
+            job.problem(
+                    "cluster.servers",
+                    "is " + shards + ", this model with its optimizer can be cut into 1 to " + most + " server shards");
+        }
+    }
+
     /** What needs no other section. */
     static void checkCluster(Values job, Cluster cluster) {
         checkWorkers(job, cluster);
         checkLanes(job, cluster);
         checkHeartbeat(job, cluster);
         checkMode(job, cluster);
+        if (cluster.servers().shards() > ExchangeConfig.MAX_SHARDS) {
+            job.problem(
+                    "cluster.servers",
+                    "is " + cluster.servers().shards() + ", it can be at most " + ExchangeConfig.MAX_SHARDS
+                            + ": each server shard has data streams of its own; without it there is one for each worker");
+        }
     }
 
     private static void checkWorkers(Values job, Cluster cluster) {
@@ -118,15 +134,22 @@ final class Combinations {
                     "is " + cluster.replicas() + ", but mode is " + ModeSchema.MODE.write(cluster, Type.Form.YAML)
                             + backups(cluster)
                             + ": replicas belong to mode sync, other modes go back to the newest checkpoint");
+        } else if (cluster.replicas() > 0 && cluster.wire().keepsResiduals()) {
+            job.problem(
+                    "cluster.replicas",
+                    "is " + cluster.replicas() + ", but gradient_format is "
+                            + cluster.wire().gradients().name()
+                            + ": what workers have yet to send is in checkpoints only, so a lost worker sends all back"
+                            + " to the newest one");
         }
         if ((cluster.wire().gradients() != null || cluster.wire().parameters() != null)
                 && !(cluster.mode() instanceof ExchangeMode.Sync)) {
             job.problem(
                     "cluster.gradient_format",
                     "or cluster.parameter_format is not float32, but mode is "
-                            + ModeSchema.MODE.write(cluster, Type.Form.YAML) + ": other formats belong to mode sync");
+                            + ModeSchema.MODE.write(cluster, Type.Form.YAML) + backups(cluster)
+                            + ": other formats belong to mode sync without backup workers");
         }
-
         if (cluster.mode() instanceof ExchangeMode.Relaxed && !cluster.servers().dedicated()) {
             job.problem(
                     "cluster.servers",
@@ -147,10 +170,9 @@ final class Combinations {
         return cluster.mode() instanceof ExchangeMode.BackupWorkers ? " with backup workers" : "";
     }
 
-    /** Each chunk is updated by itself. */
     private static void checkOptimizer(Values job, Model model, CompileConfig compile, Cluster cluster) {
         try {
-            ExchangeConfig.requireChunkwise(model.layout(), compile.toOptimizer(), cluster.mode());
+            ExchangeConfig.requireSuited(model.layout(), compile.toOptimizer(), cluster.mode());
         } catch (CoveyException e) {
             job.problem("cluster.mode", e.getMessage());
         }

@@ -218,6 +218,11 @@ public record JobConfig(
             return format == null ? WireFormat.float32() : WireFormat.of(format.name(), format.arguments());
         }
 
+        /** Whether workers keep what they have yet to send of their gradients. */
+        boolean keepsResiduals() {
+            return toFormat(gradients).hasResidual();
+        }
+
         /** What the engine is told. */
         public WireFormats toFormats() {
             return new WireFormats(toFormat(gradients), toFormat(parameters));

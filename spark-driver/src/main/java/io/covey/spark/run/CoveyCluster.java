@@ -2,6 +2,7 @@ package io.covey.spark.run;
 
 import io.covey.server.checkpoint.HadoopFileStore;
 import io.covey.server.control.ProductVersion;
+import io.covey.server.exchange.ExchangeConfig;
 import io.covey.spark.job.JobConfig;
 import io.covey.spark.job.JobFile;
 import io.covey.trainer.CoveyException;
@@ -12,6 +13,7 @@ import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.model.ParameterLayout;
 import io.covey.trainer.model.ShardRange;
 import io.covey.trainer.objective.MetricState;
+import io.covey.trainer.optimizer.UpdatePlan;
 import io.covey.trainer.training.CheckpointOptions;
 import io.covey.trainer.training.TrainingBackend;
 import io.covey.trainer.training.TrainingCluster;
@@ -87,10 +89,12 @@ public final class CoveyCluster implements TrainingCluster, AutoCloseable {
     @Override
     public Session start(TrainingSpec spec, List<VirtualShard> shards, TrainingVariables variables, long iterations) {
         ParameterLayout layout = spec.model().layout();
-        if (cluster.servers().shards() > layout.maxShards()) {
+        long most = new UpdatePlan(layout, spec.optimizer()).maxShards();
+        if (cluster.servers().shards() > most) {
             throw CoveyException.caller("servers is " + cluster.servers().shards()
-                    + ", this model can be cut into 1 to " + layout.maxShards() + " server shards");
+                    + ", this model with its optimizer can be cut into 1 to " + most + " server shards");
         }
+        ExchangeConfig.requireSuited(layout, spec.optimizer(), cluster.mode());
         TrainingSpec travelling = spec.withWire(cluster.wire().toFormats());
         CheckpointDirectory checkpoints = new CheckpointDirectory(files, folder, KEPT);
         checkpoints.sweep();

@@ -84,6 +84,15 @@ class StepCostTest {
         assertEquals(0, varying.step(1, TEN_G).straggler(), EPSILON);
     }
 
+    /** Four steps in turn on a core vary twice as much as one; the slower of two cores counts. */
+    @Test
+    void shouldWaitForTheSlowestCoreWhenWorkersTakeTurns() {
+        StepCost varying = new StepCost(0.08, 0.01, 0, 0, 0, 0, 0, 8192, 2, 1);
+        assertEquals(
+                2 * 0.01 * Math.sqrt(2 * Math.log(2)), varying.step(8, HOST).straggler(), EPSILON);
+        assertEquals(0.32, varying.step(8, HOST).compute(), EPSILON);
+    }
+
     @Test
     void shouldDoubleWorkersWhenARangeIsGiven() {
         SimulationSettings settings =

@@ -262,7 +262,18 @@ class JobProblemsTest {
                 mistake(
                         "servers: 2",
                         "servers: 2000",
-                        "16: cluster.servers: is 2000, this model can be cut into 1 to 1994 server shards"),
+                        "16: cluster.servers: is 2000, it can be at most 1000: each server shard has data streams of its own; without it"
+                                + " there is one for each worker"),
+                mistake(
+                        "mode: sync",
+                        "gradient_format: {top_k: {ratio: 0.1}}, replicas: 1",
+                        "16: cluster.replicas: is 1, but gradient_format is top_k: what workers have yet to send is in"
+                                + " checkpoints only, so a lost worker sends all back to the newest one"),
+                mistake(
+                        "servers: 2, mode: sync",
+                        "backup_workers: 1, gradient_format: int8",
+                        "16: cluster.gradient_format: or cluster.parameter_format is not float32, but mode is sync with backup"
+                                + " workers: other formats belong to mode sync without backup workers"),
                 mistake(
                         "units: 200, activation: relu",
                         "units: 200, activatiion: relu",
@@ -308,6 +319,52 @@ class JobProblemsTest {
         assertTrue(text.contains(right), right);
 
         assertEquals(message, JobTexts.refusal(text.replace(right, wrong)));
+    }
+
+    static Stream<Arguments> contradictions() {
+        return Stream.of(
+                contradiction(
+                        "adafactor",
+                        "servers: 9",
+                        "16: cluster.servers: is 9, this model with its optimizer can be cut into 1 to 8 server shards"),
+                contradiction(
+                        "{sgd: {global_clipnorm: 1}}",
+                        "mode: async",
+                        "16: cluster.mode: optimizer sgd, its clipping or a constraint of the model needs norms over whole"
+                                + " variables, which mode async: other bits in every run does not wait for: use mode sync or"
+                                + " local_sgd"),
+                contradiction(
+                        "lamb",
+                        "backup_workers: 1",
+                        "16: cluster.mode: optimizer lamb, its clipping or a constraint of the model needs norms over whole"
+                                + " variables, which mode sync with 1 backup workers: other bits in every run does not wait"
+                                + " for: use mode sync or local_sgd"),
+                contradiction(
+                        "{adam: {use_ema: true}}",
+                        "mode: ssp, staleness: 1",
+                        "16: cluster.mode: optimizer adam has use_ema, which belongs to mode sync, not to ssp with staleness 1:"
+                                + " other bits in every run"),
+                contradiction(
+                        "{sgd: {gradient_accumulation_steps: 4}}",
+                        "mode: local_sgd, sync_every: 6",
+                        "16: cluster.mode: optimizer sgd has gradient_accumulation_steps 4, but sync_every is 6: with each"
+                                + " average the accumulated gradients are forgotten, so that sync_every must be a multiple"));
+    }
+
+    private static Arguments contradiction(String optimizer, String cluster, String message) {
+        return Arguments.of(optimizer, cluster, "mlp.yaml:" + message);
+    }
+
+    /** What else the members would refuse, after the launch. */
+    @ParameterizedTest
+    @MethodSource("contradictions")
+    void shouldRefuseBeforeTheLaunchWhenOptimizerAndClusterContradictEachOther(
+            String optimizer, String cluster, String message) {
+        String text = JobTexts.mlp()
+                .replace("{sgd: {learning_rate: 0.01}}", optimizer)
+                .replace("servers: 2, mode: sync", cluster);
+
+        assertEquals(message, JobTexts.refusal(text));
     }
 
     @Test

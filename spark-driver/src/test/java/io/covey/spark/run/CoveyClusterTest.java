@@ -15,6 +15,7 @@ import io.covey.trainer.metrics.Metrics;
 import io.covey.trainer.optimizer.Optimizers;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -102,6 +103,21 @@ class CoveyClusterTest {
                             there.getWeights().get(0).data().asFloat());
                 }
             }
+        }
+    }
+
+    @Test
+    void shouldRefuseWhatTheWorkersWouldWhenTheModeDoesNotSuitTheOptimizer(@TempDir Path folder) {
+        try (KerasModel model = model().compile(
+                                Optimizers.of("adam", Map.of("global_clipnorm", 1)),
+                                Losses.sparseCategoricalCrossentropy(),
+                                Metrics.of("accuracy"));
+                CoveyCluster cluster = CoveyCluster.start(folder.toString(), "workers=2", "mode=async")) {
+            CoveyException refused = assertThrows(
+                    CoveyException.class,
+                    () -> model.fit(data(), arguments().epochs(1).on(cluster)));
+            assertTrue(refused.getMessage().contains("use mode sync or local_sgd"), refused.getMessage());
+            assertEquals(CoveyException.Category.CALLER, refused.category());
         }
     }
 

@@ -83,6 +83,11 @@ public final class UpdatePlan {
         return transformsVariables() ? layout.cutBetweenVariables(shards) : layout.cut(shards);
     }
 
+    /** The largest number of ranges that {@link #cut} can make. */
+    public long maxShards() {
+        return transformsVariables() ? layout.parameters().size() : layout.maxShards();
+    }
+
     /** Number of passes over the flat vector in a step, at least 1. */
     public int passes() {
         return passes.size();

@@ -174,6 +174,7 @@ final class FitRun implements Training {
     private Map<String, Double> endEpoch() {
         // In Keras' order: those of the validation last, then what callbacks add.
         Map<String, Double> logs = new LinkedHashMap<>(results());
+        logs.putAll(backend.endEpoch(epoch));
         if (backend.rows(DataSplit.VALIDATION) > 0 && options.validationFreq().follows(epoch)) {
             new Evaluation(backend, metricsLayout, callbacks)
                     .run(DataSplit.VALIDATION)

@@ -2,6 +2,8 @@ package io.covey.trainer.training;
 
 import io.covey.trainer.checkpoint.CheckpointDirectory;
 import io.covey.trainer.memory.NativeFloats;
+import java.util.Collections;
+import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -23,6 +25,15 @@ public interface TrainingBackend extends AutoCloseable {
      *     {@link #requestStop} came in between. The listener has heard of exactly these steps.
      */
     long train(EpochPlan plan, StepListener listener);
+
+    /**
+     * The steps of an epoch are done.
+     *
+     * @return what the backend itself has to say of them, for the epoch's logs beside the metrics: the same names in every epoch
+     */
+    default SortedMap<String, Double> endEpoch(int epoch) {
+        return Collections.emptySortedMap();
+    }
 
     /** Runs {@code split} in inference mode with the current parameters. */
     void evaluate(DataSplit split, StepListener listener);
