@@ -12,7 +12,7 @@ import java.util.Arrays;
  */
 final class BlockKernel implements UpdateKernel {
     /** Measured best: with 1 KB for each of Adam's four operands. */
-    private static final int BLOCK = 256;
+    private static final int BLOCK = Integer.getInteger("b", 256);
 
     private final NativeBlocks memory = new NativeBlocks();
     private final VectorKernels vectors = new VectorKernels();

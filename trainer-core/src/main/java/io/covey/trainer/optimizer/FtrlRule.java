@@ -34,7 +34,8 @@ final class FtrlRule implements ElementRule {
 
     /** Loops with one result each, which the JIT vectorises. */
     private void byRoots(float[] parameters, float[] gradients, float[] sums, float[] linears, int length) {
-        float r = rate;
+        // One division for all elements; Keras divides each.
+        float r = 1f / rate;
         float s = shrinkage;
         float t = twiceL2;
         float most = l1;
@@ -42,14 +43,14 @@ final class FtrlRule implements ElementRule {
             float g = gradients[i];
             float w = parameters[i];
             float grown = (float) Math.sqrt(sums[i] + g * g) - (float) Math.sqrt(sums[i]);
-            linears[i] = linears[i] + (g + s * w - grown / r * w);
+            linears[i] = linears[i] + (g + s * w - grown * r * w);
         }
         for (int i = 0; i < length; i++) {
             sums[i] = sums[i] + gradients[i] * gradients[i];
         }
         for (int i = 0; i < length; i++) {
             float clipped = Math.min(Math.max(linears[i], -most), most);
-            parameters[i] = (clipped - linears[i]) / ((float) Math.sqrt(sums[i]) / r + t);
+            parameters[i] = (clipped - linears[i]) / ((float) Math.sqrt(sums[i]) * r + t);
         }
     }
 
