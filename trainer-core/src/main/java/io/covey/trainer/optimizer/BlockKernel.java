@@ -12,7 +12,7 @@ import java.util.Arrays;
  */
 final class BlockKernel implements UpdateKernel {
     /** Measured best: with 1 KB for each of Adam's four operands. */
-    private static final int BLOCK = Integer.getInteger("b", 256);
+    static final int BLOCK = Integer.getInteger("b", 256);
 
     private final NativeBlocks memory = new NativeBlocks();
     private final VectorKernels vectors = new VectorKernels();
@@ -30,7 +30,8 @@ final class BlockKernel implements UpdateKernel {
         this.rule = optimizer.newRule();
         this.options = optimizer.options();
         this.decays = decays;
-        this.own = new float[optimizer.ownSlots().size()][BLOCK];
+        // Adafactor's slots are not by element: AdafactorRule has them.
+        this.own = new float[optimizer instanceof Adafactor ? 0 : optimizer.ownSlots().size()][BLOCK];
         this.accumulatorSlot = optimizer.slots().indexOf(OptimizerOptions.ACCUMULATOR_SLOT);
         this.averageSlot = optimizer.slots().indexOf(OptimizerOptions.AVERAGE_SLOT);
     }
@@ -98,7 +99,9 @@ final class BlockKernel implements UpdateKernel {
                 if (directionSum != null) {
                     directionSum.addSquares(gradients, count);
                 }
-                memory.write(parameterAddress + bytes, parameters, count);
+                if (decays) {
+                    memory.write(parameterAddress + bytes, parameters, count);
+                }
                 memory.write(gradientSumAddress + bytes, gradients, count);
             }
         }
