@@ -31,7 +31,8 @@ final class BlockKernel implements UpdateKernel {
         this.options = optimizer.options();
         this.decays = decays;
         // Adafactor's slots are not by element: AdafactorRule has them.
-        this.own = new float[optimizer instanceof Adafactor ? 0 : optimizer.ownSlots().size()][BLOCK];
+        int ownSlots = optimizer instanceof Adafactor ? 0 : optimizer.ownSlots().size();
+        this.own = new float[ownSlots][BLOCK];
         this.accumulatorSlot = optimizer.slots().indexOf(OptimizerOptions.ACCUMULATOR_SLOT);
         this.averageSlot = optimizer.slots().indexOf(OptimizerOptions.AVERAGE_SLOT);
     }
