@@ -2,6 +2,7 @@ package io.covey.trainer.memory;
 
 import java.nio.FloatBuffer;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
@@ -14,6 +15,13 @@ import org.bytedeco.javacpp.Pointer;
 public final class NativeFloats implements AutoCloseable {
     /** Alignment of the first element, in bytes: a cache line and an AVX-512 register. */
     public static final int ALIGNMENT = 64;
+
+    private static final int LINES_PER_PAGE = 64;
+    /** So that every few vectors in a row, and every second of them, lie far from each other in a page. */
+    private static final int LINES_APART = 25;
+
+    private static final int MIN_STAGGERED = 1 << 14;
+    private static final AtomicInteger ALLOCATIONS = new AtomicInteger();
 
     private final FloatPointer owned;
     private final NativeAddress view;
@@ -46,8 +54,11 @@ public final class NativeFloats implements AutoCloseable {
      */
     public static NativeFloats allocateUnset(long length) {
         NativeLibraries.loadBlas();
-        FloatPointer memory = new FloatPointer(length + ALIGNMENT / Float.BYTES);
-        long address = (memory.address() + ALIGNMENT - 1) & -ALIGNMENT;
+        // Large vectors would all begin at one place of a page, and their equal elements share few sets of the caches.
+        int lines = length < MIN_STAGGERED ? 0 : ALLOCATIONS.getAndIncrement() * LINES_APART % LINES_PER_PAGE;
+        int offset = Math.abs(lines) * ALIGNMENT;
+        FloatPointer memory = new FloatPointer(length + (offset + ALIGNMENT) / Float.BYTES);
+        long address = ((memory.address() + ALIGNMENT - 1) & -ALIGNMENT) + offset;
         return new NativeFloats(memory, address, length);
     }
 

@@ -4,31 +4,33 @@ import io.covey.trainer.memory.NativeBlocks;
 import java.util.Arrays;
 import java.util.List;
 
-/** Turns the mean gradient of a whole variable into {@link Adafactor}'s direction. For one thread. */
+/**
+ * Turns the mean gradient of a whole variable into {@link Adafactor}'s direction, in pieces that stay in the first-level cache.
+ * For one thread.
+ */
 final class AdafactorRule {
+    private static final int PIECE = 1024;
+
     private final Adafactor settings;
     private final NativeBlocks memory = new NativeBlocks();
-    private final List<Integer> shape;
-    private final float[] gradients;
+    private final int size;
+    private final int height;
+    private final int width;
+    private final float[] gradients = new float[PIECE];
+    private final float[] squares = new float[PIECE];
     private final float[] rows;
     private final float[] columns;
-    private final float[] squares;
     private final double[] columnSums;
 
     AdafactorRule(Adafactor settings, List<Integer> shape) {
         this.settings = settings;
-        this.shape = shape;
-        int size = shape.stream().reduce(1, Math::multiplyExact);
+        size = shape.stream().reduce(1, Math::multiplyExact);
         boolean factored = shape.size() >= 2;
-        gradients = new float[size];
-        squares = new float[size];
-        rows = new float[factored ? size / axis(1) : 0];
-        columns = new float[factored ? size / axis(2) : 0];
-        columnSums = new double[factored ? axis(1) : 0];
-    }
-
-    private int axis(int fromLast) {
-        return shape.get(shape.size() - fromLast);
+        height = factored ? shape.get(shape.size() - 2) : 1;
+        width = factored ? shape.get(shape.size() - 1) : size;
+        rows = new float[factored ? size / width : 0];
+        columns = new float[factored ? size / height : 0];
+        columnSums = new double[factored ? width : 0];
     }
 
     /**
@@ -40,110 +42,145 @@ final class AdafactorRule {
      * @return what the direction is to be multiplied by, before it is subtracted
      */
     float apply(long gradientAddress, long[] slots, double squareSum, float learningRate, long step) {
-        memory.readAll(gradientAddress, gradients);
         float decay = 1f - Float32.power((float) (step + 1), (float) settings.beta2Decay());
-        memory.readAll(slots[2], squares);
+        double directionSum = 0;
         if (rows.length == 0) {
-            average(decay);
+            directionSum = average(gradientAddress, slots[2], decay);
         } else {
             memory.readAll(slots[0], rows);
             memory.readAll(slots[1], columns);
-            factor(decay);
+            for (int matrix = 0; matrix < size / (height * width); matrix++) {
+                long bytes = (long) matrix * height * width * Float.BYTES;
+                moveMeans(gradientAddress + bytes, matrix, decay);
+                directionSum += factor(gradientAddress + bytes, slots[2] + bytes, matrix);
+            }
             memory.writeAll(slots[0], rows);
             memory.writeAll(slots[1], columns);
         }
-        memory.writeAll(slots[2], squares);
-        for (int i = 0; i < gradients.length; i++) {
-            gradients[i] = gradients[i] / (float) Math.sqrt(squares[i]);
-        }
-        memory.writeAll(gradientAddress, gradients);
-        float clip = Math.max(1f, rootMean(sumOfSquares(gradients)) / (float) settings.clipThreshold());
+        float clip = Math.max(1f, rootMean(directionSum) / (float) settings.clipThreshold());
         float rate = Math.min(learningRate, 1f / Float32.root((float) (step + 1)));
         return Math.max((float) settings.epsilon2(), rootMean(squareSum)) * rate / clip;
     }
 
     private float rootMean(double sum) {
-        return (float) Math.sqrt(sum / gradients.length);
+        return (float) Math.sqrt(sum / size);
     }
 
-    private void average(float decay) {
+    /** Moves the mean squares of a variable that is no matrix, and makes the direction of them. */
+    private double average(long gradientAddress, long squareAddress, float decay) {
         float taken = 1f - decay;
         float epsilon = (float) settings.epsilon1();
-        for (int i = 0; i < squares.length; i++) {
-            squares[i] = decay * squares[i] + taken * (gradients[i] * gradients[i] + epsilon);
+        double sum = 0;
+        for (int done = 0; done < size; done += PIECE) {
+            int count = Math.min(PIECE, size - done);
+            long bytes = (long) done * Float.BYTES;
+            memory.read(gradientAddress + bytes, gradients, count);
+            memory.read(squareAddress + bytes, squares, count);
+            for (int i = 0; i < count; i++) {
+                squares[i] = decay * squares[i] + taken * (gradients[i] * gradients[i] + epsilon);
+            }
+            sum += finish(gradientAddress + bytes, squareAddress + bytes, count);
+        }
+        return sum;
+    }
+
+    /** Moves the means of a matrix's rows and columns. */
+    private void moveMeans(long gradientAddress, int matrix, float decay) {
+        float epsilon = (float) settings.epsilon1();
+        float taken = 1f - decay;
+        Arrays.fill(columnSums, 0);
+        for (int r = 0; r < height; r++) {
+            double sum = 0;
+            for (int from = 0; from < width; from += PIECE) {
+                int count = Math.min(PIECE, width - from);
+                memory.read(gradientAddress + ((long) r * width + from) * Float.BYTES, gradients, count);
+                for (int i = 0; i < count; i++) {
+                    squares[i] = gradients[i] * gradients[i] + epsilon;
+                }
+                sum += addToColumns(from, count);
+            }
+            int row = matrix * height + r;
+            rows[row] = decay * rows[row] + taken * (float) (sum / width);
+        }
+        int first = matrix * width;
+        for (int c = 0; c < width; c++) {
+            columns[first + c] = decay * columns[first + c] + taken * (float) (columnSums[c] / height);
         }
     }
 
-    /** Four partial sums, so that an addition need not wait for the one before. */
-    private static double sumOfSquares(float[] values) {
+    /** Adds a row's squares to the columns; returns their sum, of four parts, so that none waits for the one before. */
+    private double addToColumns(int from, int count) {
         double a = 0;
         double b = 0;
         double c = 0;
         double d = 0;
         int i = 0;
-        for (; i < values.length - 3; i += 4) {
-            a += (double) values[i] * values[i];
-            b += (double) values[i + 1] * values[i + 1];
-            c += (double) values[i + 2] * values[i + 2];
-            d += (double) values[i + 3] * values[i + 3];
+        for (; i < count - 3; i += 4) {
+            double first = squares[i];
+            double second = squares[i + 1];
+            double third = squares[i + 2];
+            double fourth = squares[i + 3];
+            columnSums[from + i] += first;
+            columnSums[from + i + 1] += second;
+            columnSums[from + i + 2] += third;
+            columnSums[from + i + 3] += fourth;
+            a += first;
+            b += second;
+            c += third;
+            d += fourth;
         }
-        for (; i < values.length; i++) {
-            a += (double) values[i] * values[i];
+        for (; i < count; i++) {
+            columnSums[from + i] += squares[i];
+            a += squares[i];
         }
         return a + b + (c + d);
     }
 
-    /** The same for floats from {@code from} to {@code to}. */
-    private static double sum(float[] values, int from, int to) {
+    /** Computes the squares that a matrix's means stand for, and makes the direction of them. */
+    private double factor(long gradientAddress, long squareAddress, int matrix) {
+        double rowSum = 0;
+        for (int r = 0; r < height; r++) {
+            rowSum += rows[matrix * height + r];
+        }
+        float mean = (float) (rowSum / height);
+        double sum = 0;
+        for (int r = 0; r < height; r++) {
+            float share = rows[matrix * height + r] / mean;
+            for (int from = 0; from < width; from += PIECE) {
+                int count = Math.min(PIECE, width - from);
+                long bytes = ((long) r * width + from) * Float.BYTES;
+                memory.read(gradientAddress + bytes, gradients, count);
+                System.arraycopy(columns, matrix * width + from, squares, 0, count);
+                for (int i = 0; i < count; i++) {
+                    squares[i] = share * squares[i];
+                }
+                sum += finish(gradientAddress + bytes, squareAddress + bytes, count);
+            }
+        }
+        return sum;
+    }
+
+    /** Writes the squares, and the direction that they make of the gradient; returns the sum of its squares. */
+    private double finish(long gradientAddress, long squareAddress, int count) {
+        for (int i = 0; i < count; i++) {
+            gradients[i] = gradients[i] / (float) Math.sqrt(squares[i]);
+        }
+        memory.write(squareAddress, squares, count);
+        memory.write(gradientAddress, gradients, count);
         double a = 0;
         double b = 0;
         double c = 0;
         double d = 0;
-        int i = from;
-        for (; i < to - 3; i += 4) {
-            a += values[i];
-            b += values[i + 1];
-            c += values[i + 2];
-            d += values[i + 3];
+        int i = 0;
+        for (; i < count - 3; i += 4) {
+            a += (double) gradients[i] * gradients[i];
+            b += (double) gradients[i + 1] * gradients[i + 1];
+            c += (double) gradients[i + 2] * gradients[i + 2];
+            d += (double) gradients[i + 3] * gradients[i + 3];
         }
-        for (; i < to; i++) {
-            a += values[i];
+        for (; i < count; i++) {
+            a += (double) gradients[i] * gradients[i];
         }
         return a + b + (c + d);
-    }
-
-    /** Moves the means of rows and columns, and computes the squares that they stand for. */
-    private void factor(float decay) {
-        int height = axis(2);
-        int width = axis(1);
-        float epsilon = (float) settings.epsilon1();
-        for (int i = 0; i < squares.length; i++) {
-            squares[i] = gradients[i] * gradients[i] + epsilon;
-        }
-        for (int matrix = 0; matrix < gradients.length / (height * width); matrix++) {
-            Arrays.fill(columnSums, 0);
-            for (int r = 0; r < height; r++) {
-                int row = matrix * height + r;
-                int from = row * width;
-                for (int c = 0; c < width; c++) {
-                    columnSums[c] += squares[from + c];
-                }
-                rows[row] = decay * rows[row] + (1f - decay) * (float) (sum(squares, from, from + width) / width);
-            }
-            float mean = (float) (sum(rows, matrix * height, (matrix + 1) * height) / height);
-            int firstColumn = matrix * width;
-            for (int c = 0; c < width; c++) {
-                int column = firstColumn + c;
-                columns[column] = decay * columns[column] + (1f - decay) * (float) (columnSums[c] / height);
-            }
-            for (int r = 0; r < height; r++) {
-                int row = matrix * height + r;
-                float share = rows[row] / mean;
-                int from = row * width;
-                for (int c = 0; c < width; c++) {
-                    squares[from + c] = share * columns[firstColumn + c];
-                }
-            }
-        }
     }
 }

@@ -6,6 +6,7 @@ final class FtrlRule implements ElementRule {
     private final float l2;
     private final float shrinkage;
     private final float beta;
+    private final float[] roots = new float[BlockKernel.BLOCK];
     private float rate;
     private float twiceL2;
 
@@ -32,24 +33,32 @@ final class FtrlRule implements ElementRule {
         }
     }
 
-    /** Loops with one result each, which the JIT vectorises. */
+    /** Loops that the JIT vectorises: none reads what it has written. */
     private void byRoots(float[] parameters, float[] gradients, float[] sums, float[] linears, int length) {
-        float r = rate;
+        // One division for all elements; Keras divides each.
+        float r = 1f / rate;
         float s = shrinkage;
         float t = twiceL2;
         float most = l1;
         for (int i = 0; i < length; i++) {
+            roots[i] = (float) Math.sqrt(sums[i] + gradients[i] * gradients[i]);
+        }
+        for (int i = 0; i < length; i++) {
             float g = gradients[i];
             float w = parameters[i];
-            float grown = (float) Math.sqrt(sums[i] + g * g) - (float) Math.sqrt(sums[i]);
-            linears[i] = linears[i] + (g + s * w - grown / r * w);
+            float sum = sums[i];
+            linears[i] = linears[i] + (g + s * w - (roots[i] - (float) Math.sqrt(sum)) * r * w);
+            sums[i] = sum + g * g;
         }
-        for (int i = 0; i < length; i++) {
-            sums[i] = sums[i] + gradients[i] * gradients[i];
-        }
-        for (int i = 0; i < length; i++) {
-            float clipped = Math.min(Math.max(linears[i], -most), most);
-            parameters[i] = (clipped - linears[i]) / ((float) Math.sqrt(sums[i]) / r + t);
+        if (most == 0) {
+            for (int i = 0; i < length; i++) {
+                parameters[i] = (0f - linears[i]) / (roots[i] * r + t);
+            }
+        } else {
+            for (int i = 0; i < length; i++) {
+                float clipped = Math.min(Math.max(linears[i], -most), most);
+                parameters[i] = (clipped - linears[i]) / (roots[i] * r + t);
+            }
         }
     }
 

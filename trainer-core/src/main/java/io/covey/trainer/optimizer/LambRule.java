@@ -32,8 +32,9 @@ final class LambRule implements ElementRule {
         float e = epsilon;
         float c1 = complement1;
         float c2 = complement2;
-        float d1 = correction1;
-        float d2 = correction2;
+        // One division for all elements; Keras divides each.
+        float d1 = 1f / correction1;
+        float d2 = 1f / correction2;
         // Loops with one result each: the JIT does not vectorise them together.
         for (int i = 0; i < length; i++) {
             means[i] = means[i] + (gradients[i] - means[i]) * c1;
@@ -42,7 +43,7 @@ final class LambRule implements ElementRule {
             squares[i] = squares[i] + (gradients[i] * gradients[i] - squares[i]) * c2;
         }
         for (int i = 0; i < length; i++) {
-            gradients[i] = means[i] / d1 / ((float) Math.sqrt(squares[i] / d2) + e);
+            gradients[i] = means[i] * d1 / ((float) Math.sqrt(squares[i] * d2) + e);
         }
     }
 }

@@ -76,9 +76,10 @@ final class NadamRule implements ElementRule {
 
     /** Loops with one result each: the JIT does not vectorise them together. */
     private void keras3(float[] parameters, float[] gradients, float[] means, float[] squares, int length) {
-        float meanDivisor = 1f - productNext;
-        float gradientFactor = 1f - momentumNow;
-        float gradientDivisor = 1f - productNow;
+        // One division for all elements; Keras divides each.
+        float meanFactor = momentumNext / (1f - productNext);
+        float gradientFactor = (1f - momentumNow) / (1f - productNow);
+        float correction = 1f / squareCorrection;
         float c1 = complement1;
         float c2 = complement2;
         for (int i = 0; i < length; i++) {
@@ -87,13 +88,11 @@ final class NadamRule implements ElementRule {
         for (int i = 0; i < length; i++) {
             squares[i] = squares[i] + (gradients[i] * gradients[i] - squares[i]) * c2;
         }
-        float meanFactor = momentumNext;
         float r = rate;
-        float correction = squareCorrection;
         float e = epsilon;
         for (int i = 0; i < length; i++) {
-            float direction = meanFactor * means[i] / meanDivisor + gradientFactor * gradients[i] / gradientDivisor;
-            parameters[i] = parameters[i] - direction * r / ((float) Math.sqrt(squares[i] / correction) + e);
+            float direction = meanFactor * means[i] + gradientFactor * gradients[i];
+            parameters[i] = parameters[i] - direction * r / ((float) Math.sqrt(squares[i] * correction) + e);
         }
     }
 
