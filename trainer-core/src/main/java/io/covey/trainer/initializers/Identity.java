@@ -20,12 +20,16 @@ public record Identity(double gain) implements Initializer {
         return Map.of("gain", gain);
     }
 
-    /** @throws CoveyException a caller's error when the shape is no matrix */
     @Override
-    public void fill(List<Integer> shape, CounterRandom random, long from, float[] target, int offset, int count) {
+    public void requireShape(List<Integer> shape) {
         if (shape.size() != 2) {
             throw CoveyException.caller("Identity: the variable's shape is " + shape + ", it must be a matrix");
         }
+    }
+
+    @Override
+    public void fill(List<Integer> shape, CounterRandom random, long from, float[] target, int offset, int count) {
+        requireShape(shape);
         long columns = shape.get(1);
         for (int i = 0; i < count; i++) {
             long index = from + i;

@@ -18,6 +18,9 @@ public interface Initializer extends Serializable {
     /** Keras' arguments. */
     Map<String, Object> config();
 
+    /** @throws io.covey.trainer.CoveyException a caller's error when variables of this shape cannot be drawn */
+    default void requireShape(List<Integer> shape) {}
+
     /**
      * Writes elements [from, from + count) in C order of a variable.
      *
