@@ -21,15 +21,16 @@ public record Identity(double gain) implements Initializer {
     }
 
     @Override
-    public void requireShape(List<Integer> shape) {
+    public void requireShape(String variable, List<Integer> shape) {
         if (shape.size() != 2) {
-            throw CoveyException.caller("Identity: the variable's shape is " + shape + ", it must be a matrix");
+            throw CoveyException.caller(
+                    "Identity: the shape of " + variable + " is " + shape + ", it must be a matrix");
         }
     }
 
     @Override
     public void fill(List<Integer> shape, CounterRandom random, long from, float[] target, int offset, int count) {
-        requireShape(shape);
+        requireShape("the variable", shape);
         long columns = shape.get(1);
         for (int i = 0; i < count; i++) {
             long index = from + i;

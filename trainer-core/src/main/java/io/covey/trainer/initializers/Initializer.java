@@ -18,8 +18,13 @@ public interface Initializer extends Serializable {
     /** Keras' arguments. */
     Map<String, Object> config();
 
-    /** @throws io.covey.trainer.CoveyException a caller's error when variables of this shape cannot be drawn */
-    default void requireShape(List<Integer> shape) {}
+    /**
+     * Refuses shapes for which it has no numbers.
+     *
+     * @param variable name, for messages
+     * @throws io.covey.trainer.CoveyException a caller's error
+     */
+    default void requireShape(String variable, List<Integer> shape) {}
 
     /**
      * Writes elements [from, from + count) in C order of a variable.

@@ -27,16 +27,16 @@ public record Orthogonal(double gain) implements Initializer {
     }
 
     @Override
-    public void requireShape(List<Integer> shape) {
+    public void requireShape(String variable, List<Integer> shape) {
         if (shape.size() < 2) {
             throw CoveyException.caller(
-                    "Orthogonal: the variable's shape is " + shape + ", it must have at least two axes");
+                    "Orthogonal: the shape of " + variable + " is " + shape + ", it must have at least two axes");
         }
     }
 
     @Override
     public void fill(List<Integer> shape, CounterRandom random, long from, float[] target, int offset, int count) {
-        requireShape(shape);
+        requireShape("the variable", shape);
         int columns = shape.get(shape.size() - 1);
         int rows = shape.subList(0, shape.size() - 1).stream().reduce(1, Math::multiplyExact);
         boolean tall = rows >= columns;

@@ -25,7 +25,8 @@ public abstract class Layer implements Serializable {
         this.arguments = arguments;
         this.name = arguments.text("name", null);
         if (name != null && name.contains("/")) {
-            throw arguments.error("name", "is " + name + ", it must not contain /, which separates layers from their weights");
+            throw arguments.error(
+                    "name", "is " + name + ", it must not contain /, which separates layers from their weights");
         }
         this.trainable = arguments.flag("trainable", true);
         this.activityRegularizer = Regularizer.argument(arguments, "activity_regularizer");

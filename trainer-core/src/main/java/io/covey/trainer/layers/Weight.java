@@ -30,7 +30,7 @@ public record Weight(
         boolean isFrozen) {
     /** @throws io.covey.trainer.CoveyException a caller's error when the initializer has no numbers for the shape */
     public Weight {
-        initializer.requireShape(shape);
+        initializer.requireShape(name, shape);
     }
 
     /** A variable that is trained by its gradient. */

@@ -49,8 +49,9 @@ public record Regularizer(float l1, float l2) implements Serializable {
     public static Regularizer of(String what, Object written) {
         NamedConfig config = NamedConfig.of(what, written);
         if (config.name().replace("_", "").equalsIgnoreCase("orthogonalregularizer")) {
-            throw CoveyException.caller(what + " is " + config.name() + ", which needs a whole matrix at once, but the shards"
-                    + " that update it hold parts: use l2, or the initializer orthogonal");
+            throw CoveyException.caller(
+                    what + " is " + config.name() + ", which needs a whole matrix at once, but the shards"
+                            + " that update it hold parts: use l2, or the initializer orthogonal");
         }
         if (!NAMES.contains(config.name())) {
             throw CoveyException.caller(what + " is " + config.name() + NearestName.advice(config.name(), NAMES));

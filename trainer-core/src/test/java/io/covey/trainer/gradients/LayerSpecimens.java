@@ -56,7 +56,9 @@ public final class LayerSpecimens {
         add("Flatten", IMAGE);
         add("Activation", SEQUENCE, "activation", "sigmoid");
         add("Identity", IMAGE);
-        add("Identity", Specimen.of(layer("Identity"), VECTOR).behind(layer("Dense", "units", 3, "activation", "tanh")));
+        add(
+                "Identity",
+                Specimen.of(layer("Identity"), VECTOR).behind(layer("Dense", "units", 3, "activation", "tanh")));
         add(
                 "Embedding",
                 Specimen.of(layer("Embedding", "input_dim", 5, "output_dim", 3), List.of(6))

@@ -24,8 +24,7 @@ public final class ElementwiseLowerings implements LoweringProvider {
                 ActivationLayer.class,
                 (layer, call) -> call.output(Activations.apply(call, layer.activation(), call.input())));
         registry.register(
-                Identity.class,
-                (layer, call) -> call.output(Activations.apply(call, Activation.LINEAR, call.input())));
+                Identity.class, (layer, call) -> call.output(Activations.apply(call, Activation.LINEAR, call.input())));
         registry.register(
                 LeakyReLU.class,
                 (layer, call) -> call.output(Activations.leakyRelu(call, (float) layer.negativeSlope(), call.input())));

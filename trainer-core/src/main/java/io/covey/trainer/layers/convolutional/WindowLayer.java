@@ -70,7 +70,9 @@ public abstract class WindowLayer<T extends WindowLayer<T>> extends ImageLayer {
         for (String setting : List.of("initializer", "regularizer", "constraint")) {
             String name = "kernel_" + setting;
             Object given = arguments().raw(name, null);
-            if (given != null && !(setting.equals("initializer") && Initializers.of(name, given).equals(unset))) {
+            if (given != null
+                    && !(setting.equals("initializer")
+                            && Initializers.of(name, given).equals(unset))) {
                 throw arguments().error(name, "is " + given + ", it has no effect here: give depthwise_" + setting);
             }
         }

@@ -17,7 +17,8 @@ public final class RandomZoom extends ImageTransform {
     public RandomZoom(Arguments arguments) {
         super(arguments);
         heightFactor = range(arguments, "height_factor", FACTOR_MIN, 1);
-        widthFactor = arguments.raw("width_factor", null) == null ? null : range(arguments, "width_factor", FACTOR_MIN, 1);
+        widthFactor =
+                arguments.raw("width_factor", null) == null ? null : range(arguments, "width_factor", FACTOR_MIN, 1);
     }
 
     public RandomZoom(double factor) {

@@ -25,8 +25,8 @@ record UnitForgetBias(Initializer others, int units) implements Initializer {
     }
 
     @Override
-    public void requireShape(List<Integer> shape) {
-        others.requireShape(shape);
+    public void requireShape(String variable, List<Integer> shape) {
+        others.requireShape(variable, shape);
     }
 
     @Override
