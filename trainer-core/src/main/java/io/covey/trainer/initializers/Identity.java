@@ -20,12 +20,17 @@ public record Identity(double gain) implements Initializer {
         return Map.of("gain", gain);
     }
 
-    /** @throws CoveyException a caller's error when the shape is no matrix */
+    @Override
+    public void requireShape(String variable, List<Integer> shape) {
+        if (shape.size() != 2) {
+            throw CoveyException.caller(
+                    "Identity: the shape of " + variable + " is " + shape + ", it must be a matrix");
+        }
+    }
+
     @Override
     public void fill(List<Integer> shape, CounterRandom random, long from, float[] target, int offset, int count) {
-        if (shape.size() != 2) {
-            throw CoveyException.caller("Identity: the variable's shape is " + shape + ", it must be a matrix");
-        }
+        requireShape("the variable", shape);
         long columns = shape.get(1);
         for (int i = 0; i < count; i++) {
             long index = from + i;

@@ -19,6 +19,14 @@ public interface Initializer extends Serializable {
     Map<String, Object> config();
 
     /**
+     * Refuses shapes for which it has no numbers.
+     *
+     * @param variable name, for messages
+     * @throws io.covey.trainer.CoveyException a caller's error
+     */
+    default void requireShape(String variable, List<Integer> shape) {}
+
+    /**
      * Writes elements [from, from + count) in C order of a variable.
      *
      * @param shape the whole variable's

@@ -26,13 +26,17 @@ public record Orthogonal(double gain) implements Initializer {
         return Map.of("gain", gain);
     }
 
-    /** @throws CoveyException a caller's error when the shape has fewer than two axes */
     @Override
-    public void fill(List<Integer> shape, CounterRandom random, long from, float[] target, int offset, int count) {
+    public void requireShape(String variable, List<Integer> shape) {
         if (shape.size() < 2) {
             throw CoveyException.caller(
-                    "Orthogonal: the variable's shape is " + shape + ", it must have at least two axes");
+                    "Orthogonal: the shape of " + variable + " is " + shape + ", it must have at least two axes");
         }
+    }
+
+    @Override
+    public void fill(List<Integer> shape, CounterRandom random, long from, float[] target, int offset, int count) {
+        requireShape("the variable", shape);
         int columns = shape.get(shape.size() - 1);
         int rows = shape.subList(0, shape.size() - 1).stream().reduce(1, Math::multiplyExact);
         boolean tall = rows >= columns;

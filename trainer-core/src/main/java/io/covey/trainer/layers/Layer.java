@@ -24,9 +24,14 @@ public abstract class Layer implements Serializable {
     protected Layer(Arguments arguments) {
         this.arguments = arguments;
         this.name = arguments.text("name", null);
+        if (name != null && name.contains("/")) {
+            throw arguments.error(
+                    "name", "is " + name + ", it must not contain /, which separates layers from their weights");
+        }
         this.trainable = arguments.flag("trainable", true);
         this.activityRegularizer = Regularizer.argument(arguments, "activity_regularizer");
-        arguments.ignore("input_shape", "batch_input_shape", "batch_shape", "build_config", "quantization_config");
+        arguments.ignore("input_shape", "input_dim", "batch_input_shape", "batch_shape");
+        arguments.ignore("autocast", "build_config", "quantization_config");
         checkDtype(arguments.raw("dtype", null));
     }
 

@@ -28,6 +28,11 @@ public record Weight(
         Constraint constraint,
         double movingMomentum,
         boolean isFrozen) {
+    /** @throws io.covey.trainer.CoveyException a caller's error when the initializer has no numbers for the shape */
+    public Weight {
+        initializer.requireShape(name, shape);
+    }
+
     /** A variable that is trained by its gradient. */
     public static Weight of(
             String name, List<Integer> shape, Initializer initializer, Regularizer regularizer, Constraint constraint) {

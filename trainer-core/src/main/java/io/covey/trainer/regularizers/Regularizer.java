@@ -14,7 +14,7 @@ import java.util.List;
  * @param l2 factor of the sum of squares, at least 0
  */
 public record Regularizer(float l1, float l2) implements Serializable {
-    private static final List<String> NAMES = List.of("l1", "l2", "l1_l2", "L1", "L2", "L1L2");
+    private static final List<String> NAMES = List.of("l1", "l2", "l1_l2", "l1l2", "L1", "L2", "L1L2");
     private static final double FACTOR_DEFAULT = 0.01;
 
     /** @throws CoveyException a caller's error when a factor is negative or not finite */
@@ -48,6 +48,11 @@ public record Regularizer(float l1, float l2) implements Serializable {
      */
     public static Regularizer of(String what, Object written) {
         NamedConfig config = NamedConfig.of(what, written);
+        if (config.name().replace("_", "").equalsIgnoreCase("orthogonalregularizer")) {
+            throw CoveyException.caller(
+                    what + " is " + config.name() + ", which needs a whole matrix at once, but the shards"
+                            + " that update it hold parts: use l2, or the initializer orthogonal");
+        }
         if (!NAMES.contains(config.name())) {
             throw CoveyException.caller(what + " is " + config.name() + NearestName.advice(config.name(), NAMES));
         }

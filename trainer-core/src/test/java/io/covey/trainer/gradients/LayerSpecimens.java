@@ -55,6 +55,10 @@ public final class LayerSpecimens {
         add("Dense", IMAGE, "units", 3, "activation", "tanh", "activity_regularizer", Map.of("class_name", "L2"));
         add("Flatten", IMAGE);
         add("Activation", SEQUENCE, "activation", "sigmoid");
+        add("Identity", IMAGE);
+        add(
+                "Identity",
+                Specimen.of(layer("Identity"), VECTOR).behind(layer("Dense", "units", 3, "activation", "tanh")));
         add(
                 "Embedding",
                 Specimen.of(layer("Embedding", "input_dim", 5, "output_dim", 3), List.of(6))

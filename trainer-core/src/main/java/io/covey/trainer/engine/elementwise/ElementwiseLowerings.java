@@ -1,5 +1,6 @@
 package io.covey.trainer.engine.elementwise;
 
+import io.covey.trainer.activations.Activation;
 import io.covey.trainer.activations.ExponentialUnits;
 import io.covey.trainer.activations.Rectifiers;
 import io.covey.trainer.engine.HeapGradient;
@@ -12,6 +13,7 @@ import io.covey.trainer.layers.activations.PReLU;
 import io.covey.trainer.layers.activations.ReLU;
 import io.covey.trainer.layers.activations.Softmax;
 import io.covey.trainer.layers.core.ActivationLayer;
+import io.covey.trainer.layers.core.Identity;
 import java.util.List;
 
 /** Lowers the layers that work number by number. */
@@ -21,6 +23,8 @@ public final class ElementwiseLowerings implements LoweringProvider {
         registry.register(
                 ActivationLayer.class,
                 (layer, call) -> call.output(Activations.apply(call, layer.activation(), call.input())));
+        registry.register(
+                Identity.class, (layer, call) -> call.output(Activations.apply(call, Activation.LINEAR, call.input())));
         registry.register(
                 LeakyReLU.class,
                 (layer, call) -> call.output(Activations.leakyRelu(call, (float) layer.negativeSlope(), call.input())));

@@ -26,8 +26,7 @@ public abstract class DepthwiseConvolution<T extends DepthwiseConvolution<T>> ex
         super(arguments, rank, Padding.VALID, Padding.SAME);
         depthMultiplier = arguments.positive("depth_multiplier", 1);
         kernel = WeightSettings.read(arguments, "depthwise", "glorot_uniform");
-        // Keras 2 also writes what its depthwise layers inherit from the ordinary ones.
-        arguments.ignore("groups", "kernel_initializer", "kernel_regularizer", "kernel_constraint");
+        refuseKernelSettings();
     }
 
     static Arguments arguments(String owner, List<Integer> kernelSize, Activation activation) {

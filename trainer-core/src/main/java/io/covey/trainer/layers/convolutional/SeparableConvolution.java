@@ -31,8 +31,7 @@ public abstract class SeparableConvolution<T extends SeparableConvolution<T>> ex
         depthMultiplier = arguments.positive("depth_multiplier", 1);
         depthwise = WeightSettings.read(arguments, "depthwise", "glorot_uniform");
         pointwise = WeightSettings.read(arguments, "pointwise", "glorot_uniform");
-        // Keras 2 also writes what its separable layers inherit from the ordinary ones.
-        arguments.ignore("groups", "kernel_initializer", "kernel_regularizer", "kernel_constraint");
+        refuseKernelSettings();
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.covey.trainer.activations.Activation;
 import io.covey.trainer.config.Arguments;
 import io.covey.trainer.constraints.Constraint;
 import io.covey.trainer.initializers.Initializer;
+import io.covey.trainer.initializers.Initializers;
 import io.covey.trainer.layers.DataFormat;
 import io.covey.trainer.layers.ImageLayer;
 import io.covey.trainer.layers.Weight;
@@ -56,6 +57,26 @@ public abstract class WindowLayer<T extends WindowLayer<T>> extends ImageLayer {
     }
 
     abstract boolean allowsStridesWithDilation();
+
+    /**
+     * For a layer whose kernels have other names. Keras 2 writes into it what it inherits from the ordinary convolution: only
+     * the defaults are taken, a user's setting would have no effect.
+     */
+    final void refuseKernelSettings() {
+        Initializer unset = Initializers.of("kernel_initializer", "glorot_uniform");
+        if (arguments().positive("groups", 1) != 1) {
+            throw arguments().error("groups", "is not 1, this layer has a group for each channel: leave it out");
+        }
+        for (String setting : List.of("initializer", "regularizer", "constraint")) {
+            String name = "kernel_" + setting;
+            Object given = arguments().raw(name, null);
+            if (given != null
+                    && !(setting.equals("initializer")
+                            && Initializers.of(name, given).equals(unset))) {
+                throw arguments().error(name, "is " + given + ", it has no effect here: give depthwise_" + setting);
+            }
+        }
+    }
 
     @Override
     public abstract T copy(Arguments newArguments);

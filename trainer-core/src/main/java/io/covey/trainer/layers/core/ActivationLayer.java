@@ -13,13 +13,13 @@ public final class ActivationLayer extends Layer {
 
     private final Activation activation;
 
-    /** Reads Keras' arguments; {@code activation} is required. */
+    /** Reads Keras' arguments; {@code activation} is required; null stands for linear. */
     public ActivationLayer(Arguments arguments) {
         super(arguments);
-        if (arguments.raw("activation", null) == null) {
+        if (!arguments.given().containsKey("activation")) {
             throw arguments.error("activation", "is missing, for example relu");
         }
-        activation = Activation.argument(arguments, "activation", null);
+        activation = Activation.argument(arguments, "activation", Activation.LINEAR);
     }
 
     public ActivationLayer(Activation activation) {

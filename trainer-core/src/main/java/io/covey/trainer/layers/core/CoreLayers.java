@@ -12,5 +12,6 @@ public final class CoreLayers implements LayerProvider {
         registry.register("Activation", ActivationLayer::new);
         registry.register("Embedding", Embedding::new);
         registry.register("Masking", Masking::new);
+        registry.register("Identity", Identity::new);
     }
 }

@@ -14,7 +14,18 @@ public final class InputLayer extends Layer {
     /** Reads Keras' arguments: {@code shape}, or {@code batch_shape} with the batch axis. */
     public InputLayer(Arguments arguments) {
         super(arguments);
-        arguments.ignore("sparse", "ragged", "optional");
+        for (String name : List.of("sparse", "ragged", "optional")) {
+            if (arguments.flag(name, false)) {
+                throw arguments.error(name, "is true, every sample must give all numbers of an input's shape");
+            }
+        }
+        if (arguments.raw("input_tensor", null) != null) {
+            throw arguments.error("input_tensor", "is given, an input can only be a new one: leave it out");
+        }
+        // Of no effect, as in Keras' fit, which takes batches of any size.
+        if (arguments.raw("batch_size", null) != null) {
+            arguments.positive("batch_size", 1);
+        }
         Object withBatch = arguments.raw("batch_shape", arguments.raw("batch_input_shape", null));
         Object given = withBatch instanceof List<?> list && !list.isEmpty()
                 ? list.subList(1, list.size())
@@ -30,8 +41,8 @@ public final class InputLayer extends Layer {
     }
 
     /**
-     * Shape of one sample as the first layer of a Sequential says it: {@code input_shape}, or {@code batch_input_shape} with the
-     * batch axis.
+     * Shape of one sample as the first layer of a Sequential says it: {@code input_shape}, {@code input_dim} for a vector, or
+     * {@code batch_input_shape} with the batch axis.
      *
      * @throws io.covey.trainer.CoveyException a caller's error when the layer has neither
      */
@@ -39,7 +50,9 @@ public final class InputLayer extends Layer {
         Arguments arguments = Arguments.of(
                 "the first layer, " + first.className(), first.arguments().given());
         Object withBatch = arguments.raw("batch_input_shape", null);
-        Object shape = arguments.raw("input_shape", null);
+        // An Embedding's input_dim is the number of its rows.
+        Object length = first instanceof Embedding ? null : arguments.raw("input_dim", null);
+        Object shape = arguments.raw("input_shape", length == null ? null : List.of(length));
         if (withBatch == null && shape == null) {
             throw arguments.error(
                     "input_shape", "is missing: the model needs the shape of a sample, for example [28, 28]");

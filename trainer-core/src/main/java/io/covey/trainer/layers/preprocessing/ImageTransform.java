@@ -4,6 +4,7 @@ import io.covey.trainer.config.Arguments;
 import io.covey.trainer.layers.Layer;
 import io.covey.trainer.layers.regularization.Seeds;
 import io.covey.trainer.random.CounterRandom;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -36,9 +37,22 @@ public abstract class ImageTransform extends Layer {
         bilinear = arguments
                 .choice("interpolation", "bilinear", "bilinear", "nearest")
                 .equals("bilinear");
-        seed = Seeds.read(arguments);
+        seed = readCommon(arguments);
+    }
+
+    /** For a transform that takes every place to a place: nothing is filled and nothing interpolated. */
+    ImageTransform(Arguments arguments, FillMode unused) {
+        super(arguments);
+        fillMode = unused;
+        fillValue = 0;
+        bilinear = true;
+        seed = readCommon(arguments);
+    }
+
+    private static Long readCommon(Arguments arguments) {
         arguments.choice("data_format", "channels_last", "channels_last");
         arguments.ignore("value_range", "bounding_box_format");
+        return Seeds.read(arguments);
     }
 
     /**
@@ -83,12 +97,12 @@ public abstract class ImageTransform extends Layer {
     static double[] range(Arguments arguments, String name, double least, double most) {
         Object written = arguments.raw(name, null);
         double[] range = AffineLayer.numbers(arguments, name, written);
-        if (range.length == 1) {
-            range = new double[] {Math.max(-Math.abs(range[0]), least), Math.abs(range[0])};
-        }
-        if (range.length != 2 || !(Math.min(range[0], range[1]) >= least && Math.max(range[0], range[1]) <= most)) {
+        if (range.length > 2 || !Arrays.stream(range).allMatch(each -> each >= least && each <= most)) {
             throw arguments.error(
                     name, "is " + written + ", expected a number or two numbers between " + least + " and " + most);
+        }
+        if (range.length == 1) {
+            return new double[] {Math.max(-Math.abs(range[0]), least), Math.abs(range[0])};
         }
         return new double[] {Math.min(range[0], range[1]), Math.max(range[0], range[1])};
     }

@@ -14,7 +14,7 @@ public final class RandomFlip extends ImageTransform {
 
     /** Reads Keras' arguments. */
     public RandomFlip(Arguments arguments) {
-        super(arguments);
+        super(arguments, FillMode.REFLECT);
         String mode = arguments.choice(
                 "mode", "horizontal_and_vertical", "horizontal_and_vertical", "horizontal", "vertical");
         horizontal = !mode.equals("vertical");

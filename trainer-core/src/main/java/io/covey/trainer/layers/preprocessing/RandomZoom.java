@@ -7,14 +7,18 @@ import java.util.Map;
 public final class RandomZoom extends ImageTransform {
     private static final long serialVersionUID = 1L;
 
+    /** At -1 nothing is left of the image. */
+    private static final double FACTOR_MIN = Math.nextUp(-1.0);
+
     private final double[] heightFactor;
     private final double[] widthFactor;
 
     /** Reads Keras' arguments. */
     public RandomZoom(Arguments arguments) {
         super(arguments);
-        heightFactor = range(arguments, "height_factor", -1, 1);
-        widthFactor = arguments.raw("width_factor", null) == null ? null : range(arguments, "width_factor", -1, 1);
+        heightFactor = range(arguments, "height_factor", FACTOR_MIN, 1);
+        widthFactor =
+                arguments.raw("width_factor", null) == null ? null : range(arguments, "width_factor", FACTOR_MIN, 1);
     }
 
     public RandomZoom(double factor) {

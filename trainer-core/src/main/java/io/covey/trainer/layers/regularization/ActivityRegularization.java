@@ -15,7 +15,8 @@ public final class ActivityRegularization extends Layer {
     /** Reads Keras' arguments. */
     public ActivityRegularization(Arguments arguments) {
         super(arguments);
-        activityRegularizer = Regularizer.l1l2(arguments.real("l1", 0), arguments.real("l2", 0));
+        activityRegularizer = Regularizer.l1l2(
+                arguments.real("l1", 0, 0, Float.MAX_VALUE), arguments.real("l2", 0, 0, Float.MAX_VALUE));
     }
 
     public ActivityRegularization(double l1, double l2) {

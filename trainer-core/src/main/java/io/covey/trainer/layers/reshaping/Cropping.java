@@ -22,7 +22,8 @@ public final class Cropping extends IndexLayer {
         super(arguments);
         this.spatialAxes = spatialAxes;
         firstAxis = firstSpatialAxis(arguments);
-        margins = Margins.read(arguments, "cropping", spatialAxes);
+        // Keras cuts nothing off images unless told to, but one place off sequences and volumes.
+        margins = Margins.read(arguments, "cropping", spatialAxes, spatialAxes == 2 ? 0 : 1);
     }
 
     /** The same margin at both ends of all axes. */

@@ -8,12 +8,13 @@ final class Margins {
     private Margins() {}
 
     /**
-     * Reads a number, a number per axis, or a pair per axis; for one axis a number or a pair. Keras' default is 1.
+     * Reads a number, a number per axis, or a pair per axis; for one axis a number or a pair.
      *
+     * @param defaultMargin Keras' default, for both ends of all axes
      * @return before and after, per axis
      */
-    static int[][] read(Arguments arguments, String name, int axes) {
-        Object written = arguments.raw(name, 1);
+    static int[][] read(Arguments arguments, String name, int axes, int defaultMargin) {
+        Object written = arguments.raw(name, defaultMargin);
         List<?> perAxis = axes == 1 || !(written instanceof List<?> list) ? null : list;
         if (perAxis != null && perAxis.size() != axes) {
             throw arguments.error(name, "is " + written + ", expected a number or a list of " + axes);

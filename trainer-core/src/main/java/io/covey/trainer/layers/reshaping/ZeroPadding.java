@@ -22,7 +22,7 @@ public final class ZeroPadding extends IndexLayer {
         super(arguments);
         this.spatialAxes = spatialAxes;
         firstAxis = firstSpatialAxis(arguments);
-        margins = Margins.read(arguments, "padding", spatialAxes);
+        margins = Margins.read(arguments, "padding", spatialAxes, 1);
     }
 
     /** The same margin at both ends of all axes. */

@@ -45,6 +45,9 @@ public final class Bidirectional extends Layer {
                         : prefixed(
                                 (RecurrentLayer) given.copy(given.arguments().with("go_backwards", true)), "backward_"),
                 zeroes);
+        if (arguments.raw("weights", null) != null) {
+            throw arguments.error("weights", "is given, weights are set on the model: leave it out");
+        }
         mergeMode = arguments.given().containsKey("merge_mode")
                         && arguments.given().get("merge_mode") == null
                 ? MergeMode.NONE

@@ -25,6 +25,11 @@ record UnitForgetBias(Initializer others, int units) implements Initializer {
     }
 
     @Override
+    public void requireShape(String variable, List<Integer> shape) {
+        others.requireShape(variable, shape);
+    }
+
+    @Override
     public void fill(List<Integer> shape, CounterRandom random, long from, float[] target, int offset, int count) {
         others.fill(shape, random, from, target, offset, count);
         int first = (int) Math.max(units - from, 0);
