@@ -52,7 +52,10 @@ public final class LinkSizes {
             }
             return room >= 8192 ? 8192 : Math.min(1408, room / FRAME_ALIGNMENT * FRAME_ALIGNMENT);
         } catch (IOException e) {
-            throw CoveyException.caller("the address " + host + " that peers are told is of no use: " + e + "; correct cluster.host or spark.driver.host", e);
+            throw CoveyException.caller(
+                    "the address " + host + " that peers are told is of no use: " + e
+                            + "; correct cluster.host or spark.driver.host",
+                    e);
         }
     }
 

@@ -53,12 +53,8 @@ final class TrainingSchema {
                     v.get(OPTIMIZER), v.get(LOSS), v.get(LOSS_WEIGHTS), v.get(METRICS), v.get(WEIGHTED_METRICS)),
             List.of(OPTIMIZER, LOSS, LOSS_WEIGHTS, METRICS, WEIGHTED_METRICS));
 
-    private static final NamedType CALLBACK =
-            new NamedType(
-                    "callback",
-                    Set.of(),
-                    Set.of("filename", "filepath", "log_dir", "backup_dir"),
-                    TrainingSchema::callback);
+    private static final NamedType CALLBACK = new NamedType(
+            "callback", Set.of(), Set.of("filename", "filepath", "log_dir", "backup_dir"), TrainingSchema::callback);
 
     private static final Key<Fit, Integer> EPOCHS = Key.required(
                     "epochs", ScalarTypes.integer(1), Fit::epochs, "passes over the training data")

@@ -16,7 +16,6 @@ final class SparkContexts {
     private static final String MAX_FAILURES = "100";
     private static final String LOOPBACK = "127.0.0.1";
 
-
     private SparkContexts() {}
 
     /**
@@ -94,13 +93,17 @@ final class SparkContexts {
         Path spark = jar(SparkContext.class).getParent();
         return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
                 .filter(entry -> entry.endsWith(".jar"))
-                .filter(entry -> !spark.equals(Path.of(entry).toAbsolutePath().normalize().getParent()))
+                .filter(entry -> !spark.equals(
+                        Path.of(entry).toAbsolutePath().normalize().getParent()))
                 .collect(Collectors.joining(","));
     }
 
     private static Path jar(Class<?> type) {
         try {
-            return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI())
+            return Path.of(type.getProtectionDomain()
+                            .getCodeSource()
+                            .getLocation()
+                            .toURI())
                     .toAbsolutePath()
                     .normalize();
         } catch (URISyntaxException e) {

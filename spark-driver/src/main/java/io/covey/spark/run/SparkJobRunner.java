@@ -223,7 +223,9 @@ public final class SparkJobRunner implements JobRunner {
         List<String> passedOver = new ArrayList<>();
         String prefix = checkpoints
                 .newestValid(passedOver::add)
-                .orElseThrow(() -> CoveyException.caller("the run folder " + run.path() + " holds no checkpoint yet: covey train " + run.file("job.yaml") + " trains it from the start"));
+                .orElseThrow(() ->
+                        CoveyException.caller("the run folder " + run.path() + " holds no checkpoint yet: covey train "
+                                + run.file("job.yaml") + " trains it from the start"));
         passedOver.forEach(reason -> System.err.println("covey: " + reason + "; an older one is taken: " + prefix));
         return prefix;
     }

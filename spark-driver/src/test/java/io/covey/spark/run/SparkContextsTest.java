@@ -22,8 +22,7 @@ class SparkContextsTest {
     @Test
     void shouldCallAMasterTheUsersMistakeWhenSparkDoesNotKnowIt() {
         JobConfig job = JobFile.parse("a.yaml", JOB, "/a", List.of());
-        CoveyException e =
-                assertThrows(CoveyException.class, () -> SparkContexts.start("a", job.cluster(), "bogus"));
+        CoveyException e = assertThrows(CoveyException.class, () -> SparkContexts.start("a", job.cluster(), "bogus"));
         assertEquals(CoveyException.Category.CALLER, e.category());
         assertEquals("Spark does not start with master bogus: Could not parse Master URL: 'bogus'", e.getMessage());
     }
