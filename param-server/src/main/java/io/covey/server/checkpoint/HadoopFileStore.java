@@ -2,10 +2,12 @@ package io.covey.server.checkpoint;
 
 import io.covey.trainer.checkpoint.FileStore;
 import io.covey.trainer.checkpoint.LocalFileStore;
+import java.io.Closeable;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
@@ -97,6 +99,11 @@ public final class HadoopFileStore implements FileStore {
         } else if (!fileSystem.delete(new Path(path), true) && fileSystem.exists(new Path(path))) {
             throw new IOException(path + " could not be deleted");
         }
+    }
+
+    @Override
+    public Optional<Closeable> lock(String path) throws IOException {
+        return isLocal(fileSystem(path)) ? local.lock(localPath(path)) : FileStore.super.lock(path);
     }
 
     private static final class HadoopInput implements Input {

@@ -41,7 +41,7 @@ public final class LinkSizes {
             NetworkInterface network = NetworkInterface.getByInetAddress(InetAddress.getByName(host));
             if (network == null) {
                 throw CoveyException.caller("no network interface of this machine has the address " + host
-                        + ", which it advertises to its peers: set spark.driver.host or SPARK_LOCAL_IP");
+                        + ", which it advertises to its peers: set cluster.host, spark.driver.host or SPARK_LOCAL_IP");
             }
             if (mtu > 0) {
                 return Math.min(IPC_MTU, (mtu - UDP_AND_IP_HEADERS) / FRAME_ALIGNMENT * FRAME_ALIGNMENT);
@@ -52,7 +52,10 @@ public final class LinkSizes {
             }
             return room >= 8192 ? 8192 : Math.min(1408, room / FRAME_ALIGNMENT * FRAME_ALIGNMENT);
         } catch (IOException e) {
-            throw CoveyException.caller("the address " + host + " that peers are told is of no use: " + e, e);
+            throw CoveyException.caller(
+                    "the address " + host + " that peers are told is of no use: " + e
+                            + "; correct cluster.host or spark.driver.host",
+                    e);
         }
     }
 

@@ -2,6 +2,7 @@ package io.covey.spark.data;
 
 import io.covey.spark.job.JobConfig;
 import io.covey.trainer.CoveyException;
+import io.covey.trainer.checkpoint.FileProblem;
 import io.covey.trainer.checkpoint.FileStore;
 import io.covey.trainer.checkpoint.FileStoreInputStream;
 import io.covey.trainer.data.IdxFile;
@@ -54,7 +55,7 @@ public record IdxSource(JobConfig.Source source) {
             }
             return IdxFile.open(path, new FileStoreInputStream(files.open(path)));
         } catch (IOException e) {
-            throw CoveyException.caller("data file " + path + " cannot be read: " + e.getMessage(), e);
+            throw CoveyException.caller("data file " + path + " cannot be read: " + FileProblem.of(e), e);
         }
     }
 }

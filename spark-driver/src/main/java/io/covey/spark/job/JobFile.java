@@ -1,6 +1,7 @@
 package io.covey.spark.job;
 
 import io.covey.trainer.CoveyException;
+import io.covey.trainer.checkpoint.FileProblem;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -37,7 +38,7 @@ public final class JobFile {
         } catch (IOException e) {
             String reason = Files.isDirectory(file)
                     ? "it is a folder"
-                    : Files.exists(file) ? e.getMessage() : "there is no such file";
+                    : Files.exists(file) ? FileProblem.of(e) : "there is no such file";
             throw CoveyException.caller("cannot read job file " + file + ": " + reason, e);
         }
     }

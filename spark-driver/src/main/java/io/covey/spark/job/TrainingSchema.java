@@ -1,6 +1,8 @@
 package io.covey.spark.job;
 
 import io.covey.spark.job.JobConfig.Fit;
+import io.covey.trainer.CoveyException;
+import io.covey.trainer.callbacks.Callback;
 import io.covey.trainer.callbacks.Callbacks;
 import io.covey.trainer.losses.Losses;
 import io.covey.trainer.metrics.Metrics;
@@ -62,8 +64,8 @@ final class TrainingSchema {
                     "auto_scale_loss",
                     "gradients are float32, their losses need no scale"));
 
-    private static final NamedType CALLBACK =
-            new NamedType("callback", Set.of(), Set.of("filename", "filepath", "log_dir", "backup_dir"), Callbacks::of);
+    private static final NamedType CALLBACK = new NamedType(
+            "callback", Set.of(), Set.of("filename", "filepath", "log_dir", "backup_dir"), TrainingSchema::callback);
 
     private static final Key<Fit, Integer> EPOCHS = Key.required(
                     "epochs", ScalarTypes.integer(1), Fit::epochs, "passes over the training data")
@@ -165,4 +167,18 @@ final class TrainingSchema {
                     "verbose", "covey train prints progress, with -q it does not"));
 
     private TrainingSchema() {}
+
+    /** A run cannot write Keras 3's files: without this it would end at the first save, after an epoch. */
+    private static Callback callback(String name, Map<String, Object> arguments) {
+        String file = String.valueOf(arguments.get("filepath"));
+        boolean checkpoint = Boolean.TRUE.equals(arguments.get("save_weights_only"))
+                && "keras2".equals(arguments.get("semantics"))
+                && !file.endsWith(".h5")
+                && !file.endsWith(".keras");
+        if (name.equals("model_checkpoint") && !checkpoint) {
+            throw CoveyException.caller("a run saves weights as TensorFlow checkpoints: set save_weights_only: true,"
+                    + " semantics: keras2 and a filepath without .h5 or .keras");
+        }
+        return Callbacks.of(name, arguments);
+    }
 }

@@ -5,6 +5,7 @@ import io.covey.spark.job.JobFile;
 import io.covey.spark.job.JobText;
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.checkpoint.CheckpointDirectory;
+import io.covey.trainer.checkpoint.FileProblem;
 import io.covey.trainer.checkpoint.FileStore;
 import io.covey.trainer.training.TrainingState;
 import java.io.IOException;
@@ -25,20 +26,16 @@ record RunDirectory(FileStore files, String path) {
     private static final String JOB = "job.yaml";
     private static final String CANONICAL = "configuration.txt";
     private static final String LOG = "covey.log";
-    private static final int MOST_RUNS = 10_000;
 
-    /**
-     * A new run folder with this job file in effect: {@code wanted}, or the first of wanted-2, wanted-3, ... that holds no run,
-     * so that nothing of an earlier run is lost or mixed in.
-     */
-    static RunDirectory create(FileStore files, String wanted, JobConfig job) {
+    /** A new run, with this job file in effect, in a folder that {@link RunLock#ofFree} has found. */
+    static RunDirectory create(FileStore files, String path, JobConfig job) {
+        RunDirectory directory = new RunDirectory(files, path);
         try {
-            RunDirectory directory = new RunDirectory(files, free(files, stripSlash(wanted)));
             directory.replace(CANONICAL, job.canonicalText());
             directory.replace(JOB, job.effectiveYaml());
             return directory;
         } catch (IOException e) {
-            throw CoveyException.caller("cannot create the run folder " + wanted + ": " + e.getMessage(), e);
+            throw CoveyException.caller("cannot create the run folder " + path + ": " + FileProblem.of(e), e);
         }
     }
 
@@ -50,7 +47,7 @@ record RunDirectory(FileStore files, String path) {
                 throw CoveyException.caller(path + " is not the folder of a run: it holds no " + JOB);
             }
         } catch (IOException e) {
-            throw CoveyException.caller("cannot read the run folder " + path + ": " + e.getMessage(), e);
+            throw CoveyException.caller("cannot read the run folder " + path + ": " + FileProblem.of(e), e);
         }
         return directory;
     }
@@ -65,7 +62,7 @@ record RunDirectory(FileStore files, String path) {
         try {
             replace(JOB, job.effectiveYaml());
         } catch (IOException e) {
-            throw CoveyException.failure("cannot write " + file(JOB) + ": " + e.getMessage(), e);
+            throw CoveyException.failure("cannot write " + file(JOB) + ": " + FileProblem.of(e), e);
         }
     }
 
@@ -110,7 +107,7 @@ record RunDirectory(FileStore files, String path) {
             input.readFully(0, text, 0, text.length);
             return new String(text, StandardCharsets.UTF_8);
         } catch (IOException e) {
-            throw CoveyException.caller("cannot read " + file(name) + ": " + e.getMessage(), e);
+            throw CoveyException.caller("cannot read " + file(name) + ": " + FileProblem.of(e), e);
         }
     }
 
@@ -123,18 +120,8 @@ record RunDirectory(FileStore files, String path) {
         files.rename(temporary, file(name));
     }
 
-    private static String free(FileStore files, String wanted) throws IOException {
-        for (int run = 1; run < MOST_RUNS; run++) {
-            String candidate = run == 1 ? wanted : wanted + "-" + run;
-            if (files.list(candidate).isEmpty()) {
-                return candidate;
-            }
-        }
-        throw CoveyException.caller(
-                "there are " + MOST_RUNS + " runs named " + wanted + "-n: choose another checkpoint.dir");
-    }
-
-    private static String stripSlash(String path) {
+    /** A folder's path as it is held here. */
+    static String stripSlash(String path) {
         return path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
     }
 }

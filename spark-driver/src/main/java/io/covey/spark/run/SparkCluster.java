@@ -198,7 +198,10 @@ final class SparkCluster implements AutoCloseable {
         } finally {
             // A block that a task still holds cannot be removed, and Spark's thread that tries is interrupted by its
             // end.
-            input.unpersist(listener.awaitTasks(TASK_END_NS));
+            // Not in the background, where the context's end would meet it; Spark removes what is garbage by itself.
+            if (listener.awaitTasks(TASK_END_NS)) {
+                input.unpersist(true);
+            }
             spark.removeSparkListener(listener);
             node.close();
         }

@@ -2,8 +2,14 @@ package io.covey.spark.run;
 
 import io.covey.spark.job.JobConfig;
 import io.covey.trainer.CoveyException;
+import java.io.File;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Collectors;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
+import org.apache.spark.SparkIllegalArgumentException;
 
 /** Starts the Spark application of a job. */
 final class SparkContexts {
@@ -42,7 +48,11 @@ final class SparkContexts {
             conf.setIfMissing("spark.driver.bindAddress", LOOPBACK);
             conf.setIfMissing("spark.ui.enabled", "false");
         }
-        SparkContext context = SparkContext.getOrCreate(conf);
+        if (!conf.get("spark.master").startsWith("local[")) {
+            // spark-submit names Covey's jars for the executors, bin/covey does not.
+            conf.setIfMissing("spark.jars", jarsBesideSparks());
+        }
+        SparkContext context = start(conf);
         if (context.isLocal() && context.defaultParallelism() < slots) {
             String url = context.master();
             context.stop();
@@ -55,5 +65,49 @@ final class SparkContexts {
                     + " threads: all workers run at the same time, give it at least local[" + slots + "]");
         }
         return context;
+    }
+
+    /** @throws CoveyException a caller's error when Spark refuses the settings, or its master does not answer */
+    private static SparkContext start(SparkConf conf) {
+        String master = conf.get("spark.master");
+        SparkContext context;
+        try {
+            context = SparkContext.getOrCreate(conf);
+        } catch (SparkIllegalArgumentException e) {
+            throw CoveyException.caller(
+                    "Spark does not start with master " + master + ": " + e.getMessage()
+                            + " With bin/covey set COVEY_JAVA_OPTS=-Xmx1g.",
+                    e);
+        } catch (Exception e) { // Scala throws SparkException without declaring it
+            throw CoveyException.caller("Spark does not start with master " + master + ": " + e.getMessage(), e);
+        }
+        if (context.isStopped()) {
+            throw CoveyException.caller("Spark's master " + master
+                    + " does not answer, or refused this application; correct --master or cluster.master, or start it");
+        }
+        return context;
+    }
+
+    /** The jars of the class path that are not in Spark's folder, as {@code spark.jars} wants them. */
+    private static String jarsBesideSparks() {
+        Path spark = jar(SparkContext.class).getParent();
+        return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                .filter(entry -> entry.endsWith(".jar"))
+                .filter(entry -> !spark.equals(
+                        Path.of(entry).toAbsolutePath().normalize().getParent()))
+                .collect(Collectors.joining(","));
+    }
+
+    private static Path jar(Class<?> type) {
+        try {
+            return Path.of(type.getProtectionDomain()
+                            .getCodeSource()
+                            .getLocation()
+                            .toURI())
+                    .toAbsolutePath()
+                    .normalize();
+        } catch (URISyntaxException e) {
+            throw CoveyException.failure("cannot find the jar of " + type.getName(), e);
+        }
     }
 }

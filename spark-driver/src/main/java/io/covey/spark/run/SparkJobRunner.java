@@ -52,22 +52,29 @@ public final class SparkJobRunner implements JobRunner {
         FileStore files = new HadoopFileStore(new Configuration());
         DataFiles.Inspected data = DataFiles.inspect(job, files);
         String wanted = options.runDirectory() == null ? job.checkpoint().dir() : options.runDirectory();
-        RunDirectory run = RunDirectory.create(files, wanted, job);
-        Optional<Backup> backup = Backup.of(job, files);
-        RunResult result = fit(
-                job,
-                data,
-                run,
-                backup.map(Backup::prefix).orElse(null),
-                backup.map(Backup::state).orElse(null),
-                options);
-        return withMoreTests(job, run, result, options);
+        try (RunLock lock = RunLock.ofFree(files, RunDirectory.stripSlash(wanted))) {
+            RunDirectory run = RunDirectory.create(files, lock.folder(), job);
+            Optional<Backup> backup = Backup.of(job, files);
+            RunResult result = fit(
+                    job,
+                    data,
+                    run,
+                    backup.map(Backup::prefix).orElse(null),
+                    backup.map(Backup::state).orElse(null),
+                    options);
+            return withMoreTests(job, run, result, options);
+        }
     }
 
     @Override
     public RunResult resume(String runDirectory, List<String> overrides, RunOptions options) {
         FileStore files = new HadoopFileStore(new Configuration());
-        RunDirectory run = RunDirectory.open(files, runDirectory);
+        try (RunLock lock = RunLock.of(RunDirectory.open(files, runDirectory))) {
+            return resume(new RunDirectory(files, lock.folder()), overrides, options);
+        }
+    }
+
+    private static RunResult resume(RunDirectory run, List<String> overrides, RunOptions options) {
         JobConfig job = run.job(overrides);
         CheckpointDirectory checkpoints = run.checkpoints(job);
         String prefix = newest(checkpoints, run);
@@ -77,7 +84,7 @@ public final class SparkJobRunner implements JobRunner {
             throw CoveyException.caller(prefix + " has done all " + job.fit().epochs()
                     + " epochs: --set fit.epochs=N trains on, covey evaluate measures it");
         }
-        DataFiles.Inspected data = DataFiles.inspect(job, files);
+        DataFiles.Inspected data = DataFiles.inspect(job, run.files());
         checkCallbacks(job, data.spec());
         run.write(job);
         return withMoreTests(job, run, fit(job, data, run, prefix, state, options), options);
@@ -228,9 +235,14 @@ public final class SparkJobRunner implements JobRunner {
     }
 
     private static String newest(CheckpointDirectory checkpoints, RunDirectory run) {
-        return checkpoints
-                .newestValid()
-                .orElseThrow(() -> CoveyException.caller("the run folder " + run.path() + " holds no checkpoint yet"));
+        List<String> passedOver = new ArrayList<>();
+        String prefix = checkpoints
+                .newestValid(passedOver::add)
+                .orElseThrow(() ->
+                        CoveyException.caller("the run folder " + run.path() + " holds no checkpoint yet: covey train "
+                                + run.file("job.yaml") + " trains it from the start"));
+        passedOver.forEach(reason -> System.err.println("covey: " + reason + "; an older one is taken: " + prefix));
+        return prefix;
     }
 
     private static long rows(TrainingSpec spec, DataSplit split) {

@@ -42,6 +42,11 @@ class JobProblemsTest {
                         "callbacks: [early_stoping]",
                         "15: fit.callbacks.0.early_stoping: callback early_stoping is not known; did you mean early_stopping?"),
                 mistake(
+                        "callbacks: []",
+                        "callbacks: [model_checkpoint: {filepath: a.keras}]",
+                        "15: fit.callbacks.0.model_checkpoint.filepath: a run saves weights as TensorFlow checkpoints: set"
+                                + " save_weights_only: true, semantics: keras2 and a filepath without .h5 or .keras"),
+                mistake(
                         "flatten: {input_shape",
                         "flatten: {imput_shape",
                         "4: model.sequential.0.flatten.imput_shape: Flatten: imput_shape is not an argument of Flatten; did you"

@@ -1,6 +1,7 @@
 package io.covey.trainer.callbacks;
 
 import io.covey.trainer.CoveyException;
+import io.covey.trainer.checkpoint.FileProblem;
 import io.covey.trainer.checkpoint.FileStore;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -145,7 +146,7 @@ public final class CsvLogger implements Callback {
                 return new String(bytes, StandardCharsets.UTF_8);
             }
         } catch (IOException e) {
-            throw CoveyException.failure("cannot read " + path + " to append to it: " + e.getMessage(), e);
+            throw CoveyException.failure("cannot read " + path + " to append to it: " + FileProblem.of(e), e);
         }
     }
 
@@ -157,7 +158,7 @@ public final class CsvLogger implements Callback {
             }
             files.rename(temporary, path);
         } catch (IOException e) {
-            throw CoveyException.failure("cannot write " + path + ": " + e.getMessage(), e);
+            throw CoveyException.failure("cannot write " + path + ": " + FileProblem.of(e), e);
         }
     }
 }

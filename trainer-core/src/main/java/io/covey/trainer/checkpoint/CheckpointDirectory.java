@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -136,6 +137,15 @@ public final class CheckpointDirectory implements CheckpointNames {
      * @throws CoveyException when there are checkpoints and all of them are broken
      */
     public synchronized Optional<String> newestValid() {
+        return newestValid(passedOver -> {});
+    }
+
+    /**
+     * As {@link #newestValid()}.
+     *
+     * @param passedOver hears why a newer checkpoint than the one returned could not be used, once for each
+     */
+    public synchronized Optional<String> newestValid(Consumer<String> passedOver) {
         List<String> problems = new ArrayList<>();
         for (String name : candidates()) {
             String prefix = path(name);
@@ -144,6 +154,7 @@ public final class CheckpointDirectory implements CheckpointNames {
                 if (!problems.isEmpty()) {
                     LOG.warn("falling back to checkpoint {}", prefix);
                 }
+                problems.forEach(passedOver);
                 return Optional.of(prefix);
             } catch (CoveyException e) {
                 LOG.warn("checkpoint {} cannot be used: {}", prefix, e.getMessage());

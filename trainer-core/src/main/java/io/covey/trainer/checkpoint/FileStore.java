@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The file operations that checkpoints and data files need, so that a local disk, HDFS and a faulty disk in a test look
@@ -45,4 +46,14 @@ public interface FileStore {
 
     /** Deletes a file, or a directory with all that it holds. Nothing happens if it does not exist. */
     void delete(String path) throws IOException;
+
+    /**
+     * Locks a file, which is made if there is none and stays, against other processes and other callers in this one.
+     *
+     * @return the lock, which closing it or the end of the process gives back; empty while another holds it. On a file system
+     *     without locks always one, which does nothing
+     */
+    default Optional<Closeable> lock(String path) throws IOException {
+        return Optional.of(() -> {});
+    }
 }

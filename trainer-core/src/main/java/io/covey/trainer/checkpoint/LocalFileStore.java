@@ -1,10 +1,12 @@
 package io.covey.trainer.checkpoint;
 
 import io.covey.trainer.CoveyException;
+import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
@@ -12,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -76,6 +79,24 @@ public final class LocalFileStore implements FileStore {
     @Override
     public void delete(String path) throws IOException {
         delete(path(path));
+    }
+
+    @Override
+    public Optional<Closeable> lock(String path) throws IOException {
+        Path file = path(path);
+        createParents(file);
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        boolean locked = false;
+        try {
+            locked = channel.tryLock() != null;
+        } catch (OverlappingFileLockException e) {
+            return Optional.empty();
+        } finally {
+            if (!locked) {
+                channel.close();
+            }
+        }
+        return locked ? Optional.of(channel) : Optional.empty();
     }
 
     private static void delete(Path path) throws IOException {

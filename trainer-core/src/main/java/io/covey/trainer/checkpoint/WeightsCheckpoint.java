@@ -40,7 +40,7 @@ public final class WeightsCheckpoint {
             }
             store.rename(temporary, path);
         } catch (IOException e) {
-            throw CoveyException.failure("cannot write " + path + ": " + e.getMessage(), e);
+            throw CoveyException.failure("cannot write " + path + ": " + FileProblem.of(e), e);
         }
     }
 

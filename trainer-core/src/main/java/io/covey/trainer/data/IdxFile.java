@@ -157,7 +157,7 @@ public final class IdxFile implements Closeable {
         }
         if (next >= 0) {
             throw CoveyException.caller(name + ": expected " + expected + " bytes for " + rows + " rows of " + rowBytes
-                    + " bytes, found more");
+                    + " bytes, found more: the file is of another data set or damaged");
         }
     }
 

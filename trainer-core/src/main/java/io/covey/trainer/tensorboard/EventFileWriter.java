@@ -1,6 +1,7 @@
 package io.covey.trainer.tensorboard;
 
 import io.covey.trainer.CoveyException;
+import io.covey.trainer.checkpoint.FileProblem;
 import io.covey.trainer.checkpoint.FileStore;
 import io.covey.trainer.checkpoint.MaskedCrc32c;
 import io.covey.trainer.checkpoint.WireWriter;
@@ -115,6 +116,6 @@ public final class EventFileWriter implements AutoCloseable {
     }
 
     private CoveyException cannotWrite(IOException e) {
-        return CoveyException.failure("cannot write event file " + path + ": " + e.getMessage(), e);
+        return CoveyException.failure("cannot write event file " + path + ": " + FileProblem.of(e), e);
     }
 }

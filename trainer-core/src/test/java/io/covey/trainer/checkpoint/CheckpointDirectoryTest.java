@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -142,6 +143,21 @@ class CheckpointDirectoryTest {
                 all_model_checkpoint_paths: "ckpt-3"
                 all_model_checkpoint_paths: "ckpt-4"
                 """, Files.readString(folder.resolve("checkpoint")));
+    }
+
+    @Test
+    void shouldSayWhyANewerCheckpointIsPassedOver() throws IOException {
+        String older = save(directory(2), 1, 2);
+        String newer = save(directory(2), 2, 2);
+        List<String> passedOver = new ArrayList<>();
+        assertEquals(Optional.of(newer), directory(2).newestValid(passedOver::add));
+        assertEquals(List.of(), passedOver);
+
+        Files.write(Path.of(newer + ".index"), new byte[50]);
+
+        assertEquals(Optional.of(older), directory(2).newestValid(passedOver::add));
+        assertEquals(1, passedOver.size());
+        assertTrue(passedOver.get(0).contains(newer + ".index"), passedOver.get(0));
     }
 
     @Test

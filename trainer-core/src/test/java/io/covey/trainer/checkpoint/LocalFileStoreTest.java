@@ -1,8 +1,11 @@
 package io.covey.trainer.checkpoint;
 
 import io.covey.trainer.CoveyException;
+import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -39,6 +42,28 @@ class LocalFileStoreTest {
             in.readFully(0, bytes, 0, bytes.length);
             return bytes;
         }
+    }
+
+    @Test
+    void shouldGiveALockOnceUntilItIsClosed() throws IOException {
+        String file = folder + "/run/.lock";
+        try (Closeable lock = store.lock(file).orElseThrow()) {
+            assertTrue(store.lock(file).isEmpty(), () -> "given twice, with " + lock);
+            assertTrue(store.lock(folder + "/other").isPresent());
+        }
+        assertTrue(store.lock(file).isPresent());
+    }
+
+    @Test
+    void shouldSayInWordsWhatIsWrongWithAFile() throws IOException {
+        assertEquals("permission denied: /a", FileProblem.of(new AccessDeniedException("/a")));
+        assertEquals("/a: disk gone", FileProblem.of(new FileSystemException("/a", null, "disk gone")));
+        assertEquals("java.io.EOFException", FileProblem.of(new EOFException()));
+        IOException missing = assertThrows(IOException.class, () -> store.open(folder + "/missing"));
+        assertEquals("no such file or folder: " + folder + "/missing", FileProblem.of(missing));
+        write(folder + "/file", (byte) 1);
+        IOException inFile = assertThrows(IOException.class, () -> store.create(folder + "/file/a"));
+        assertEquals("no folder, but a file: " + folder + "/file", FileProblem.of(inFile));
     }
 
     @ParameterizedTest

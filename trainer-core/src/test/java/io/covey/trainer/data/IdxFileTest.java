@@ -78,7 +78,8 @@ class IdxFileTest {
     @Test
     void shouldRefuseTrailingBytes() throws IOException {
         byte[] longer = Arrays.copyOf(IMAGES, IMAGES.length + 1);
-        String expected = "x.idx: expected 28 bytes for 3 rows of 4 bytes, found more";
+        String expected =
+                "x.idx: expected 28 bytes for 3 rows of 4 bytes, found more: the file is of another data set or damaged";
         assertEquals(expected, assertRefused(longer));
         assertEquals(expected, assertRefused(gzip(longer)));
     }
