@@ -1,7 +1,6 @@
 package io.covey.server.exchange;
 
 import io.covey.server.membership.FaultPoint;
-import io.covey.server.membership.Member;
 import io.covey.server.transport.TransportNode;
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.memory.NativeFloats;
@@ -24,6 +23,8 @@ import org.agrona.concurrent.NanoClock;
  * {@link #close} only.
  */
 public final class ParameterServerClient implements WorkerExchange {
+    private static final int NOTHING = -1;
+
     private final ExchangeConfig config;
     private final SharedFloats parameters;
     private final int[] ownNodes;
@@ -40,7 +41,11 @@ public final class ParameterServerClient implements WorkerExchange {
     private final DroppedFrames dropped = new DroppedFrames();
     private final DeadlineWait wait;
     private Runnable whileWaiting = () -> {};
+    private final AwaitedParts awaited;
     private long step;
+    /** The tree node whose gradient is partly sent. */
+    private int pushing = NOTHING;
+
     private boolean connected = true;
 
     /**
@@ -88,6 +93,7 @@ public final class ParameterServerClient implements WorkerExchange {
             List<NormExchange> norms =
                     servers.stream().map(server -> server.update().norms()).toList();
             norms.forEach(each -> each.connect(norms, out));
+            awaited = new AwaitedParts(config, hosted, incoming);
         } catch (RuntimeException | Error e) {
             CloseHelper.quietCloseAll(made);
             throw e;
@@ -210,35 +216,100 @@ public final class ParameterServerClient implements WorkerExchange {
     @Override
     public void push(
             long pushStep, int node, NativeFloats gradientSum, int samples, float learningRate, boolean lastStep) {
+        pushFrom(0, pushStep, node, gradientSum, samples, learningRate, lastStep);
+    }
+
+    /** Sends what the logs take and lets the hosted shards work, without waiting unless {@code from} is 0. */
+    @Override
+    public void pushFrom(
+            long from,
+            long pushStep,
+            int node,
+            NativeFloats gradientSum,
+            int samples,
+            float learningRate,
+            boolean lastStep) {
         check(pushStep, node, gradientSum);
-        wait.start(config.stepTimeoutNs());
-        while (isHeldBack()) {
-            waitFor(duty(step), step, "waiting for replicas to be complete");
+        if (from == 0) {
+            wait.start(config.stepTimeoutNs());
         }
+        if (node != pushing) {
+            while (isHeldBack()) {
+                int work = duty(step);
+                if (from > 0) {
+                    return;
+                }
+                waitFor(work, step, "waiting for replicas to be complete");
+            }
+            begin(node, gradientSum, samples, learningRate, lastStep);
+        }
+        for (ShardServer server : hosted) {
+            server.releaseLocal(node, from);
+        }
+        for (GradientSender sender : senders) {
+            sender.release(from);
+        }
+        if (from > 0) {
+            sendWhatFits(node);
+        } else {
+            sendAll(node);
+            pushing = NOTHING;
+        }
+    }
+
+    private void begin(int node, NativeFloats gradientSum, int samples, float learningRate, boolean lastStep) {
         NativeFloats residual = residuals.ofNode(node);
         for (ShardServer server : hosted) {
             server.contributeLocal(gradientSum, residual, node, samples, learningRate, lastStep);
         }
         for (GradientSender sender : senders) {
-            sender.begin(gradientSum, residual, pushStep, node, samples, learningRate, lastStep);
+            sender.begin(gradientSum, residual, step, node, samples, learningRate, lastStep);
         }
+        pushing = node;
+    }
+
+    private void sendWhatFits(int node) {
+        int moved;
+        do {
+            moved = sendNext(node);
+            if (moved > 0) {
+                FaultPoint.PUSH.reached(step);
+            }
+            duty(step);
+        } while (moved > 0);
+    }
+
+    private void sendAll(int node) {
         while (true) {
-            int moved = 0;
-            boolean sent = true;
-            for (GradientSender sender : senders) {
-                moved += sender.sendNext();
-                sent &= sender.isDone();
-            }
-            for (ShardServer server : hosted) {
-                moved += server.addNextLocal(node);
-            }
-            if (sent && moved == 0) {
+            int moved = sendNext(node);
+            if (moved == 0 && isSent()) {
                 return;
             }
             FaultPoint.PUSH.reached(step);
             // Parameters must be taken even now: a peer that cannot send them would not take our gradients either.
             waitFor(moved + duty(step), step, "sending the gradients");
         }
+    }
+
+    /** Moves the next chunk to each shard. */
+    private int sendNext(int node) {
+        int moved = 0;
+        for (GradientSender sender : senders) {
+            moved += sender.sendNext();
+        }
+        for (ShardServer server : hosted) {
+            moved += server.addNextLocal(node);
+        }
+        return moved;
+    }
+
+    private boolean isSent() {
+        for (GradientSender sender : senders) {
+            if (!sender.isDone()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The next step with contributions is {@code nextStep}, for all members alike. */
@@ -360,64 +431,17 @@ public final class ParameterServerClient implements WorkerExchange {
         if (wait.isExpired()) {
             throw CoveyException.failure("step " + step + ", " + activity + ": not done within "
                     + TimeUnit.NANOSECONDS.toMillis(config.stepTimeoutNs()) + " ms (cluster.step_timeout): "
-                    + String.join("; ", missing(awaitedStep, false)));
+                    + String.join("; ", awaited.missing(awaitedStep, false)));
         }
         if (wait.isCheckDue()) {
             whileWaiting.run();
-            List<String> lost = missing(awaitedStep, true);
+            List<String> lost = awaited.missing(awaitedStep, true);
             if (!lost.isEmpty()) {
                 throw CoveyException.failure("step " + step + ", " + activity + ": a worker is gone without an answer: "
                         + String.join("; ", lost));
             }
         }
         wait.idle(work);
-    }
-
-    /** What has not come, from whom; or, of that, what cannot come any more. */
-    private List<String> missing(long awaitedStep, boolean lostOnly) {
-        List<String> missing = new ArrayList<>();
-        for (ShardServer server : hosted) {
-            if (!lostOnly) {
-                server.gate()
-                        .missing(server.step())
-                        .forEach(rank ->
-                                missing.add("server shard " + server.range().shard() + " on " + member(config.worker())
-                                        + " waits for " + member(rank) + " to take its parameters"));
-            }
-            if (server.step() <= awaitedStep) {
-                for (int other : server.update().shardsMissing()) {
-                    int host = config.topology().shardHosts().get(other);
-                    if (!(lostOnly && server.ready().hears(host))) {
-                        missing.add("server shard " + server.range().shard() + " on " + member(config.worker())
-                                + " has no norms of server shard " + other + " from " + hostOf(other));
-                    }
-                }
-                for (int worker : server.workersMissing()) {
-                    if (worker != config.worker()
-                            && !(lostOnly && server.ready().hears(worker))) {
-                        missing.add("server shard " + server.range().shard() + " on " + member(config.worker())
-                                + " has no gradient from " + member(worker));
-                    }
-                }
-            } else if (!server.isDone(awaitedStep) && !lostOnly) {
-                missing.add("server shard " + server.range().shard() + " on " + member(config.worker())
-                        + " cannot send: " + server.blocked());
-            }
-        }
-        for (ParameterReceiver receiver : incoming) {
-            if (!receiver.isDone(awaitedStep) && !(lostOnly && receiver.isConnected())) {
-                missing.add("no parameters of server shard " + receiver.shard() + " from " + hostOf(receiver.shard()));
-            }
-        }
-        return missing;
-    }
-
-    private Member member(int worker) {
-        return config.topology().members().get(worker);
-    }
-
-    private Member hostOf(int shard) {
-        return member(config.topology().shardHosts().get(shard));
     }
 
     /**
