@@ -2,13 +2,11 @@ package io.covey.server.exchange;
 
 import io.covey.server.membership.FaultPoint;
 import io.covey.server.transport.TransportNode;
-import io.covey.trainer.CoveyException;
 import io.covey.trainer.memory.NativeFloats;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.NanoClock;
@@ -23,8 +21,6 @@ import org.agrona.concurrent.NanoClock;
  * {@link #close} only.
  */
 public final class ParameterServerClient implements WorkerExchange {
-    private static final int NOTHING = -1;
-
     private final ExchangeConfig config;
     private final SharedFloats parameters;
     private final int[] ownNodes;
@@ -39,13 +35,9 @@ public final class ParameterServerClient implements WorkerExchange {
     private final GradientSender[] senders;
     private final Residuals residuals;
     private final DroppedFrames dropped = new DroppedFrames();
-    private final DeadlineWait wait;
-    private Runnable whileWaiting = () -> {};
-    private final AwaitedParts awaited;
+    private final StepWait wait;
+    private final ContributionSender contribution;
     private long step;
-    /** The tree node whose gradient is partly sent. */
-    private int pushing = NOTHING;
-
     private boolean connected = true;
 
     /**
@@ -57,7 +49,6 @@ public final class ParameterServerClient implements WorkerExchange {
      */
     public ParameterServerClient(ExchangeConfig config, TransportNode node, NanoClock clock) {
         this.config = config;
-        this.wait = new DeadlineWait(clock);
         Contributions contributions =
                 Contributions.of(config.topology(), config.wire().encodesGradients());
         ownNodes = contributions.nodesOf(config.worker());
@@ -93,7 +84,8 @@ public final class ParameterServerClient implements WorkerExchange {
             List<NormExchange> norms =
                     servers.stream().map(server -> server.update().norms()).toList();
             norms.forEach(each -> each.connect(norms, out));
-            awaited = new AwaitedParts(config, hosted, incoming);
+            wait = new StepWait(config, hosted, incoming, clock);
+            contribution = new ContributionSender(hosted, senders, residuals);
         } catch (RuntimeException | Error e) {
             CloseHelper.quietCloseAll(made);
             throw e;
@@ -123,34 +115,17 @@ public final class ParameterServerClient implements WorkerExchange {
 
     @Override
     public void whileWaiting(Runnable hook) {
-        whileWaiting = hook;
+        wait.whileWaiting(hook);
     }
 
     @Override
     public void connect() {
-        wait.start(config.connectTimeoutNs());
-        LinkProbe probe = new LinkProbe(config, hosted, senders, incoming, parameters.floats(), frameLength);
-        while (true) {
-            int work = probe.doWork();
-            if (probe.isDone()) {
-                return;
-            }
-            if (wait.isExpired()) {
-                throw probe.failure();
-            }
-            if (wait.isCheckDue()) {
-                whileWaiting.run();
-            }
-            wait.idle(work);
-        }
+        wait.connect(new LinkProbe(config, hosted, senders, incoming, parameters.floats(), frameLength));
     }
 
     @Override
     public void synchronize(long nextStep) {
-        wait.start(config.stepTimeoutNs());
-        while (!isTaken()) {
-            waitFor(poll(), step, "waiting for others to take its parameters");
-        }
+        awaitTaken();
         for (ParameterReceiver receiver : incoming) {
             receiver.synchronize(nextStep);
         }
@@ -166,10 +141,7 @@ public final class ParameterServerClient implements WorkerExchange {
 
     @Override
     public long overwriteWithAverages() {
-        wait.start(config.stepTimeoutNs());
-        while (!isTaken()) {
-            waitFor(poll(), step, "waiting for others to take its parameters");
-        }
+        awaitTaken();
         for (ShardServer server : hosted) {
             server.update().overwriteWithAverages();
         }
@@ -231,47 +203,31 @@ public final class ParameterServerClient implements WorkerExchange {
             boolean lastStep) {
         check(pushStep, node, gradientSum);
         if (from == 0) {
-            wait.start(config.stepTimeoutNs());
+            wait.start();
         }
-        if (node != pushing) {
+        if (!contribution.isSending(node)) {
             while (isHeldBack()) {
                 int work = duty(step);
                 if (from > 0) {
                     return;
                 }
-                waitFor(work, step, "waiting for replicas to be complete");
+                wait.idle(step, work, step, "waiting for replicas to be complete");
             }
-            begin(node, gradientSum, samples, learningRate, lastStep);
+            contribution.begin(step, node, gradientSum, samples, learningRate, lastStep);
         }
-        for (ShardServer server : hosted) {
-            server.releaseLocal(node, from);
-        }
-        for (GradientSender sender : senders) {
-            sender.release(from);
-        }
+        contribution.release(from);
         if (from > 0) {
-            sendWhatFits(node);
+            sendWhatFits();
         } else {
-            sendAll(node);
-            pushing = NOTHING;
+            sendAll();
+            contribution.end();
         }
     }
 
-    private void begin(int node, NativeFloats gradientSum, int samples, float learningRate, boolean lastStep) {
-        NativeFloats residual = residuals.ofNode(node);
-        for (ShardServer server : hosted) {
-            server.contributeLocal(gradientSum, residual, node, samples, learningRate, lastStep);
-        }
-        for (GradientSender sender : senders) {
-            sender.begin(gradientSum, residual, step, node, samples, learningRate, lastStep);
-        }
-        pushing = node;
-    }
-
-    private void sendWhatFits(int node) {
+    private void sendWhatFits() {
         int moved;
         do {
-            moved = sendNext(node);
+            moved = contribution.sendNext();
             if (moved > 0) {
                 FaultPoint.PUSH.reached(step);
             }
@@ -279,37 +235,16 @@ public final class ParameterServerClient implements WorkerExchange {
         } while (moved > 0);
     }
 
-    private void sendAll(int node) {
+    private void sendAll() {
         while (true) {
-            int moved = sendNext(node);
-            if (moved == 0 && isSent()) {
+            int moved = contribution.sendNext();
+            if (moved == 0 && contribution.isSent()) {
                 return;
             }
             FaultPoint.PUSH.reached(step);
             // Parameters must be taken even now: a peer that cannot send them would not take our gradients either.
-            waitFor(moved + duty(step), step, "sending the gradients");
+            wait.idle(step, moved + duty(step), step, "sending the gradients");
         }
-    }
-
-    /** Moves the next chunk to each shard. */
-    private int sendNext(int node) {
-        int moved = 0;
-        for (GradientSender sender : senders) {
-            moved += sender.sendNext();
-        }
-        for (ShardServer server : hosted) {
-            moved += server.addNextLocal(node);
-        }
-        return moved;
-    }
-
-    private boolean isSent() {
-        for (GradientSender sender : senders) {
-            if (!sender.isDone()) {
-                return false;
-            }
-        }
-        return true;
     }
 
     /** The next step with contributions is {@code nextStep}, for all members alike. */
@@ -355,7 +290,7 @@ public final class ParameterServerClient implements WorkerExchange {
         }
         for (GradientSender sender : senders) {
             while (!sender.sendTaken(config.worker(), takenStep)) {
-                waitFor(duty(takenStep), takenStep, "telling that it has the parameters");
+                wait.idle(step, duty(takenStep), takenStep, "telling that it has the parameters");
             }
         }
     }
@@ -387,9 +322,9 @@ public final class ParameterServerClient implements WorkerExchange {
     }
 
     private void await(long awaitedStep, String activity) {
-        wait.start(config.stepTimeoutNs());
+        wait.start();
         while (!isDone(awaitedStep)) {
-            waitFor(duty(awaitedStep), awaitedStep, activity);
+            wait.idle(step, duty(awaitedStep), awaitedStep, activity);
         }
     }
 
@@ -405,6 +340,13 @@ public final class ParameterServerClient implements WorkerExchange {
             }
         }
         return true;
+    }
+
+    private void awaitTaken() {
+        wait.start();
+        while (!isTaken()) {
+            wait.idle(step, poll(), step, "waiting for others to take its parameters");
+        }
     }
 
     private boolean isTaken() {
@@ -425,23 +367,6 @@ public final class ParameterServerClient implements WorkerExchange {
             }
         }
         return work;
-    }
-
-    private void waitFor(int work, long awaitedStep, String activity) {
-        if (wait.isExpired()) {
-            throw CoveyException.failure("step " + step + ", " + activity + ": not done within "
-                    + TimeUnit.NANOSECONDS.toMillis(config.stepTimeoutNs()) + " ms (cluster.step_timeout): "
-                    + String.join("; ", awaited.missing(awaitedStep, false)));
-        }
-        if (wait.isCheckDue()) {
-            whileWaiting.run();
-            List<String> lost = awaited.missing(awaitedStep, true);
-            if (!lost.isEmpty()) {
-                throw CoveyException.failure("step " + step + ", " + activity + ": a worker is gone without an answer: "
-                        + String.join("; ", lost));
-            }
-        }
-        wait.idle(work);
     }
 
     /**

@@ -41,7 +41,8 @@ class FramesTest {
             ParameterServerClient host = cluster.clients.get(0);
             float[] gradient = oracle.gradient(0, NODE_OF_WORKER_1);
             int samples = oracle.samples(0, NODE_OF_WORKER_1);
-            // The chunk that worker 1 sends first, the last one, twice before it does so; one of another epoch, one of a past
+            // The chunk that worker 1 sends first, the last one, twice before it does so; one of another epoch, one of
+            // a past
             // step.
             ChunkedRange range = new ChunkedRange(LAYOUT.cut(1).get(0), CHUNK);
             int chunk = range.chunks() - 1;

@@ -32,7 +32,14 @@ class PartialPushTest {
 
     @ParameterizedTest
     @CsvSource({
-        "ONE_NODE, 1, 1", "ONE_NODE, 1, 3", "ONE_NODE, 2, 2", "ONE_NODE, 4, 3", "IPC, 2, 1", "IPC, 2, 2", "IPC, 2, 3", "IPC, 4, 2",
+        "ONE_NODE, 1, 1",
+        "ONE_NODE, 1, 3",
+        "ONE_NODE, 2, 2",
+        "ONE_NODE, 4, 3",
+        "IPC, 2, 1",
+        "IPC, 2, 2",
+        "IPC, 2, 3",
+        "IPC, 4, 2",
         "UDP, 2, 2"
     })
     void shouldGiveTheBitsOfWholePushes(Medium medium, int workers, int shards) throws Exception {
@@ -92,7 +99,12 @@ class PartialPushTest {
     }
 
     private static void step(
-            ParameterServerClient client, Workers cluster, int worker, Oracle oracle, long step, SplittableRandom random) {
+            ParameterServerClient client,
+            Workers cluster,
+            int worker,
+            Oracle oracle,
+            long step,
+            SplittableRandom random) {
         ReductionTree tree = ReductionTree.of(LEAVES);
         List<Integer> nodes = cluster.wire.encodesGradients()
                 ? cluster.topology.leavesOf(worker).stream().map(tree::leaf).toList()
@@ -114,7 +126,8 @@ class PartialPushTest {
                     from = next;
                     client.pushFrom(from, step, node, gradient, samples, Oracle.LEARNING_RATE, false);
                     if (from > 0) {
-                        assertArrayEquals(Arrays.copyOf(before, from), client.parameters().get(0, from), "still in use");
+                        assertArrayEquals(
+                                Arrays.copyOf(before, from), client.parameters().get(0, from), "still in use");
                     }
                 }
             } else {

@@ -35,7 +35,13 @@ public interface GradientExchange extends AutoCloseable {
      * @see #push
      */
     default void pushFrom(
-            long from, long step, int node, NativeFloats gradientSum, int samples, float learningRate, boolean lastStep) {
+            long from,
+            long step,
+            int node,
+            NativeFloats gradientSum,
+            int samples,
+            float learningRate,
+            boolean lastStep) {
         if (from == 0) {
             push(step, node, gradientSum, samples, learningRate, lastStep);
         }

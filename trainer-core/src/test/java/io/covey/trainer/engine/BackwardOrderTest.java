@@ -39,7 +39,11 @@ class BackwardOrderTest {
     static Stream<Model> models() {
         Dense twice = new Dense(6, Activation.RELU);
         return Stream.of(
-                model(List.of(5), new Dense(7, Activation.RELU), new Dense(6, Activation.LINEAR), new Dense(4, Activation.SOFTMAX)),
+                model(
+                        List.of(5),
+                        new Dense(7, Activation.RELU),
+                        new Dense(6, Activation.LINEAR),
+                        new Dense(4, Activation.SOFTMAX)),
                 model(
                         List.of(6, 6, 2),
                         new Conv2D(3, 3, Activation.RELU),
@@ -48,7 +52,13 @@ class BackwardOrderTest {
                         new Dense(4, Activation.LINEAR)),
                 model(List.of(4, 3), new LSTM(5), new Dense(6, Activation.LINEAR), new Dense(2, Activation.LINEAR)),
                 model(List.of(4, 3), new GRU(5), new Dense(6, Activation.LINEAR)),
-                model(List.of(6), new Dense(6, Activation.LINEAR), twice, new Dense(6, Activation.LINEAR), twice, new Dense(3, Activation.LINEAR)));
+                model(
+                        List.of(6),
+                        new Dense(6, Activation.LINEAR),
+                        twice,
+                        new Dense(6, Activation.LINEAR),
+                        twice,
+                        new Dense(3, Activation.LINEAR)));
     }
 
     private static Model model(List<Integer> shape, Layer... layers) {
@@ -82,7 +92,11 @@ class BackwardOrderTest {
 
     @Test
     void shouldSayThatALayerIsDoneBeforeThoseBelowAre() {
-        Model model = model(List.of(5), new Dense(7, Activation.LINEAR), new Dense(6, Activation.LINEAR), new Dense(4, Activation.LINEAR));
+        Model model = model(
+                List.of(5),
+                new Dense(7, Activation.LINEAR),
+                new Dense(6, Activation.LINEAR),
+                new Dense(4, Activation.LINEAR));
         try (NativeFloats parameters = Models.initialValues(model, SEED);
                 NativeFloats gradient = NativeFloats.allocate(model.layout().length());
                 Program program = program(model)) {
@@ -112,11 +126,7 @@ class BackwardOrderTest {
     }
 
     private static void run(
-            Program program,
-            Model model,
-            NativeFloats parameters,
-            NativeFloats gradient,
-            BackwardListener listener) {
+            Program program, Model model, NativeFloats parameters, NativeFloats gradient, BackwardListener listener) {
         SplittableRandom random = new SplittableRandom(SEED);
         int width = model.inputs().get(0).shape().stream().reduce(1, (a, b) -> a * b);
         float[] values = new float[ROWS * width];
@@ -129,10 +139,6 @@ class BackwardOrderTest {
         }
         program.seed(SEED, 1, 2);
         program.forwardBackward(
-                parameters.address(),
-                gradient.address(),
-                false,
-                MetricState.zero(Projection.STATE_LENGTH),
-                listener);
+                parameters.address(), gradient.address(), false, MetricState.zero(Projection.STATE_LENGTH), listener);
     }
 }
