@@ -24,6 +24,12 @@ record ChunkedRange(ShardRange range, int chunkLength) {
         return range.offset() + start(chunk);
     }
 
+    /** The first chunk that begins at float {@code from} of the flat vector or after it; the number of chunks if none does. */
+    int firstChunkFrom(long from) {
+        long start = Math.max(0, from - range.offset());
+        return (int) Math.min((start + chunkLength - 1) / chunkLength, chunks());
+    }
+
     /** Number of floats in {@code chunk}. */
     int length(int chunk) {
         return (int) Math.min(chunkLength, range.length() - start(chunk));

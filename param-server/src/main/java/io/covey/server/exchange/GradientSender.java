@@ -6,7 +6,6 @@ import io.covey.trainer.memory.NativeFloats;
 /** Sends this worker's gradient sums to one server shard on another worker. Used by one thread. */
 final class GradientSender implements AutoCloseable {
     private final ChunkedRange range;
-    private final int chunks;
     private final GradientSink sink;
 
     private NativeFloats gradientSum;
@@ -16,13 +15,14 @@ final class GradientSender implements AutoCloseable {
     private int samples;
     private float learningRate;
     private boolean last;
-    private int next;
+    /** Chunks that are not sent, from the first on: they go from the last to the first. */
+    private int left;
+    /** Chunks before this one are not final. */
+    private int finalFrom;
 
     GradientSender(ChunkedRange range, GradientSink sink) {
         this.range = range;
-        this.chunks = range.chunks();
         this.sink = sink;
-        this.next = chunks;
     }
 
     /** Number of the shard. */
@@ -51,7 +51,7 @@ final class GradientSender implements AutoCloseable {
     }
 
     /**
-     * Takes a contribution; {@link #sendNext} sends it.
+     * Takes a contribution; {@link #sendNext} sends what {@link #release} lets it.
      *
      * @param newResidual what the contributions before it have left out, or null
      */
@@ -70,29 +70,39 @@ final class GradientSender implements AutoCloseable {
         samples = newSamples;
         learningRate = newLearningRate;
         last = newLast;
-        next = 0;
+        left = range.chunks();
+        finalFrom = left;
     }
 
-    /** Whether the contribution is all sent. */
+    /** The flat gradient is final from float {@code from} on. */
+    void release(long from) {
+        finalFrom = range.firstChunkFrom(from);
+    }
+
+    /** Whether all that is final is sent. */
     boolean isDone() {
-        return next == chunks;
+        return left <= finalFrom;
     }
 
     /** Sends one more chunk; returns how many were sent: 0 when the log is full or nothing is left. */
     int sendNext() {
-        if (next == chunks
-                || !sink.trySend(
-                        node,
-                        next,
-                        step,
-                        samples,
-                        learningRate,
-                        last,
-                        gradientSum.address(range.offset(next)),
-                        residual == null ? ChunkCodec.NO_RESIDUAL : residual.address(range.offset(next)))) {
+        if (isDone()) {
             return 0;
         }
-        next++;
+        int chunk = left - 1;
+        long offset = range.offset(chunk);
+        if (!sink.trySend(
+                node,
+                chunk,
+                step,
+                samples,
+                learningRate,
+                last,
+                gradientSum.address(offset),
+                residual == null ? ChunkCodec.NO_RESIDUAL : residual.address(offset))) {
+            return 0;
+        }
+        left--;
         return 1;
     }
 

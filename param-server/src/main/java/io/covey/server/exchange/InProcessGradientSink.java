@@ -60,7 +60,7 @@ final class InProcessGradientSink implements GradientSink {
         } else {
             codec.roundTrip(range.start(chunk), range.length(chunk), address, residual, target);
         }
-        long position = InProcessShard.position(generation, (step - firstStep) * chunks + chunk + 1);
+        long position = InProcessShard.position(generation, (step + 1 - firstStep) * chunks - chunk);
         shard.contribute(index, samples, learningRate, last, position);
         return true;
     }

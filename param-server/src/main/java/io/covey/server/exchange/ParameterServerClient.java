@@ -1,15 +1,12 @@
 package io.covey.server.exchange;
 
 import io.covey.server.membership.FaultPoint;
-import io.covey.server.membership.Member;
 import io.covey.server.transport.TransportNode;
-import io.covey.trainer.CoveyException;
 import io.covey.trainer.memory.NativeFloats;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.NanoClock;
@@ -38,8 +35,8 @@ public final class ParameterServerClient implements WorkerExchange {
     private final GradientSender[] senders;
     private final Residuals residuals;
     private final DroppedFrames dropped = new DroppedFrames();
-    private final DeadlineWait wait;
-    private Runnable whileWaiting = () -> {};
+    private final StepWait wait;
+    private final ContributionSender contribution;
     private long step;
     private boolean connected = true;
 
@@ -52,7 +49,6 @@ public final class ParameterServerClient implements WorkerExchange {
      */
     public ParameterServerClient(ExchangeConfig config, TransportNode node, NanoClock clock) {
         this.config = config;
-        this.wait = new DeadlineWait(clock);
         Contributions contributions =
                 Contributions.of(config.topology(), config.wire().encodesGradients());
         ownNodes = contributions.nodesOf(config.worker());
@@ -88,6 +84,8 @@ public final class ParameterServerClient implements WorkerExchange {
             List<NormExchange> norms =
                     servers.stream().map(server -> server.update().norms()).toList();
             norms.forEach(each -> each.connect(norms, out));
+            wait = new StepWait(config, hosted, incoming, clock);
+            contribution = new ContributionSender(hosted, senders, residuals);
         } catch (RuntimeException | Error e) {
             CloseHelper.quietCloseAll(made);
             throw e;
@@ -117,34 +115,17 @@ public final class ParameterServerClient implements WorkerExchange {
 
     @Override
     public void whileWaiting(Runnable hook) {
-        whileWaiting = hook;
+        wait.whileWaiting(hook);
     }
 
     @Override
     public void connect() {
-        wait.start(config.connectTimeoutNs());
-        LinkProbe probe = new LinkProbe(config, hosted, senders, incoming, parameters.floats(), frameLength);
-        while (true) {
-            int work = probe.doWork();
-            if (probe.isDone()) {
-                return;
-            }
-            if (wait.isExpired()) {
-                throw probe.failure();
-            }
-            if (wait.isCheckDue()) {
-                whileWaiting.run();
-            }
-            wait.idle(work);
-        }
+        wait.connect(new LinkProbe(config, hosted, senders, incoming, parameters.floats(), frameLength));
     }
 
     @Override
     public void synchronize(long nextStep) {
-        wait.start(config.stepTimeoutNs());
-        while (!isTaken()) {
-            waitFor(poll(), step, "waiting for others to take its parameters");
-        }
+        awaitTaken();
         for (ParameterReceiver receiver : incoming) {
             receiver.synchronize(nextStep);
         }
@@ -160,10 +141,7 @@ public final class ParameterServerClient implements WorkerExchange {
 
     @Override
     public long overwriteWithAverages() {
-        wait.start(config.stepTimeoutNs());
-        while (!isTaken()) {
-            waitFor(poll(), step, "waiting for others to take its parameters");
-        }
+        awaitTaken();
         for (ShardServer server : hosted) {
             server.update().overwriteWithAverages();
         }
@@ -210,34 +188,62 @@ public final class ParameterServerClient implements WorkerExchange {
     @Override
     public void push(
             long pushStep, int node, NativeFloats gradientSum, int samples, float learningRate, boolean lastStep) {
+        pushFrom(0, pushStep, node, gradientSum, samples, learningRate, lastStep);
+    }
+
+    /** Sends what the logs take and lets the hosted shards work, without waiting unless {@code from} is 0. */
+    @Override
+    public void pushFrom(
+            long from,
+            long pushStep,
+            int node,
+            NativeFloats gradientSum,
+            int samples,
+            float learningRate,
+            boolean lastStep) {
         check(pushStep, node, gradientSum);
-        wait.start(config.stepTimeoutNs());
-        while (isHeldBack()) {
-            waitFor(duty(step), step, "waiting for replicas to be complete");
+        if (from == 0) {
+            wait.start();
         }
-        NativeFloats residual = residuals.ofNode(node);
-        for (ShardServer server : hosted) {
-            server.contributeLocal(gradientSum, residual, node, samples, learningRate, lastStep);
+        if (!contribution.isSending(node)) {
+            while (isHeldBack()) {
+                int work = duty(step);
+                if (from > 0) {
+                    return;
+                }
+                wait.idle(step, work, step, "waiting for replicas to be complete");
+            }
+            contribution.begin(step, node, gradientSum, samples, learningRate, lastStep);
         }
-        for (GradientSender sender : senders) {
-            sender.begin(gradientSum, residual, pushStep, node, samples, learningRate, lastStep);
+        contribution.release(from);
+        if (from > 0) {
+            sendWhatFits();
+        } else {
+            sendAll();
+            contribution.end();
         }
+    }
+
+    private void sendWhatFits() {
+        int moved;
+        do {
+            moved = contribution.sendNext();
+            if (moved > 0) {
+                FaultPoint.PUSH.reached(step);
+            }
+            duty(step);
+        } while (moved > 0);
+    }
+
+    private void sendAll() {
         while (true) {
-            int moved = 0;
-            boolean sent = true;
-            for (GradientSender sender : senders) {
-                moved += sender.sendNext();
-                sent &= sender.isDone();
-            }
-            for (ShardServer server : hosted) {
-                moved += server.addNextLocal(node);
-            }
-            if (sent && moved == 0) {
+            int moved = contribution.sendNext();
+            if (moved == 0 && contribution.isSent()) {
                 return;
             }
             FaultPoint.PUSH.reached(step);
             // Parameters must be taken even now: a peer that cannot send them would not take our gradients either.
-            waitFor(moved + duty(step), step, "sending the gradients");
+            wait.idle(step, moved + duty(step), step, "sending the gradients");
         }
     }
 
@@ -284,7 +290,7 @@ public final class ParameterServerClient implements WorkerExchange {
         }
         for (GradientSender sender : senders) {
             while (!sender.sendTaken(config.worker(), takenStep)) {
-                waitFor(duty(takenStep), takenStep, "telling that it has the parameters");
+                wait.idle(step, duty(takenStep), takenStep, "telling that it has the parameters");
             }
         }
     }
@@ -316,9 +322,9 @@ public final class ParameterServerClient implements WorkerExchange {
     }
 
     private void await(long awaitedStep, String activity) {
-        wait.start(config.stepTimeoutNs());
+        wait.start();
         while (!isDone(awaitedStep)) {
-            waitFor(duty(awaitedStep), awaitedStep, activity);
+            wait.idle(step, duty(awaitedStep), awaitedStep, activity);
         }
     }
 
@@ -334,6 +340,13 @@ public final class ParameterServerClient implements WorkerExchange {
             }
         }
         return true;
+    }
+
+    private void awaitTaken() {
+        wait.start();
+        while (!isTaken()) {
+            wait.idle(step, poll(), step, "waiting for others to take its parameters");
+        }
     }
 
     private boolean isTaken() {
@@ -354,70 +367,6 @@ public final class ParameterServerClient implements WorkerExchange {
             }
         }
         return work;
-    }
-
-    private void waitFor(int work, long awaitedStep, String activity) {
-        if (wait.isExpired()) {
-            throw CoveyException.failure("step " + step + ", " + activity + ": not done within "
-                    + TimeUnit.NANOSECONDS.toMillis(config.stepTimeoutNs()) + " ms (cluster.step_timeout): "
-                    + String.join("; ", missing(awaitedStep, false)));
-        }
-        if (wait.isCheckDue()) {
-            whileWaiting.run();
-            List<String> lost = missing(awaitedStep, true);
-            if (!lost.isEmpty()) {
-                throw CoveyException.failure("step " + step + ", " + activity + ": a worker is gone without an answer: "
-                        + String.join("; ", lost));
-            }
-        }
-        wait.idle(work);
-    }
-
-    /** What has not come, from whom; or, of that, what cannot come any more. */
-    private List<String> missing(long awaitedStep, boolean lostOnly) {
-        List<String> missing = new ArrayList<>();
-        for (ShardServer server : hosted) {
-            if (!lostOnly) {
-                server.gate()
-                        .missing(server.step())
-                        .forEach(rank ->
-                                missing.add("server shard " + server.range().shard() + " on " + member(config.worker())
-                                        + " waits for " + member(rank) + " to take its parameters"));
-            }
-            if (server.step() <= awaitedStep) {
-                for (int other : server.update().shardsMissing()) {
-                    int host = config.topology().shardHosts().get(other);
-                    if (!(lostOnly && server.ready().hears(host))) {
-                        missing.add("server shard " + server.range().shard() + " on " + member(config.worker())
-                                + " has no norms of server shard " + other + " from " + hostOf(other));
-                    }
-                }
-                for (int worker : server.workersMissing()) {
-                    if (worker != config.worker()
-                            && !(lostOnly && server.ready().hears(worker))) {
-                        missing.add("server shard " + server.range().shard() + " on " + member(config.worker())
-                                + " has no gradient from " + member(worker));
-                    }
-                }
-            } else if (!server.isDone(awaitedStep) && !lostOnly) {
-                missing.add("server shard " + server.range().shard() + " on " + member(config.worker())
-                        + " cannot send: " + server.blocked());
-            }
-        }
-        for (ParameterReceiver receiver : incoming) {
-            if (!receiver.isDone(awaitedStep) && !(lostOnly && receiver.isConnected())) {
-                missing.add("no parameters of server shard " + receiver.shard() + " from " + hostOf(receiver.shard()));
-            }
-        }
-        return missing;
-    }
-
-    private Member member(int worker) {
-        return config.topology().members().get(worker);
-    }
-
-    private Member hostOf(int shard) {
-        return member(config.topology().shardHosts().get(shard));
     }
 
     /**

@@ -119,6 +119,7 @@ final class RelaxedWorker implements WorkerExchange {
         wait.start(config.stepTimeoutNs());
         for (RelaxedLink link : links) {
             link.sender().begin(sum, null, step, config.worker(), samples, learningRate, stopWanted);
+            link.sender().release(0);
         }
         while (true) {
             int moved = 0;

@@ -20,7 +20,10 @@ final class ShardGradients implements AutoCloseable {
     // Of the hosting worker, by contribution.
     private final long[] addresses;
     private final long[] residuals;
-    private final int[] next;
+    /** Chunks that were not asked for, from the first on: they go from the last to the first. */
+    private final int[] left;
+    /** Chunks before this one are not final. */
+    private final int[] finalFrom;
 
     /** @param codec null where gradients travel as they are */
     ShardGradients(int contributions, ChunkedRange range, ChunkCodec codec) {
@@ -29,7 +32,8 @@ final class ShardGradients implements AutoCloseable {
         this.decoded = NativeFloats.allocate(codec == null ? 0 : range.length(0));
         this.addresses = new long[contributions];
         this.residuals = new long[contributions];
-        this.next = new int[contributions];
+        this.left = new int[contributions];
+        this.finalFrom = new int[contributions];
     }
 
     /** Bytes of a chunk in its frame. */
@@ -61,17 +65,23 @@ final class ShardGradients implements AutoCloseable {
         long offset = range.range().offset();
         addresses[contribution] = gradientSum.address(offset);
         residuals[contribution] = residual == null ? ChunkCodec.NO_RESIDUAL : residual.address(offset);
-        next[contribution] = 0;
+        left[contribution] = range.chunks();
+        finalFrom[contribution] = range.chunks();
     }
 
-    /** Whether the contribution is here. */
-    boolean has(int contribution) {
-        return addresses[contribution] != NONE;
+    /** A contribution of the hosting worker is final from {@code chunk} on. */
+    void release(int contribution, int chunk) {
+        finalFrom[contribution] = chunk;
     }
 
-    /** The chunks of a contribution, one after the other; the number of chunks when there are no more. */
+    /** Whether {@code chunk} of the hosting worker's contribution is here. */
+    boolean has(int contribution, int chunk) {
+        return addresses[contribution] != NONE && chunk >= finalFrom[contribution];
+    }
+
+    /** The chunks of a contribution that are final, one after the other; -1 when there are no more (yet). */
     int nextChunk(int contribution) {
-        return next[contribution] < range.chunks() ? next[contribution]++ : range.chunks();
+        return left[contribution] > finalFrom[contribution] ? --left[contribution] : -1;
     }
 
     /** Address of one chunk's first float as the shard is to add it; called once for each. */

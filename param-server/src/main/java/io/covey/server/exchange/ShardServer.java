@@ -177,7 +177,7 @@ public final class ShardServer implements HostedShard, AutoCloseable {
         publisher.distribute(nextStep - 1);
     }
 
-    /** Takes the hosting worker's contribution; {@link #addNextLocal} adds it. */
+    /** Takes the hosting worker's contribution; {@link #addNextLocal} adds what {@link #releaseLocal} lets it. */
     void contributeLocal(
             NativeFloats gradientSum,
             NativeFloats residual,
@@ -193,11 +193,16 @@ public final class ShardServer implements HostedShard, AutoCloseable {
         }
     }
 
+    /** The hosting worker's contribution is final from float {@code from} of the flat vector on. */
+    void releaseLocal(int node, long from) {
+        gradients.release(indexByNode[node], range.firstChunkFrom(from));
+    }
+
     /** Adds the next chunk of a local contribution; returns how many were added: 0 when none is left. */
     int addNextLocal(int node) {
         int index = indexByNode[node];
         int chunk = gradients.nextChunk(index);
-        while (chunk < chunks) {
+        while (chunk >= 0) {
             if (isLocalDue(index, chunk)) {
                 addLocal(index, chunk);
                 return 1;
@@ -335,7 +340,7 @@ public final class ShardServer implements HostedShard, AutoCloseable {
                 if (failure != null) {
                     return work;
                 }
-                int chunk = taken[index]++;
+                int chunk = chunks - 1 - taken[index]++;
                 addLocals(chunk);
                 add(index, chunk, inProcess.gradientAddress(index, chunk), true);
             }
@@ -368,7 +373,7 @@ public final class ShardServer implements HostedShard, AutoCloseable {
     }
 
     private boolean isLocalDue(int index, int chunk) {
-        return gradients.has(index) && !arrived.get(chunk * nodes.length + index);
+        return gradients.has(index, chunk) && !arrived.get(chunk * nodes.length + index);
     }
 
     private void addLocal(int index, int chunk) {

@@ -11,6 +11,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import org.agrona.ErrorHandler;
 import org.agrona.concurrent.BackoffIdleStrategy;
+import org.agrona.concurrent.SleepingMillisIdleStrategy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +30,8 @@ final class EmbeddedDriver implements AutoCloseable {
     private static final long IDLE_YIELDS = 1;
     private static final long IDLE_MIN_PARK_NS = TimeUnit.MICROSECONDS.toNanos(20);
     private static final long IDLE_MAX_PARK_NS = TimeUnit.MILLISECONDS.toNanos(1);
+    // Its second thread only resolves host names for new streams, and would wake up every millisecond.
+    private static final long RESOLVER_IDLE_MS = 10;
 
     // A killed process on this host is gone after about 5 s; one that a loaded machine stalls for less is not.
     private static final long LIVENESS_NS = TimeUnit.SECONDS.toNanos(5);
@@ -55,7 +58,7 @@ final class EmbeddedDriver implements AutoCloseable {
     }
 
     /**
-     * Starts a driver with one thread.
+     * Starts a driver with one thread for all streams.
      *
      * @param silenceNs after which a peer on another host is gone
      */
@@ -69,6 +72,7 @@ final class EmbeddedDriver implements AutoCloseable {
                     .threadingMode(ThreadingMode.SHARED)
                     .sharedIdleStrategy(
                             new BackoffIdleStrategy(IDLE_SPINS, IDLE_YIELDS, IDLE_MIN_PARK_NS, IDLE_MAX_PARK_NS))
+                    .asyncExecutorIdleStrategy(new SleepingMillisIdleStrategy(RESOLVER_IDLE_MS))
                     .sharedThreadFactory(daemon("covey-media-driver"))
                     .errorHandler(LOG_ERRORS)
                     .ipcMtuLength(LinkSizes.IPC_MTU)

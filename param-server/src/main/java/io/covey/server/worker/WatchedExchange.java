@@ -103,6 +103,22 @@ final class WatchedExchange implements GradientExchange {
     }
 
     @Override
+    public void pushFrom(
+            long from,
+            long step,
+            int node,
+            NativeFloats gradientSum,
+            int samples,
+            float learningRate,
+            boolean lastStep) {
+        try {
+            client.pushFrom(from, step, node, gradientSum, samples, learningRate, lastStep);
+        } catch (RuntimeException e) {
+            throw noted(e);
+        }
+    }
+
+    @Override
     public boolean pull(long step) {
         try {
             return client.pull(step);

@@ -51,7 +51,8 @@ class AllocationTest {
 
     private static void train(ParameterServerClient client, int node, NativeFloats gradient, long from, long to) {
         for (long step = from; step < to; step++) {
-            client.push(step, node, gradient, 8, 0.01f, false);
+            client.pushFrom(gradient.length() / 2, step, node, gradient, 8, 0.01f, false);
+            client.pushFrom(0, step, node, gradient, 8, 0.01f, false);
             client.pull(step);
         }
     }

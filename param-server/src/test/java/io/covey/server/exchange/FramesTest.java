@@ -41,18 +41,22 @@ class FramesTest {
             ParameterServerClient host = cluster.clients.get(0);
             float[] gradient = oracle.gradient(0, NODE_OF_WORKER_1);
             int samples = oracle.samples(0, NODE_OF_WORKER_1);
-            // Worker 1's first chunk twice before worker 1 itself sends it, one of another epoch, one of a past
+            // The chunk that worker 1 sends first, the last one, twice before it does so; one of another epoch, one of
+            // a past
             // step.
-            for (int i = 0; i < CHUNK; i++) {
-                frame.putFloat(FrameHeader.LENGTH + i * Float.BYTES, gradient[i]);
+            ChunkedRange range = new ChunkedRange(LAYOUT.cut(1).get(0), CHUNK);
+            int chunk = range.chunks() - 1;
+            int floats = range.length(chunk);
+            for (int i = 0; i < floats; i++) {
+                frame.putFloat(FrameHeader.LENGTH + i * Float.BYTES, gradient[(int) range.start(chunk) + i]);
             }
-            encode(0, 0, NODE_OF_WORKER_1, 0, samples);
-            offer(cluster, CHUNK);
-            offer(cluster, CHUNK);
-            encode(3, 0, NODE_OF_WORKER_1, 0, samples);
-            offer(cluster, CHUNK);
-            encode(0, -1, NODE_OF_WORKER_1, 0, samples);
-            offer(cluster, CHUNK);
+            encode(0, 0, NODE_OF_WORKER_1, chunk, samples);
+            offer(cluster, floats);
+            offer(cluster, floats);
+            encode(3, 0, NODE_OF_WORKER_1, chunk, samples);
+            offer(cluster, floats);
+            encode(0, -1, NODE_OF_WORKER_1, chunk, samples);
+            offer(cluster, floats);
             pollUntil(cluster, () -> host.droppedFrames().stale() == 2);
             assertEquals(
                     "0 malformed, 2 stale, 1 duplicate, 0 unbound, 0 tampered",

@@ -10,6 +10,8 @@ public final class Parameter {
     private final ParameterSpec spec;
     private final NativeAddress values;
     private NativeFloats shared;
+    /** Beyond all operations while nothing uses it. */
+    private int firstUse = Integer.MAX_VALUE - 1;
 
     Parameter(ParameterSpec spec) {
         this.spec = spec;
@@ -24,6 +26,16 @@ public final class Parameter {
         if (shared == null) {
             shared = scope.floats(spec.size());
         }
+    }
+
+    /** It is used by no operation before number {@code op}. */
+    void usedFrom(int op) {
+        firstUse = Math.min(firstUse, op);
+    }
+
+    /** No operation before this number uses it. */
+    int firstUse() {
+        return firstUse;
     }
 
     boolean isShared() {

@@ -34,6 +34,7 @@ public final class Program implements AutoCloseable {
     private final OutputLoss[] losses;
     private final Parameter[] parameters;
     private final Parameter[] shared;
+    private final long[] doneFrom;
     private final WeightPenalties penalties;
     private final Parameter[] penalized;
     private final ActivityPenaltyOp[] activityPenalties;
@@ -56,6 +57,7 @@ public final class Program implements AutoCloseable {
         this.losses = losses.toArray(OutputLoss[]::new);
         this.parameters = builder.parameters().toArray(Parameter[]::new);
         this.shared = builder.parameters().stream().filter(Parameter::isShared).toArray(Parameter[]::new);
+        this.doneFrom = BackwardOrder.doneFrom(builder.parameters(), ops.length);
         this.penalties = new WeightPenalties(model.layout());
         this.penalized = builder.parameters().stream()
                 .filter(parameter -> parameter.spec().regularizer() != null)
@@ -242,12 +244,31 @@ public final class Program implements AutoCloseable {
      * @param metrics the micro-batch is added to it
      */
     public void forwardBackward(long parametersAddress, long gradientAddress, boolean accumulate, MetricState metrics) {
+        forwardBackward(parametersAddress, gradientAddress, accumulate, metrics, BackwardListener.NONE);
+    }
+
+    /**
+     * The same, and tells how far it has come.
+     *
+     * @param listener what it throws ends the run
+     */
+    public void forwardBackward(
+            long parametersAddress,
+            long gradientAddress,
+            boolean accumulate,
+            MetricState metrics,
+            BackwardListener listener) {
         forward(parametersAddress, metrics);
         for (OutputLoss loss : losses) {
             loss.backward(batchRows);
         }
+        long done = Long.MAX_VALUE;
         for (int i = ops.length - 1; i >= 0; i--) {
             ops[i].backward(gradientAddress, accumulate);
+            if (doneFrom[i] < done && doneFrom[i] > 0) {
+                done = doneFrom[i];
+                listener.doneFrom(done);
+            }
         }
         for (Parameter parameter : shared) {
             parameter.finish(gradientAddress, accumulate, kernels);

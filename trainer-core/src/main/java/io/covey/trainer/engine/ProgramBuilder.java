@@ -66,9 +66,11 @@ final class ProgramBuilder {
         return List.copyOf(parameters.values());
     }
 
-    /** The only use of a variable, or all its uses. */
+    /** The only use of a variable, or all its uses, by operations that are added from now on. */
     ParameterUse use(ParameterSpec spec) {
-        return new ParameterUse(scope, options.gradients(), parameters.get(spec), 0);
+        Parameter parameter = parameters.get(spec);
+        parameter.usedFrom(ops.size());
+        return new ParameterUse(scope, options.gradients(), parameter, 0);
     }
 
     /** The layer that is being lowered uses a signal. */

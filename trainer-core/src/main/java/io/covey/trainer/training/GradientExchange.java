@@ -6,11 +6,11 @@ import io.covey.trainer.memory.NativeFloats;
  * Where a worker's gradient sums go and its parameters come from: in place ({@link LocalGradientExchange}) or through the
  * parameter server. One per worker, used by one thread.
  *
- * <p>Per step a worker calls {@link #push} once for each subtree of the {@link ReductionTree} that it owns, then
- * {@link #pull}. The exchange adds all workers' sums along the tree, divides by the samples that arrived, and updates.
+ * <p>Per step a worker calls {@link #push} once for each subtree of the {@link ReductionTree} that it owns ({@link #pushFrom} more
+ * often for the last one), then {@link #pull}. The exchange adds all workers' sums along the tree, divides by the samples that arrived, and updates.
  */
 public interface GradientExchange extends AutoCloseable {
-    /** The flat parameter vector that the engine reads; valid between {@link #pull} and the next {@link #push}. */
+    /** The flat parameter vector that the engine reads; valid between {@link #pull} and the next push. */
     NativeFloats parameters();
 
     /**
@@ -25,6 +25,27 @@ public interface GradientExchange extends AutoCloseable {
      * @param lastStep whether this worker wants the run to end with this step; see {@link #pull}
      */
     void push(long step, int node, NativeFloats gradientSum, int samples, float learningRate, boolean lastStep);
+
+    /**
+     * Contributes one subtree's gradient sum in parts, from its end on: it is final from float {@code from} on, and until
+     * {@link #pull} the worker reads no parameter there. Further calls with a smaller {@code from} follow, in the end with 0, as the
+     * last contribution of the step. This form waits for the whole.
+     *
+     * @param from first float that is final
+     * @see #push
+     */
+    default void pushFrom(
+            long from,
+            long step,
+            int node,
+            NativeFloats gradientSum,
+            int samples,
+            float learningRate,
+            boolean lastStep) {
+        if (from == 0) {
+            push(step, node, gradientSum, samples, learningRate, lastStep);
+        }
+    }
 
     /**
      * Waits until {@link #parameters} holds the result of {@code step}.

@@ -3,12 +3,12 @@ package io.covey.trainer.training;
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.data.DataPlan;
 import io.covey.trainer.data.SampleBlock;
+import io.covey.trainer.engine.BackwardListener;
 import io.covey.trainer.engine.Program;
 import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.memory.NativeLibraries;
 import io.covey.trainer.memory.VectorKernels;
 import io.covey.trainer.objective.MetricState;
-import io.covey.trainer.objective.StateLayout;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -30,6 +30,8 @@ public final class LaneStepRunner implements StepRunner {
     private final NativeFloats[] buffers;
     private final NativeFloats zeros = NativeFloats.allocate(ZEROS);
     private final LanePrograms[] programs;
+    private final GradientPush push;
+    private final BackwardListener whileBackward;
     private final VectorKernels[] kernels;
     private final MetricState[] metrics;
     private final DataPlan.EpochOrder[] orders;
@@ -91,6 +93,8 @@ public final class LaneStepRunner implements StepRunner {
         metrics = this.shards.stream()
                 .map(shard -> MetricState.zero(spec.metrics().stateLength()))
                 .toArray(MetricState[]::new);
+        push = new GradientPush(plan, buffers, metrics);
+        whileBackward = push::doneFrom;
         orders = new DataPlan.EpochOrder[this.shards.size()];
         this.lanes = new Lanes(laneCount, threadsPerLane);
     }
@@ -103,20 +107,19 @@ public final class LaneStepRunner implements StepRunner {
     @Override
     public long train(EpochPlan epoch, GradientExchange exchange, LeafListener listener, BooleanSupplier stop) {
         begin(DataSplit.TRAIN, epoch.epoch());
+        boolean early = listener.isBeforePush();
+        push.beginPass(exchange, early ? () -> report(listener) : () -> {}, stop);
         long step = epoch.firstStep();
         while (step < epoch.endStep()) {
             globalStep = step;
             stepInPass = step - epoch.epochFirstStep();
             parametersAddress = exchange.parameters().address();
+            push.beginStep(step, spec.optimizer().learningRateAt(step, epoch.learningRate()));
             lanes.run(trainLeaves);
             if (!plan.adds().isEmpty()) {
                 lanes.run(addAcrossLanes);
             }
-            boolean early = listener.isBeforePush();
-            if (early) {
-                report(listener);
-            }
-            push(step, spec.optimizer().learningRateAt(step, epoch.learningRate()), exchange, stop.getAsBoolean());
+            push.finish();
             boolean ended = exchange.pull(step);
             if (!early) {
                 report(listener);
@@ -138,17 +141,6 @@ public final class LaneStepRunner implements StepRunner {
                 each.reset();
             }
             report(listener);
-        }
-    }
-
-    private void push(long step, float learningRate, GradientExchange exchange, boolean lastStep) {
-        for (int i = 0; i < plan.subtrees().size(); i++) {
-            GradientPlan.Subtree subtree = plan.subtrees().get(i);
-            int samples = 0;
-            for (int k = 0; k < subtree.leaves(); k++) {
-                samples += (int) metrics[subtree.firstIndex() + k].get(StateLayout.SAMPLES);
-            }
-            exchange.push(step, subtree.node(), buffers[subtree.buffer()], samples, learningRate, lastStep);
         }
     }
 
@@ -188,16 +180,23 @@ public final class LaneStepRunner implements StepRunner {
             GradientPlan.Leaf leaf = leaves.get(i);
             NativeFloats gradient = buffers[leaf.buffer()];
             Program program = load(lane, true, leaf.index());
+            boolean inParts = push.takesParts(leaf.index());
             if (program != null) {
                 program.seed(spec.seed(), globalStep, shards.get(leaf.index()).index());
                 program.forwardBackward(
-                        parametersAddress, gradient.address(), leaf.accumulate(), metrics[leaf.index()]);
+                        parametersAddress,
+                        gradient.address(),
+                        leaf.accumulate(),
+                        metrics[leaf.index()],
+                        inParts ? whileBackward : BackwardListener.NONE);
             } else if (leaf.accumulate()) {
                 addZeros(kernels[lane], gradient);
             } else {
                 gradient.zero();
             }
-            add(kernels[lane], leaf.adds(), 0, vectorLength);
+            if (!inParts) {
+                add(kernels[lane], leaf.adds(), 0, vectorLength);
+            }
         }
     }
 

@@ -1,0 +1,124 @@
+package io.covey.server.exchange;
+
+import io.covey.server.membership.Member;
+import io.covey.trainer.CoveyException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.agrona.concurrent.NanoClock;
+
+/** A worker's waits for the others: each has a deadline, notices who is gone, and says what has not come from whom. */
+final class StepWait {
+    private final ExchangeConfig config;
+    private final ShardServer[] hosted;
+    private final ParameterReceiver[] incoming;
+    private final DeadlineWait wait;
+    private Runnable hook = () -> {};
+
+    StepWait(ExchangeConfig config, ShardServer[] hosted, ParameterReceiver[] incoming, NanoClock clock) {
+        this.config = config;
+        this.hosted = hosted;
+        this.incoming = incoming;
+        this.wait = new DeadlineWait(clock);
+    }
+
+    /** Has {@code newHook} called now and then; an exception that it throws ends the wait. */
+    void whileWaiting(Runnable newHook) {
+        hook = newHook;
+    }
+
+    /** Begins a wait for the parts of a step. */
+    void start() {
+        wait.start(config.stepTimeoutNs());
+    }
+
+    /**
+     * Call once per duty cycle.
+     *
+     * @param step in work
+     * @param work that the cycle did
+     * @param awaitedStep whose parameters are waited for, as far as they are
+     * @param activity that cannot go on meanwhile
+     */
+    void idle(long step, int work, long awaitedStep, String activity) {
+        if (wait.isExpired()) {
+            throw CoveyException.failure("step " + step + ", " + activity + ": not done within "
+                    + TimeUnit.NANOSECONDS.toMillis(config.stepTimeoutNs()) + " ms (cluster.step_timeout): "
+                    + String.join("; ", missing(awaitedStep, false)));
+        }
+        if (wait.isCheckDue()) {
+            hook.run();
+            List<String> lost = missing(awaitedStep, true);
+            if (!lost.isEmpty()) {
+                throw CoveyException.failure("step " + step + ", " + activity + ": a worker is gone without an answer: "
+                        + String.join("; ", lost));
+            }
+        }
+        wait.idle(work);
+    }
+
+    /** Runs {@code probe} until all links have carried both ways. */
+    void connect(LinkProbe probe) {
+        wait.start(config.connectTimeoutNs());
+        while (true) {
+            int work = probe.doWork();
+            if (probe.isDone()) {
+                return;
+            }
+            if (wait.isExpired()) {
+                throw probe.failure();
+            }
+            if (wait.isCheckDue()) {
+                hook.run();
+            }
+            wait.idle(work);
+        }
+    }
+
+    /** What has not come, from whom; or, of that, what cannot come any more. */
+    private List<String> missing(long awaitedStep, boolean lostOnly) {
+        List<String> missing = new ArrayList<>();
+        for (ShardServer server : hosted) {
+            if (!lostOnly) {
+                server.gate()
+                        .missing(server.step())
+                        .forEach(rank ->
+                                missing.add("server shard " + server.range().shard() + " on " + member(config.worker())
+                                        + " waits for " + member(rank) + " to take its parameters"));
+            }
+            if (server.step() <= awaitedStep) {
+                for (int other : server.update().shardsMissing()) {
+                    int host = config.topology().shardHosts().get(other);
+                    if (!(lostOnly && server.ready().hears(host))) {
+                        missing.add("server shard " + server.range().shard() + " on " + member(config.worker())
+                                + " has no norms of server shard " + other + " from " + hostOf(other));
+                    }
+                }
+                for (int worker : server.workersMissing()) {
+                    if (worker != config.worker()
+                            && !(lostOnly && server.ready().hears(worker))) {
+                        missing.add("server shard " + server.range().shard() + " on " + member(config.worker())
+                                + " has no gradient from " + member(worker));
+                    }
+                }
+            } else if (!server.isDone(awaitedStep) && !lostOnly) {
+                missing.add("server shard " + server.range().shard() + " on " + member(config.worker())
+                        + " cannot send: " + server.blocked());
+            }
+        }
+        for (ParameterReceiver receiver : incoming) {
+            if (!receiver.isDone(awaitedStep) && !(lostOnly && receiver.isConnected())) {
+                missing.add("no parameters of server shard " + receiver.shard() + " from " + hostOf(receiver.shard()));
+            }
+        }
+        return missing;
+    }
+
+    private Member member(int worker) {
+        return config.topology().members().get(worker);
+    }
+
+    private Member hostOf(int shard) {
+        return member(config.topology().shardHosts().get(shard));
+    }
+}
