@@ -168,16 +168,11 @@ final class TrainingSchema {
 
     private TrainingSchema() {}
 
-    /** A run cannot write Keras 3's files: without this it would end at the first save, after an epoch. */
+    /** A run cannot write Keras' files: without this it would end at the first save, after an epoch. */
     private static Callback callback(String name, Map<String, Object> arguments) {
-        String file = String.valueOf(arguments.get("filepath"));
-        boolean checkpoint = Boolean.TRUE.equals(arguments.get("save_weights_only"))
-                && "keras2".equals(arguments.get("semantics"))
-                && !file.endsWith(".h5")
-                && !file.endsWith(".keras");
-        if (name.equals("model_checkpoint") && !checkpoint) {
-            throw CoveyException.caller("a run saves weights as TensorFlow checkpoints: set save_weights_only: true,"
-                    + " semantics: keras2 and a filepath without .h5 or .keras");
+        if ("keras".equals(arguments.get("save_format"))) {
+            throw CoveyException.caller(
+                    "save_format is keras, but a run saves weights as TensorFlow checkpoints: leave it out");
         }
         return Callbacks.of(name, arguments);
     }

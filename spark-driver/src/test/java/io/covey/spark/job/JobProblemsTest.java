@@ -43,9 +43,9 @@ class JobProblemsTest {
                         "15: fit.callbacks.0.early_stoping: callback early_stoping is not known; did you mean early_stopping?"),
                 mistake(
                         "callbacks: []",
-                        "callbacks: [model_checkpoint: {filepath: a.keras}]",
-                        "15: fit.callbacks.0.model_checkpoint.filepath: a run saves weights as TensorFlow checkpoints: set"
-                                + " save_weights_only: true, semantics: keras2 and a filepath without .h5 or .keras"),
+                        "callbacks: [model_checkpoint: {filepath: a.keras, save_format: keras}]",
+                        "15: fit.callbacks.0.model_checkpoint.save_format: save_format is keras, but a run saves weights as"
+                                + " TensorFlow checkpoints: leave it out"),
                 mistake(
                         "flatten: {input_shape",
                         "flatten: {imput_shape",
