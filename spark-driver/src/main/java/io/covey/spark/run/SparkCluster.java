@@ -196,9 +196,8 @@ final class SparkCluster implements AutoCloseable {
         } catch (ExecutionException e) {
             throw CoveyException.failure("the workers' stage ended with " + e.getCause(), e.getCause());
         } finally {
-            // A block that a task still holds cannot be removed, and Spark's thread that tries is interrupted by its
-            // end.
-            // Not in the background, where the context's end would meet it; Spark removes what is garbage by itself.
+            // While no task holds a block, and not in the background: the context's end would interrupt Spark's thread
+            // that removes it. What stays is garbage, which Spark removes by itself.
             if (listener.awaitTasks(TASK_END_NS)) {
                 input.unpersist(true);
             }

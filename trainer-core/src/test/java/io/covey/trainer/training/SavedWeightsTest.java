@@ -30,15 +30,7 @@ class SavedWeightsTest {
     @Test
     void shouldSaveTheWeightsAsTensorFlowCheckpointWhenAnEpochEnds() {
         Model model = Models.mlp(List.of(3), 4, 2);
-        TrainingSpec spec = new TrainingSpec(
-                model,
-                CompileOptions.of(Losses.sparseCategoricalCrossentropy()),
-                new Sgd(0.1),
-                1f,
-                new DataPlan(4, 2, 1, false, 0),
-                null,
-                null,
-                0);
+        TrainingSpec spec = spec(model);
         byte[] x = {1, 2, 3, 3, 2, 1, 0, 1, 0, 1, 0, 1};
         List<VirtualShard> shards = Samples.shards(spec.train(), new Samples(3, x, new int[] {0, 1, 0, 1}), null, null);
         MemoryFileStore files = new MemoryFileStore();
@@ -68,8 +60,8 @@ class SavedWeightsTest {
         }
     }
 
-    private static List<String> paths(Model model) {
-        TrainingSpec spec = new TrainingSpec(
+    private static TrainingSpec spec(Model model) {
+        return new TrainingSpec(
                 model,
                 CompileOptions.of(Losses.sparseCategoricalCrossentropy()),
                 new Sgd(0.1),
@@ -78,6 +70,10 @@ class SavedWeightsTest {
                 null,
                 null,
                 0);
+    }
+
+    private static List<String> paths(Model model) {
+        TrainingSpec spec = spec(model);
         List<VirtualShard> shards =
                 Samples.shards(spec.train(), new Samples(3, new byte[12], new int[] {0, 1, 0, 1}), null, null);
         List<String> paths = new ArrayList<>();
