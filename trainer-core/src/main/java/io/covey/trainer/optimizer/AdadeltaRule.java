@@ -25,18 +25,14 @@ final class AdadeltaRule implements ElementRule {
         float p = rho;
         float c = complement;
         float e = epsilon;
-        // Loops with one result each: the JIT does not vectorise them together.
         for (int i = 0; i < length; i++) {
-            squares[i] = p * squares[i] + c * (gradients[i] * gradients[i]);
-        }
-        for (int i = 0; i < length; i++) {
-            gradients[i] = (float) Math.sqrt(updates[i] + e) * gradients[i] / (float) Math.sqrt(squares[i] + e);
-        }
-        for (int i = 0; i < length; i++) {
-            updates[i] = p * updates[i] + c * (gradients[i] * gradients[i]);
-        }
-        for (int i = 0; i < length; i++) {
-            parameters[i] = parameters[i] - r * gradients[i];
+            float g = gradients[i];
+            float u = updates[i];
+            float s = p * squares[i] + c * (g * g);
+            float d = (float) Math.sqrt(u + e) * g / (float) Math.sqrt(s + e);
+            squares[i] = s;
+            updates[i] = p * u + c * (d * d);
+            parameters[i] = parameters[i] - r * d;
         }
     }
 }

@@ -28,20 +28,28 @@ final class AdamaxRule implements ElementRule {
         float[] means = slots[0];
         float[] norms = slots[1];
         float e = epsilon;
-        for (int i = 0; i < length; i++) {
-            means[i] = means[i] + (gradients[i] - means[i]) * complement1;
-            norms[i] = Math.max(beta2 * norms[i], Math.abs(gradients[i]));
-        }
+        float c1 = complement1;
+        float b2 = beta2;
         if (keras2) {
             float r = rate / correction;
             for (int i = 0; i < length; i++) {
-                parameters[i] = parameters[i] - r * (means[i] / (norms[i] + e));
+                float g = gradients[i];
+                float m = means[i] + (g - means[i]) * c1;
+                float u = Math.max(b2 * norms[i], Math.abs(g));
+                means[i] = m;
+                norms[i] = u;
+                parameters[i] = parameters[i] - r * (m / (u + e));
             }
         } else {
             float r = rate;
             float c = correction;
             for (int i = 0; i < length; i++) {
-                parameters[i] = parameters[i] - r * means[i] / (c * (norms[i] + e));
+                float g = gradients[i];
+                float m = means[i] + (g - means[i]) * c1;
+                float u = Math.max(b2 * norms[i], Math.abs(g));
+                means[i] = m;
+                norms[i] = u;
+                parameters[i] = parameters[i] - r * m / (c * (u + e));
             }
         }
     }

@@ -12,7 +12,7 @@ import java.util.Arrays;
  */
 final class BlockKernel implements UpdateKernel {
     /** Longest block. Measured best: with 1 KB for each of Adam's four operands. */
-    static final int BLOCK = 256;
+    static final int BLOCK = 512;
 
     private final NativeBlocks memory = new NativeBlocks();
     private final VectorKernels vectors = new VectorKernels();

@@ -41,24 +41,16 @@ final class FtrlRule implements ElementRule {
         float t = twiceL2;
         float most = l1;
         for (int i = 0; i < length; i++) {
-            roots[i] = (float) Math.sqrt(sums[i] + gradients[i] * gradients[i]);
-        }
-        for (int i = 0; i < length; i++) {
             float g = gradients[i];
             float w = parameters[i];
-            float sum = sums[i];
-            linears[i] = linears[i] + (g + s * w - (roots[i] - (float) Math.sqrt(sum)) * r * w);
-            sums[i] = sum + g * g;
-        }
-        if (most == 0) {
-            for (int i = 0; i < length; i++) {
-                parameters[i] = (0f - linears[i]) / (roots[i] * r + t);
-            }
-        } else {
-            for (int i = 0; i < length; i++) {
-                float clipped = Math.min(Math.max(linears[i], -most), most);
-                parameters[i] = (clipped - linears[i]) / (roots[i] * r + t);
-            }
+            float old = sums[i];
+            float sum = old + g * g;
+            float root = (float) Math.sqrt(sum);
+            float linear = linears[i] + (g + s * w - (root - (float) Math.sqrt(old)) * r * w);
+            sums[i] = sum;
+            linears[i] = linear;
+            float clipped = Math.min(Math.max(linear, -most), most);
+            parameters[i] = (clipped - linear) / (root * r + t);
         }
     }
 

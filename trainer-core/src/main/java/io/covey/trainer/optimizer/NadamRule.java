@@ -74,7 +74,6 @@ final class NadamRule implements ElementRule {
         }
     }
 
-    /** Loops with one result each: the JIT does not vectorise them together. */
     private void keras3(float[] parameters, float[] gradients, float[] means, float[] squares, int length) {
         // One division for all elements; Keras divides each.
         float meanFactor = momentumNext / (1f - productNext);
@@ -82,17 +81,16 @@ final class NadamRule implements ElementRule {
         float correction = 1f / squareCorrection;
         float c1 = complement1;
         float c2 = complement2;
-        for (int i = 0; i < length; i++) {
-            means[i] = means[i] + (gradients[i] - means[i]) * c1;
-        }
-        for (int i = 0; i < length; i++) {
-            squares[i] = squares[i] + (gradients[i] * gradients[i] - squares[i]) * c2;
-        }
         float r = rate;
         float e = epsilon;
         for (int i = 0; i < length; i++) {
-            float direction = meanFactor * means[i] + gradientFactor * gradients[i];
-            parameters[i] = parameters[i] - direction * r / ((float) Math.sqrt(squares[i] * correction) + e);
+            float g = gradients[i];
+            float m = means[i] + (g - means[i]) * c1;
+            float v = squares[i] + (g * g - squares[i]) * c2;
+            means[i] = m;
+            squares[i] = v;
+            float direction = meanFactor * m + gradientFactor * g;
+            parameters[i] = parameters[i] - direction * r / ((float) Math.sqrt(v * correction) + e);
         }
     }
 

@@ -41,6 +41,10 @@ final class RmsPropRule implements ElementRule {
     @Override
     public void apply(float[] parameters, float[] gradients, float[][] slots, int length) {
         float[] squares = slots[0];
+        if (!centered && !(momentum > 0)) {
+            plain(parameters, gradients, squares, length);
+            return;
+        }
         mean(squares, gradients, squares, true, length);
         float[] means = centered ? slots[slots.length - 1] : null;
         if (centered) {
@@ -59,6 +63,21 @@ final class RmsPropRule implements ElementRule {
             for (int i = 0; i < length; i++) {
                 parameters[i] = parameters[i] - gradients[i];
             }
+        }
+    }
+
+    /** What the loops of the other forms do, in one. */
+    private void plain(float[] parameters, float[] gradients, float[] squares, int length) {
+        float r = rate;
+        float p = rho;
+        float c = complement;
+        float within = keras2 ? 0f : epsilon;
+        float added = keras2 ? epsilon : 0f;
+        for (int i = 0; i < length; i++) {
+            float g = gradients[i];
+            float v = p * squares[i] + c * (g * g);
+            squares[i] = v;
+            parameters[i] = parameters[i] - r * g / ((float) Math.sqrt(v + within) + added);
         }
     }
 
