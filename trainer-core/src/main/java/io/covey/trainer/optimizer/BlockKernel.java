@@ -11,14 +11,21 @@ import java.util.Arrays;
  * average. Works block by block in arrays that stay in the first-level cache.
  */
 final class BlockKernel implements UpdateKernel {
-    /** Longest block. Measured best: with 1 KB for each of Adam's four operands. */
+    /** Longest block: 2 KB of each operand, of which Adam has four, fit into the first-level cache. */
     static final int BLOCK = 512;
+
+    /** Length of a block when the operands come from memory: the processor reads the next while it still computes one. */
+    private static final int SHORT_BLOCK = 128;
+
+    /** Bytes of operands that may lie in a processor's last-level cache. */
+    private static final long CACHED_BYTES = 16 << 20;
 
     private final NativeBlocks memory = new NativeBlocks();
     private final VectorKernels vectors = new VectorKernels();
     private final ElementRule rule;
     private final OptimizerOptions options;
     private final boolean decays;
+    private final int block;
     private final int accumulatorSlot;
     private final int averageSlot;
     private final float[] parameters = new float[BLOCK];
@@ -26,7 +33,10 @@ final class BlockKernel implements UpdateKernel {
     private final float[] extra = new float[BLOCK];
     private final float[][] own;
 
-    BlockKernel(Optimizer optimizer, boolean decays) {
+    /** @param vectorLength of all parameters that are updated in one step; the bits do not depend on it */
+    BlockKernel(Optimizer optimizer, boolean decays, long vectorLength) {
+        long operandBytes = vectorLength * Float.BYTES * (2 + optimizer.slots().size());
+        this.block = operandBytes > CACHED_BYTES ? SHORT_BLOCK : BLOCK;
         this.rule = optimizer.newRule();
         this.options = optimizer.options();
         this.decays = decays;
@@ -48,8 +58,8 @@ final class BlockKernel implements UpdateKernel {
             long step,
             int length) {
         begin(learningRate, step);
-        for (int done = 0; done < length; done += BLOCK) {
-            int count = Math.min(BLOCK, length - done);
+        for (int done = 0; done < length; done += block) {
+            int count = Math.min(block, length - done);
             long bytes = (long) done * Float.BYTES;
             memory.read(parameterAddress + bytes, parameters, count);
             readMean(gradientSumAddress + bytes, slotAddresses, bytes, gradientScale, step, count, true);
@@ -64,8 +74,8 @@ final class BlockKernel implements UpdateKernel {
     /** Adds the squares of the mean gradient to {@code sum}. */
     void addSquares(
             long gradientSumAddress, long[] slotAddresses, float gradientScale, long step, int length, ExactSum sum) {
-        for (int done = 0; done < length && applies(step); done += BLOCK) {
-            int count = Math.min(BLOCK, length - done);
+        for (int done = 0; done < length && applies(step); done += block) {
+            int count = Math.min(block, length - done);
             long bytes = (long) done * Float.BYTES;
             readMean(gradientSumAddress + bytes, slotAddresses, bytes, gradientScale, step, count, false);
             sum.addSquares(gradients, count);
@@ -89,8 +99,8 @@ final class BlockKernel implements UpdateKernel {
             ExactSum parameterSum,
             ExactSum directionSum) {
         begin(learningRate, step);
-        for (int done = 0; done < length; done += BLOCK) {
-            int count = Math.min(BLOCK, length - done);
+        for (int done = 0; done < length; done += block) {
+            int count = Math.min(block, length - done);
             long bytes = (long) done * Float.BYTES;
             readMean(gradientSumAddress + bytes, slotAddresses, bytes, gradientScale, step, count, true);
             if (applies(step)) {
@@ -111,8 +121,8 @@ final class BlockKernel implements UpdateKernel {
     /** The second half of {@link #update}: {@code w -= factor * direction}. */
     void follow(
             long parameterAddress, long[] slotAddresses, long directionAddress, float factor, long step, int length) {
-        for (int done = 0; done < length; done += BLOCK) {
-            int count = Math.min(BLOCK, length - done);
+        for (int done = 0; done < length; done += block) {
+            int count = Math.min(block, length - done);
             long bytes = (long) done * Float.BYTES;
             memory.read(parameterAddress + bytes, parameters, count);
             if (applies(step)) {
@@ -128,8 +138,8 @@ final class BlockKernel implements UpdateKernel {
 
     /** Adds to summed gradients what makes their mean grow by the derivative of the penalty. */
     void penalize(long parameterAddress, long gradientSumAddress, float scale, Regularizer regularizer, int length) {
-        for (int done = 0; done < length; done += BLOCK) {
-            int count = Math.min(BLOCK, length - done);
+        for (int done = 0; done < length; done += block) {
+            int count = Math.min(block, length - done);
             long bytes = (long) done * Float.BYTES;
             memory.read(parameterAddress + bytes, parameters, count);
             memory.read(gradientSumAddress + bytes, gradients, count);
@@ -144,8 +154,8 @@ final class BlockKernel implements UpdateKernel {
     void average(long targetAddress, long sumAddress, float scale, double momentum, int length) {
         float kept = (float) momentum;
         float taken = (float) (1 - momentum);
-        for (int done = 0; done < length; done += BLOCK) {
-            int count = Math.min(BLOCK, length - done);
+        for (int done = 0; done < length; done += block) {
+            int count = Math.min(block, length - done);
             long bytes = (long) done * Float.BYTES;
             memory.read(targetAddress + bytes, parameters, count);
             memory.read(sumAddress + bytes, gradients, count);

@@ -33,7 +33,6 @@ final class FtrlRule implements ElementRule {
         }
     }
 
-    /** Loops that the JIT vectorises: none reads what it has written. */
     private void byRoots(float[] parameters, float[] gradients, float[] sums, float[] linears, int length) {
         // One division for all elements; Keras divides each.
         float r = 1f / rate;
@@ -49,8 +48,17 @@ final class FtrlRule implements ElementRule {
             float linear = linears[i] + (g + s * w - (root - (float) Math.sqrt(old)) * r * w);
             sums[i] = sum;
             linears[i] = linear;
-            float clipped = Math.min(Math.max(linear, -most), most);
-            parameters[i] = (clipped - linear) / (root * r + t);
+            roots[i] = root;
+        }
+        if (most == 0) {
+            for (int i = 0; i < length; i++) {
+                parameters[i] = (0f - linears[i]) / (roots[i] * r + t);
+            }
+        } else {
+            for (int i = 0; i < length; i++) {
+                float clipped = Math.min(Math.max(linears[i], -most), most);
+                parameters[i] = (clipped - linears[i]) / (roots[i] * r + t);
+            }
         }
     }
 

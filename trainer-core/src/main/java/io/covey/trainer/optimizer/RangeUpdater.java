@@ -37,8 +37,8 @@ public final class RangeUpdater {
     public RangeUpdater(UpdatePlan plan) {
         this.plan = plan;
         Optimizer optimizer = plan.optimizer();
-        blocks = new BlockKernel(optimizer, false);
-        decaying = new BlockKernel(optimizer, true);
+        blocks = new BlockKernel(optimizer, false, plan.length());
+        decaying = new BlockKernel(optimizer, true, plan.length());
         kernel = PlainSgdKernel.fits(optimizer) ? new PlainSgdKernel() : blocks;
         sums = plan.newSums();
         transformations = new AdafactorRule[plan.transformsVariables() ? plan.variables() : 0];

@@ -73,6 +73,11 @@ public final class UpdatePlan {
         return optimizer;
     }
 
+    /** Length of the flat vectors. */
+    long length() {
+        return layout.length();
+    }
+
     /**
      * Cuts the flat vector into the ranges of server shards: between rows, or between variables where the optimizer needs whole
      * ones.
