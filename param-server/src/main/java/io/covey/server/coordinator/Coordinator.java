@@ -249,12 +249,13 @@ public final class Coordinator implements TrainingBackend {
                             topology.shardHosts().stream(),
                             topology.leafOwners().stream().limit(residuals))
                     .forEach(rank -> writers.add(topology.members().get(rank).worker()));
+            CheckpointParts parts = new CheckpointParts(store, checkpointPrefix, attempt, config.servers(), residuals);
             checkpoint = new PendingCheckpoint(
                     command,
                     checkpointPrefix,
                     writers,
-                    () -> commit(
-                            new CheckpointParts(store, checkpointPrefix, attempt, config.servers(), residuals), state),
+                    () -> commit(parts, state),
+                    parts::abandon,
                     committer,
                     clock.nanoTime());
             monitor.expect(checkpoint, checkpointPrefix);

@@ -117,26 +117,18 @@ public final class CoveyCluster implements TrainingCluster, AutoCloseable {
     private void write(String prefix, TrainingSpec spec, TrainingVariables variables, long iterations) {
         ParameterLayout layout = spec.model().layout();
         List<String> slots = spec.optimizer().slots();
-        CheckpointParts parts = new CheckpointParts(files, prefix, ATTEMPT, 1);
-        parts.writePart(
-                layout,
-                new ShardRange(0, 0, layout.length()),
-                variables.parameters(),
-                slots,
-                variables.slots().toArray(NativeFloats[]::new));
-        parts.commit(
-                layout,
-                slots,
-                new TrainingState(
-                        iterations,
-                        0,
-                        MetricState.zero(spec.metrics().stateLength()),
-                        spec.seed(),
-                        "",
-                        "",
-                        Map.of(),
-                        Map.of(),
-                        ProductVersion.versions()));
+        TrainingState state = new TrainingState(
+                iterations,
+                0,
+                MetricState.zero(spec.metrics().stateLength()),
+                spec.seed(),
+                "",
+                "",
+                Map.of(),
+                Map.of(),
+                ProductVersion.versions());
+        new CheckpointParts(files, prefix, ATTEMPT, 1)
+                .write(layout, variables.parameters(), slots, variables.slots(), state);
     }
 
     /** Stops the Spark context if it was started here. */

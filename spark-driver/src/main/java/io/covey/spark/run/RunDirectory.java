@@ -35,6 +35,12 @@ record RunDirectory(FileStore files, String path) {
             directory.replace(JOB, job.effectiveYaml());
             return directory;
         } catch (IOException e) {
+            try {
+                // The folder stays free for the next attempt.
+                files.delete(directory.file(CANONICAL));
+            } catch (IOException suppressed) {
+                e.addSuppressed(suppressed);
+            }
             throw CoveyException.caller("cannot create the run folder " + path + ": " + FileProblem.of(e), e);
         }
     }
@@ -112,12 +118,7 @@ record RunDirectory(FileStore files, String path) {
     }
 
     private void replace(String name, String text) throws IOException {
-        String temporary = file("." + name + ".tmp");
-        try (FileStore.Output output = files.create(temporary)) {
-            output.write(text.getBytes(StandardCharsets.UTF_8));
-            output.sync();
-        }
-        files.rename(temporary, file(name));
+        files.replace(file(name), text.getBytes(StandardCharsets.UTF_8));
     }
 
     /** A folder's path as it is held here. */

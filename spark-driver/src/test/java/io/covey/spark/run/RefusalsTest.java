@@ -20,6 +20,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -34,7 +35,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Mistakes in data and arguments are refused before anything is trained, in this process, on a cluster and in a job. */
-@Timeout(120)
+@Timeout(300)
 class RefusalsTest {
     private static final int ROWS = 20;
     private static final int FEATURES = 3;
@@ -134,6 +135,17 @@ class RefusalsTest {
         assertRefused(
                 "train data: row 13 has label 7, labels must be in [0, 1] for a model with 2 outputs",
                 () -> new SparkJobRunner().train(job, new RunOptions(null, null, quiet, false, 80, true)));
+    }
+
+    /** A validation finds what training on the first rows would not. */
+    @Test
+    void shouldNameTheFileWhenAValidatedJobsDataAreTruncated() throws IOException {
+        JobConfig job = job("{epochs: 2}");
+        SparkJobRunner runner = new SparkJobRunner();
+        runner.check(job);
+        Path images = folder.resolve("x");
+        Files.write(images, Arrays.copyOf(Files.readAllBytes(images), 12 + ROWS * FEATURES - 1));
+        assertRefused(images + " is truncated: expected 72 bytes, found 71", () -> runner.check(job));
     }
 
     private static void assertRefused(String message, Executable refused) {
