@@ -6,6 +6,7 @@ import io.covey.server.control.ControlServer;
 import io.covey.server.control.CoordinatorAddress;
 import io.covey.server.control.WorkerMessage;
 import io.covey.server.exchange.ChunkLength;
+import io.covey.server.exchange.ExchangeMode;
 import io.covey.server.membership.Membership;
 import io.covey.server.membership.MembershipRules;
 import io.covey.server.membership.Topology;
@@ -184,6 +185,11 @@ public final class Coordinator implements TrainingBackend {
     public long train(EpochPlan plan, StepListener listener) {
         steps.committed(committedStep);
         return steps.train(plan, listener);
+    }
+
+    /** Names that {@link #endEpoch} adds to the logs in this mode. */
+    public static Set<String> logNames(ExchangeMode mode) {
+        return mode instanceof ExchangeMode.BackupWorkers ? Set.of(SLOWEST_DROPPED) : Set.of();
     }
 
     /** {@inheritDoc} With backup workers: {@link #SLOWEST_DROPPED}, and the log has the counts by worker. */

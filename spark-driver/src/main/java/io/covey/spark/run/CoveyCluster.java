@@ -2,6 +2,7 @@ package io.covey.spark.run;
 
 import io.covey.server.checkpoint.HadoopFileStore;
 import io.covey.server.control.ProductVersion;
+import io.covey.server.coordinator.Coordinator;
 import io.covey.server.exchange.ExchangeConfig;
 import io.covey.spark.job.JobConfig;
 import io.covey.spark.job.JobFile;
@@ -24,6 +25,7 @@ import io.covey.trainer.training.VirtualShard;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -74,6 +76,11 @@ public final class CoveyCluster implements TrainingCluster, AutoCloseable {
     public static CoveyCluster start(String folder, String... settings) {
         JobConfig.Cluster cluster = JobFile.cluster(NAME, List.of(settings));
         return new CoveyCluster(SparkContexts.start(NAME, cluster, null), true, cluster, folder);
+    }
+
+    @Override
+    public Set<String> logNames() {
+        return Coordinator.logNames(cluster.mode());
     }
 
     @Override

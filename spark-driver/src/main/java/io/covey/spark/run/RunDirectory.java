@@ -45,6 +45,13 @@ record RunDirectory(FileStore files, String path) {
         }
     }
 
+    /** Whether a file of this name may be left where the process was killed before there was a run. */
+    static boolean precedesRun(String name) {
+        return name.equals(CANONICAL)
+                || name.equals(CANONICAL + FileStore.TEMPORARY_SUFFIX)
+                || name.equals(JOB + FileStore.TEMPORARY_SUFFIX);
+    }
+
     /** The folder of an earlier run. */
     static RunDirectory open(FileStore files, String path) {
         RunDirectory directory = new RunDirectory(files, stripSlash(path));

@@ -240,7 +240,8 @@ public final class SparkJobRunner implements JobRunner {
         return FitOptions.of(job.fit().epochs(), checkpoints)
                 .initialEpoch(job.fit().initialEpoch())
                 .stepsPerEpoch(job.fit().stepsPerEpoch())
-                .validationFreq(job.fit().validationFreq());
+                .validationFreq(job.fit().validationFreq())
+                .moreLogs(Coordinator.logNames(job.cluster().mode()));
     }
 
     private static String newest(CheckpointDirectory checkpoints, RunDirectory run) {

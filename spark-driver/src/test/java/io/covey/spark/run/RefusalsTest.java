@@ -95,6 +95,10 @@ class RefusalsTest {
     }
 
     private JobConfig job(String fit) throws IOException {
+        return job(fit, "servers: 1, workers: 2");
+    }
+
+    private JobConfig job(String fit, String cluster) throws IOException {
         ByteBuffer images = ByteBuffer.allocate(12 + ROWS * FEATURES);
         images.putInt(0x0802).putInt(ROWS).putInt(FEATURES);
         ByteBuffer labels = ByteBuffer.allocate(8 + ROWS);
@@ -109,9 +113,9 @@ class RefusalsTest {
                 data: {train: {format: idx, images: x, labels: y}}
                 compile: {optimizer: sgd, loss: sparse_categorical_crossentropy}
                 fit: %s
-                cluster: {virtual_shards: 2, servers: 1, workers: 2}
+                cluster: {virtual_shards: 2, %s}
                 checkpoint: {dir: run}
-                """.formatted(fit), folder.toString(), List.of());
+                """.formatted(fit, cluster), folder.toString(), List.of());
     }
 
     @Test
@@ -121,6 +125,11 @@ class RefusalsTest {
         assertRefused(
                 "callback EarlyStopping monitors lost, which the logs of this run never have; available are: loss",
                 () -> runner.check(unknown));
+        JobConfig noBackup = job("{epochs: 2, callbacks: [early_stopping: {monitor: slowest_dropped, mode: min}]}");
+        assertRefused("monitors slowest_dropped, which the logs of this run never have", () -> runner.check(noBackup));
+        runner.check(job(
+                "{epochs: 2, callbacks: [early_stopping: {monitor: slowest_dropped, mode: min}]}",
+                "mode: sync, backup_workers: 1, workers: 2"));
         JobConfig path = job("{epochs: 2, callbacks: [model_checkpoint: {filepath: 'm-{val_loss:.2f}'}]}");
         assertRefused(
                 "callback ModelCheckpoint monitors val_loss, which the logs of this run never have without validation"

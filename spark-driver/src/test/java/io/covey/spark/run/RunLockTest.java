@@ -36,6 +36,18 @@ class RunLockTest {
     }
 
     @Test
+    void shouldTakeAFolderAgainWhenTheRunBeforeWasKilledBeforeItBegan() throws IOException {
+        String wanted = folder + "/run";
+        Files.createDirectory(folder.resolve("run"));
+        for (String name : new String[] {".lock", "configuration.txt", "job.yaml.tempstate"}) {
+            Files.writeString(folder.resolve("run").resolve(name), "");
+        }
+        try (RunLock lock = RunLock.ofFree(files, wanted)) {
+            assertEquals(wanted, lock.folder());
+        }
+    }
+
+    @Test
     void shouldRefuseAFolderWhenAnotherTrainsInIt() {
         RunDirectory run = new RunDirectory(files, folder.toString());
         try (RunLock lock = RunLock.of(run)) {
