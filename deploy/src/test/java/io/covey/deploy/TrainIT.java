@@ -67,7 +67,7 @@ class TrainIT {
             CommandResult result = running.await(60).expect(130);
             long tookMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - interruptedNs);
             assertTrue(tookMs < limitMs, () -> "Ctrl-C took " + tookMs + " ms of " + limitMs + "\n" + result);
-            result.outContains("covey resume");
+            result.outContains("covey resume").errContains("stopping at the next step");
         }
         assertEquals(List.of(), leftInSharedMemory(pid), "left in /dev/shm");
         CommandResult resumed = Command.covey("resume", run.toString()).run(600).expect(0);

@@ -21,6 +21,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -85,11 +87,12 @@ class ClusterCheckpointTest {
         assertTrue(Files.exists(Path.of(prefix + ".index")));
     }
 
-    @Test
-    void shouldSayWhichFileCouldNotBeWrittenAndGoOnTraining() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"ckpt-1", "part-00001-of"})
+    void shouldSayWhichFileCouldNotBeWrittenAndGoOnTraining(String full) throws Exception {
         try (TestCluster cluster = new TestCluster(2, 2, TestCluster.TIMEOUTS, store).start(2)) {
             Coordinator coordinator = cluster.coordinator();
-            store.full = "ckpt-1";
+            store.full = full;
             CompletableFuture<Void> saved = coordinator.checkpoint(prefix, state(0, "none"));
             ExecutionException thrown =
                     assertThrows(ExecutionException.class, () -> saved.get(WAIT_S, TimeUnit.SECONDS));
@@ -98,6 +101,7 @@ class ClusterCheckpointTest {
             assertTrue(message.contains("make room there, or choose a folder on another disk"), message);
             assertEquals(List.of(), files());
 
+            store.full = null;
             EpochPlan plan = TestJob.epoch(0);
             assertEquals(plan.endStep(), coordinator.train(plan, IGNORE));
             String next = directory.resolve("ckpt-2").toString();
