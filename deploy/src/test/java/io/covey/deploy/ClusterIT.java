@@ -1,9 +1,6 @@
 package io.covey.deploy;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,6 +8,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -23,9 +22,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** The same application on Spark's masters, with no JVM flag typed: the same bits. */
 @Tag("cluster")
-@Timeout(value = 5, unit = TimeUnit.MINUTES)
+@Timeout(value = 30, unit = TimeUnit.MINUTES)
 class ClusterIT {
     private static final Path SPARK = Command.DISTRIBUTION.resolve("spark");
+
+    /** In the log of a standalone master. */
+    private static final Pattern MASTER_STARTED = Pattern.compile("Starting Spark master at (spark://\\S+)");
 
     @TempDir
     Path folder;
@@ -33,7 +35,7 @@ class ClusterIT {
     @Test
     void shouldGiveTheSameWeightsOnEveryMaster() throws Exception {
         String laptop = Command.covey(SmallJob.train(folder.resolve("laptop")))
-                .run(120)
+                .run(600)
                 .expect(0)
                 .weightsSha256();
         assertEquals(laptop, submit("local[2]", "local").weightsSha256(), "local[2]");
@@ -46,7 +48,7 @@ class ClusterIT {
     void shouldGiveTheSameWeightsWhenAnExecutorIsKilled() throws Exception {
         String[] settings = {"fit.epochs=60", "cluster.heartbeat_timeout=3 s"};
         String undisturbed = Command.covey(SmallJob.train(folder.resolve("undisturbed"), settings))
-                .run(120)
+                .run(600)
                 .expect(0)
                 .weightsSha256();
         try (Command.Running running = spark(
@@ -54,7 +56,7 @@ class ClusterIT {
                 .start()) {
             awaitText(running, "Epoch 5/");
             executor(running).destroyForcibly();
-            CommandResult result = running.await(180).expect(0);
+            CommandResult result = running.await(600).expect(0);
             assertEquals(undisturbed, result.weightsSha256(), result::toString);
         }
     }
@@ -63,7 +65,7 @@ class ClusterIT {
     void shouldGiveTheSameWeightsWhenAnExecutorStopsForAWhile() throws Exception {
         String[] settings = {"fit.epochs=60", "cluster.heartbeat_timeout=3 s"};
         String undisturbed = Command.covey(SmallJob.train(folder.resolve("undisturbed"), settings))
-                .run(120)
+                .run(600)
                 .expect(0)
                 .weightsSha256();
         try (Command.Running running = spark(
@@ -78,7 +80,7 @@ class ClusterIT {
             } finally {
                 signal("-CONT", executor);
             }
-            CommandResult result = running.await(180).expect(0);
+            CommandResult result = running.await(600).expect(0);
             assertEquals(undisturbed, result.weightsSha256(), result::toString);
         }
     }
@@ -98,7 +100,7 @@ class ClusterIT {
             ProcessHandle executor = executor(running);
             try {
                 signal("-STOP", executor);
-                running.await(90)
+                running.await(600)
                         .expect(1)
                         .errContains("has not been heard of")
                         .errContains("cluster.heartbeat_timeout")
@@ -111,11 +113,11 @@ class ClusterIT {
     }
 
     private static void awaitText(Command.Running running, String text) throws IOException {
-        long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(90);
+        long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(300);
         while (!running.outSoFar().contains(text)) {
             assertTrue(
                     System.nanoTime() < deadlineNs && running.process().isAlive(),
-                    "no '" + text + "' within 90 s: " + running.outSoFar());
+                    "no '" + text + "' within 300 s: " + running.outSoFar());
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
         }
     }
@@ -143,17 +145,15 @@ class ClusterIT {
                         "local-cluster[2,1,1024]",
                         options,
                         SmallJob.train(folder.resolve("encrypted"), "cluster.encrypt=true"))
-                .run(150)
+                .run(600)
                 .expect(0);
     }
 
     private CommandResult submit(String master, String name) throws Exception {
-        return spark(master, SmallJob.train(folder.resolve(name))).run(150).expect(0);
+        return spark(master, SmallJob.train(folder.resolve(name))).run(600).expect(0);
     }
 
     private String onStandaloneMaster() throws Exception {
-        int port = freePort();
-        String url = "spark://127.0.0.1:" + port;
         List<Command.Running> daemons = new ArrayList<>();
         try {
             daemons.add(daemon(
@@ -161,11 +161,11 @@ class ClusterIT {
                             "--host",
                             "127.0.0.1",
                             "--port",
-                            "" + port,
+                            "0",
                             "--webui-port",
                             "0")
                     .start());
-            awaitListening(port);
+            String url = masterUrl(daemons.get(0));
             for (int worker = 0; worker < 2; worker++) {
                 daemons.add(daemon(
                                 "org.apache.spark.deploy.worker.Worker",
@@ -224,21 +224,16 @@ class ClusterIT {
                 .with(Arrays.copyOf(arguments, arguments.length));
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
-    }
-
-    private static void awaitListening(int port) {
-        long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    /** Waits until the master has taken a port and says which. */
+    private static String masterUrl(Command.Running master) throws IOException {
+        long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(300);
         while (true) {
-            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-                assertTrue(socket.isConnected());
-                return;
-            } catch (IOException e) {
-                assertTrue(System.nanoTime() < deadlineNs, "the master does not listen on port " + port);
+            Matcher started = MASTER_STARTED.matcher(master.errSoFar());
+            if (started.find()) {
+                return started.group(1);
             }
+            assertTrue(System.nanoTime() < deadlineNs && master.process().isAlive(), "no master: " + master.errSoFar());
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
         }
     }
 }

@@ -83,6 +83,10 @@ final class Command {
             return Files.readString(out, StandardCharsets.UTF_8);
         }
 
+        String errSoFar() throws IOException {
+            return Files.readString(err, StandardCharsets.UTF_8);
+        }
+
         @Override
         public void close() throws IOException {
             process.descendants().forEach(ProcessHandle::destroyForcibly);

@@ -21,7 +21,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Each mistake and each breakage ends with one clear message and the documented exit code. */
 @Tag("cluster")
-@Timeout(value = 3, unit = TimeUnit.MINUTES)
+@Timeout(value = 30, unit = TimeUnit.MINUTES)
 class FailureIT {
     private static final Path DATA = Command.DISTRIBUTION.resolve("examples/mnist/data");
 
@@ -36,7 +36,7 @@ class FailureIT {
     @Test
     void shouldNameTheFileWhenAValidatedJobLacksData() throws Exception {
         Command.covey("validate", SmallJob.JOB.toString(), "--set", "data.test.labels=" + folder.resolve("nowhere.gz"))
-                .run(30)
+                .run(600)
                 .expect(2)
                 .errContains("nowhere.gz");
     }
@@ -83,7 +83,7 @@ class FailureIT {
         try {
             Files.writeString(job, good.replace("epochs:", "epoch:"));
             Command.covey("train", job.toString())
-                    .run(30)
+                    .run(600)
                     .expect(2)
                     .errContains(job.getFileName() + ":")
                     .errContains("fit.epoch")
@@ -96,16 +96,16 @@ class FailureIT {
     @Test
     void shouldRefuseToResumeWhenTheJobDecidesOtherBits() throws Exception {
         Path run = folder.resolve("run");
-        Command.covey(SmallJob.train(run)).run(90).expect(0);
+        Command.covey(SmallJob.train(run)).run(600).expect(0);
         Command.covey("resume", run.toString(), "--set", "fit.batch_size=64")
-                .run(60)
+                .run(600)
                 .expect(2)
                 .errContains("fit.batch_size");
     }
 
     private CommandResult fails(int exitCode, String... settings) throws Exception {
         CommandResult result = Command.covey(SmallJob.train(folder.resolve("run"), settings))
-                .run(90)
+                .run(600)
                 .expect(exitCode);
         assertTrue(result.err().startsWith("covey: "), result::toString);
         assertEquals(-1, result.err().indexOf("\n\tat "), () -> "a stack trace on the console: " + result);

@@ -15,7 +15,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** The classic notebook's experiment, cut down to a part of the data and two epochs. */
 @Tag("cluster")
-@Timeout(value = 5, unit = TimeUnit.MINUTES)
+@Timeout(value = 30, unit = TimeUnit.MINUTES)
 class InitializersIT {
     private static final Path JOB = Command.DISTRIBUTION.resolve("examples/mnist/initializers.yaml");
 
@@ -50,7 +50,7 @@ class InitializersIT {
                         "data.train.limit=6400",
                         "--set",
                         "data.validation.limit=500")
-                .run(240)
+                .run(600)
                 .expect(0);
         List<Row> rows = new ArrayList<>();
         result.out()

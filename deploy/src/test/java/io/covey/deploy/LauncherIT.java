@@ -21,9 +21,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** The launcher and the jars of the distribution, before any training. */
 @Tag("cluster")
-@Timeout(120)
+@Timeout(600)
 class LauncherIT {
-    private static final long DEADLINE_S = 60;
+    private static final long DEADLINE_S = 300;
     /** Artifact name, version, native classifier. */
     private static final Pattern JAR = Pattern.compile("(.+?)-\\d[^-]*(?:-[^-]+?)*?(-linux-x86_64)?\\.jar");
 

@@ -6,7 +6,7 @@ import java.util.function.BooleanSupplier;
 
 /** Waits of tests. */
 public final class Await {
-    private static final long TIMEOUT_NS = TimeUnit.SECONDS.toNanos(30);
+    private static final long TIMEOUT_NS = TimeUnit.SECONDS.toNanos(120);
 
     private Await() {}
 

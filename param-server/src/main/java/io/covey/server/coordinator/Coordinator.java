@@ -6,6 +6,7 @@ import io.covey.server.control.ControlServer;
 import io.covey.server.control.CoordinatorAddress;
 import io.covey.server.control.WorkerMessage;
 import io.covey.server.exchange.ChunkLength;
+import io.covey.server.exchange.ExchangeMode;
 import io.covey.server.membership.Membership;
 import io.covey.server.membership.MembershipRules;
 import io.covey.server.membership.Topology;
@@ -186,6 +187,11 @@ public final class Coordinator implements TrainingBackend {
         return steps.train(plan, listener);
     }
 
+    /** Names that {@link #endEpoch} adds to the logs in this mode. */
+    public static Set<String> logNames(ExchangeMode mode) {
+        return mode instanceof ExchangeMode.BackupWorkers ? Set.of(SLOWEST_DROPPED) : Set.of();
+    }
+
     /** {@inheritDoc} With backup workers: {@link #SLOWEST_DROPPED}, and the log has the counts by worker. */
     @Override
     public SortedMap<String, Double> endEpoch(int epoch) {
@@ -249,12 +255,13 @@ public final class Coordinator implements TrainingBackend {
                             topology.shardHosts().stream(),
                             topology.leafOwners().stream().limit(residuals))
                     .forEach(rank -> writers.add(topology.members().get(rank).worker()));
+            CheckpointParts parts = new CheckpointParts(store, checkpointPrefix, attempt, config.servers(), residuals);
             checkpoint = new PendingCheckpoint(
                     command,
                     checkpointPrefix,
                     writers,
-                    () -> commit(
-                            new CheckpointParts(store, checkpointPrefix, attempt, config.servers(), residuals), state),
+                    () -> commit(parts, state),
+                    parts::abandon,
                     committer,
                     clock.nanoTime());
             monitor.expect(checkpoint, checkpointPrefix);

@@ -252,7 +252,7 @@ final class CrewMonitor implements AutoCloseable {
                 failed = cause;
                 crew.offerStop(cause.getMessage(), crew.registered());
                 if (checkpoint != null) {
-                    checkpoint.abandon(cause);
+                    checkpoint.runFailed(cause);
                 }
             }
             return cause;
@@ -280,8 +280,8 @@ final class CrewMonitor implements AutoCloseable {
             if (failed == null && server.isClosed()) {
                 throw CoveyException.failure(
                         "the driver has lost its own media driver: its process did not run for several"
-                                + " seconds (stopped, or the machine is overloaded). covey resume goes on from the newest"
-                                + " checkpoint");
+                                + " seconds (stopped, or the machine is overloaded). Start it again when the machine is less"
+                                + " busy; a run that has a checkpoint goes on from it with covey resume");
             }
             if (failed == null) {
                 if (work == 0) {
@@ -331,7 +331,7 @@ final class CrewMonitor implements AutoCloseable {
         } else if (message instanceof WorkerMessage.PartsWritten written && checkpoint != null) {
             checkpoint.written(worker, written.command());
         } else if (message instanceof WorkerMessage.PartsFailed notWritten && checkpoint != null) {
-            checkpoint.failed(notWritten.command(), notWritten.error().toException(crew.describe(worker)));
+            checkpoint.failed(worker, notWritten.command(), notWritten.error().toException(crew.describe(worker)));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.covey.server.exchange;
 
+import io.covey.trainer.Counted;
 import io.covey.trainer.optimizer.Optimizer;
 import io.covey.trainer.optimizer.Sgd;
 import java.io.Serializable;
@@ -90,7 +91,7 @@ public sealed interface ExchangeMode extends Serializable {
 
         @Override
         public String toString() {
-            return "sync with " + workers + " backup workers: other bits in every run";
+            return "sync with " + Counted.of(workers, "backup worker") + ": other bits in every run";
         }
     }
 

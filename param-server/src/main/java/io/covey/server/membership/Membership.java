@@ -6,6 +6,7 @@ import io.covey.server.membership.MembershipAction.Dismiss;
 import io.covey.server.membership.MembershipAction.Fail;
 import io.covey.server.membership.MembershipAction.Pause;
 import io.covey.server.membership.MembershipAction.Settle;
+import io.covey.trainer.Counted;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -169,9 +170,10 @@ public final class Membership {
                         + "have registered, missing: " + absent());
             case PAUSING -> List.copyOf(awaited).forEach(w -> lose(w, present.get(w) + " does not stand still", nowNs));
             case SHORT_OF_WORKERS ->
-                fail(lastLoss + "; " + present(false) + " workers are left of cluster.min_workers = "
+                fail(lastLoss + "; " + Counted.of(present(false), "worker")
+                        + (present(false) == 1 ? " is" : " are") + " left of cluster.min_workers = "
                         + rules.minWorkers()
-                        + (rules.dedicated() == 0 ? "" : " and " + present(true) + " dedicated servers")
+                        + (rules.dedicated() == 0 ? "" : " and " + Counted.of(present(true), "dedicated server"))
                         + ", and no other has come");
             case LOADING -> fail(members(awaited) + " did not finish loading data");
             case CONNECTING -> fail(members(awaited) + " did not finish connecting the workers to each other");

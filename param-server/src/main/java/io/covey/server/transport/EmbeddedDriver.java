@@ -33,9 +33,6 @@ final class EmbeddedDriver implements AutoCloseable {
     // Its second thread only resolves host names for new streams, and would wake up every millisecond.
     private static final long RESOLVER_IDLE_MS = 10;
 
-    // A killed process on this host is gone after about 5 s; one that a loaded machine stalls for less is not.
-    private static final long LIVENESS_NS = TimeUnit.SECONDS.toNanos(5);
-    private static final long UNBLOCK_NS = TimeUnit.SECONDS.toNanos(10);
     private static final long DRIVER_TIMEOUT_MS = TimeUnit.SECONDS.toMillis(10);
     private static final long TIMER_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(200);
     private static final long KEEP_ALIVE_NS = TimeUnit.MILLISECONDS.toNanos(500);
@@ -60,9 +57,9 @@ final class EmbeddedDriver implements AutoCloseable {
     /**
      * Starts a driver with one thread for all streams.
      *
-     * @param silenceNs after which a peer on another host is gone
+     * @param options say after what silence peers are gone
      */
-    static EmbeddedDriver launch(String aeronDirectory, int udpMtu, long silenceNs) {
+    static EmbeddedDriver launch(String aeronDirectory, int udpMtu, LinkOptions options) {
         try {
             int receiveBufferLength = LinkSizes.grantedReceiveBuffer(SOCKET_BUFFER_LENGTH);
             MediaDriver.Context context = new MediaDriver.Context()
@@ -83,10 +80,11 @@ final class EmbeddedDriver implements AutoCloseable {
                     .nakUnicastRetryDelayRatio(NAK_RETRY_RATIO)
                     .retransmitUnicastLingerNs(RETRANSMIT_LINGER_NS)
                     .timerIntervalNs(TIMER_INTERVAL_NS)
-                    .imageLivenessTimeoutNs(silenceNs)
-                    .publicationConnectionTimeoutNs(silenceNs)
-                    .clientLivenessTimeoutNs(LIVENESS_NS)
-                    .publicationUnblockTimeoutNs(UNBLOCK_NS)
+                    .imageLivenessTimeoutNs(options.silenceNs())
+                    .publicationConnectionTimeoutNs(options.silenceNs())
+                    .clientLivenessTimeoutNs(options.stallNs())
+                    // Aeron wants it to be longer than that.
+                    .publicationUnblockTimeoutNs(2 * options.stallNs())
                     .counterValuesBufferLength(COUNTERS_LENGTH)
                     .performStorageChecks(true)
                     // Pages taken when a log is made, so that full memory is an error then and no fault in use.

@@ -58,6 +58,11 @@ public record TransportConfig(
         return new TransportConfig(jobId, host, port, spare, security, options);
     }
 
+    /** These settings with other options. */
+    public TransportConfig withOptions(LinkOptions newOptions) {
+        return new TransportConfig(jobId, host, port, baseDirectory, security, newOptions);
+    }
+
     /** The directory for temporary files. */
     public static Path temporaryDirectory() {
         return Path.of(System.getProperty("java.io.tmpdir"));

@@ -9,6 +9,7 @@ import io.aeron.ExclusivePublication;
 import io.aeron.Subscription;
 import io.aeron.exceptions.AeronException;
 import io.aeron.exceptions.RegistrationException;
+import io.aeron.exceptions.TimeoutException;
 import io.covey.server.membership.Member;
 import io.covey.server.security.JobSecurity;
 import io.covey.trainer.CoveyException;
@@ -69,8 +70,7 @@ public final class TransportNode implements AutoCloseable {
         try {
             hostToken = HostToken.of(directory.path());
             requireSpace();
-            launched = EmbeddedDriver.launch(
-                    directory.aeronDirectory(), udpMtu, config.options().silenceNs());
+            launched = EmbeddedDriver.launch(directory.aeronDirectory(), udpMtu, config.options());
             driver = launched;
             String host = bracketed(config.host());
             channel = new ChannelUriStringBuilder()
@@ -279,6 +279,12 @@ public final class TransportNode implements AutoCloseable {
                 throw CoveyException.failure("the media driver has opened no socket at " + channel);
             }
             return resolved;
+        } catch (TimeoutException e) {
+            throw CoveyException.failure(
+                    "the media driver of this process did not run for several seconds (stopped, or the machine is"
+                            + " overloaded): try again when the machine is less busy, or with a longer"
+                            + " cluster.heartbeat_timeout: " + e.getMessage(),
+                    e);
         } catch (AeronException e) {
             throw CoveyException.caller(
                     "cannot receive UDP at " + config.host() + ":" + config.port()

@@ -33,7 +33,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** On local files by path and URI, and through Hadoop's own classes on a view of a local folder. */
-@Timeout(60)
+@Timeout(300)
 class HadoopFileStoreTest {
     @TempDir
     private Path folder;

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Timeout;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-@Timeout(10)
+@Timeout(300)
 class ClusterTimeoutsTest {
     @Test
     void shouldNameTheKeyAndTheLimit() {

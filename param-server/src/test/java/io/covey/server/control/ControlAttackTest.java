@@ -5,6 +5,7 @@ import io.aeron.ExclusivePublication;
 import io.aeron.Publication;
 import io.aeron.Subscription;
 import io.covey.server.Await;
+import io.covey.server.PatientLinks;
 import io.covey.server.membership.Member;
 import io.covey.server.security.Envelope;
 import io.covey.server.security.JobSecret;
@@ -32,10 +33,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Attackers at the coordinator's and a worker's door: they can send and read all there is, but do not know the secret. */
-@Timeout(120)
+@Timeout(300)
 class ControlAttackTest {
     private static final long RUN = 4711;
-    private static final long CONNECT_NS = TimeUnit.SECONDS.toNanos(10);
+    private static final long CONNECT_NS = TimeUnit.SECONDS.toNanos(60);
     private static final long SEED = 5;
 
     @TempDir
@@ -57,10 +58,15 @@ class ControlAttackTest {
     }
 
     private void start(boolean encrypt) {
-        node = keep(TransportNode.acquire(
-                new TransportConfig("door", "127.0.0.1", 0, base.resolve("a"), new JobSecurity(secret, encrypt))));
+        node = keep(TransportNode.acquire(new TransportConfig(
+                "door", "127.0.0.1", 0, base.resolve("a"), new JobSecurity(secret, encrypt), PatientLinks.OPTIONS)));
         attackersNode = keep(TransportNode.acquire(new TransportConfig(
-                "door", "127.0.0.1", 0, base.resolve("b"), new JobSecurity(JobSecret.random(), encrypt))));
+                "door",
+                "127.0.0.1",
+                0,
+                base.resolve("b"),
+                new JobSecurity(JobSecret.random(), encrypt),
+                PatientLinks.OPTIONS)));
         address = new CoordinatorAddress("door", RUN, node.describe(CoordinatorAddress.COORDINATOR, ""));
         server = keep(new ControlServer(node, RUN, CONNECT_NS, SystemNanoClock.INSTANCE));
     }

@@ -31,7 +31,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
-@Timeout(30)
+@Timeout(300)
 class ControlCodecTest {
     private static final long SESSION = 0x1234_5678_9abc_def0L;
     private static final int WORKER = 3;

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Mutated control messages: nothing but the typed exception, and no more memory than the message itself justifies. */
-@Timeout(120)
+@Timeout(300)
 class ControlFuzzTest {
     private static final long SEED = 20_261;
     private static final long RUN = 0x1234_5678_9abc_def0L;

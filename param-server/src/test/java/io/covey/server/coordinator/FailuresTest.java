@@ -14,7 +14,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-@Timeout(10)
+@Timeout(300)
 class FailuresTest {
     private static final long ECHO_GRACE_NS = 3 * Failures.GRACE_NS;
     private long nowNs = Long.MAX_VALUE - 10;

@@ -14,7 +14,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-@Timeout(10)
+@Timeout(300)
 class PassProgressTest {
     private static final long COMMAND = 4;
     private static final List<Integer> OWNERS = List.of(0, 0, 1, 2);

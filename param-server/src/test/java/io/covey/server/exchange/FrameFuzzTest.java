@@ -32,13 +32,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Mutated data frames: counted and dropped, without an exception and without memory of their own. */
-@Timeout(120)
+@Timeout(300)
 class FrameFuzzTest {
     private static final long SEED = 51;
     private static final int MUTATIONS = 1_000_000;
     private static final int CHUNK = 96;
     private static final ParameterLayout LAYOUT = Workers.layout(1_000);
-    private static final long TIMEOUT_NS = TimeUnit.SECONDS.toNanos(30);
+    private static final long TIMEOUT_NS = TimeUnit.SECONDS.toNanos(60);
     private static final int LENGTH = FrameHeader.LENGTH + CHUNK * Float.BYTES;
     /** For all frames together: the virtual machine's own, and log lines. */
     private static final long ALLOCATION = 4 << 20;

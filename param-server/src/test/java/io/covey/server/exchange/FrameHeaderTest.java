@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Timeout;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-@Timeout(10)
+@Timeout(300)
 class FrameHeaderTest {
     /** The wire format: changing it needs a new version. */
     private static final String BYTES = "01010100030000000807060504030201050000000900000020000000cdcccc3d";

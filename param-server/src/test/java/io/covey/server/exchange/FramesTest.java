@@ -21,7 +21,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Frames that no worker should have sent, handed to a shard of a job that runs as if its peer had sent them. */
-@Timeout(120)
+@Timeout(300)
 class FramesTest {
     private static final int CHUNK = 480;
     private static final ParameterLayout LAYOUT = Workers.layout(4_000);
@@ -29,7 +29,7 @@ class FramesTest {
     private static final int NODE_OF_WORKER_1 = 2;
 
     private static final long SEED = 99;
-    private static final long TIMEOUT_NS = TimeUnit.SECONDS.toNanos(30);
+    private static final long TIMEOUT_NS = TimeUnit.SECONDS.toNanos(60);
 
     private final Oracle oracle = new Oracle(SEED, (int) LAYOUT.length(), 2);
     private final Header header = new Header(0, 0).buffer(new UnsafeBuffer(new byte[32]));

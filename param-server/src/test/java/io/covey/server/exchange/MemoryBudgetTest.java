@@ -25,7 +25,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Too little memory is the caller's error, found before any of it is taken. */
-@Timeout(60)
+@Timeout(300)
 class MemoryBudgetTest {
     private static final ParameterLayout LAYOUT = Workers.layout(1_000_000);
     private static final long TIMEOUT_NS = TimeUnit.SECONDS.toNanos(5);
@@ -112,7 +112,7 @@ class MemoryBudgetTest {
     }
 
     private static LinkOptions options(MemoryProbe probe) {
-        return new LinkOptions(0, LinkOptions.defaults().silenceNs(), probe);
+        return LinkOptions.defaults().withMemoryProbe(probe);
     }
 
     private TransportNode node(MemoryProbe probe) {

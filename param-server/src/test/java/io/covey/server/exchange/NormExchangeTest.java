@@ -26,7 +26,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Updates that wait for norms over several server shards. */
-@Timeout(120)
+@Timeout(300)
 class NormExchangeTest {
     private static final long SEED = 20_261_125;
     private static final int STEPS = 6;

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 /** Gradients that go out in parts, while the rest of them is not there yet, give the bits of those that go out whole. */
-@Timeout(120)
+@Timeout(300)
 class PartialPushTest {
     private static final long SEED = 9;
     private static final int STEPS = 12;

@@ -1,5 +1,6 @@
 package io.covey.server.exchange;
 
+import io.covey.server.PatientLinks;
 import io.covey.server.exchange.Workers.Medium;
 import io.covey.server.membership.Member;
 import io.covey.server.membership.Topology;
@@ -34,7 +35,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 /** Two workers and a dedicated server, each with a driver of its own, in the modes in which workers do not wait for all others. */
-@Timeout(60)
+@Timeout(300)
 class RelaxedExchangeTest {
     private static final int WORKERS = 2;
     private static final int SERVER = WORKERS;
@@ -70,7 +71,8 @@ class RelaxedExchangeTest {
             Path base = Files.createTempDirectory(
                     TransportConfig.of(job, "127.0.0.1", security).baseDirectory(), "covey-relaxed");
             directories.add(base);
-            nodes.add(TransportNode.acquire(new TransportConfig(job, "127.0.0.1", 0, base, security)));
+            nodes.add(TransportNode.acquire(
+                    new TransportConfig(job, "127.0.0.1", 0, base, security, PatientLinks.OPTIONS)));
             Member member = nodes.get(number).describe(number, "any");
             member = medium == Medium.UDP ? Workers.elsewhere(member) : member;
             members.add(number == SERVER ? member.asDedicated() : member);

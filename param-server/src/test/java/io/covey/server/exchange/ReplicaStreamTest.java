@@ -2,6 +2,7 @@ package io.covey.server.exchange;
 
 import io.aeron.ExclusivePublication;
 import io.covey.server.Await;
+import io.covey.server.PatientLinks;
 import io.covey.server.exchange.Workers.Medium;
 import io.covey.server.membership.Member;
 import io.covey.server.membership.Topology;
@@ -28,12 +29,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** A replica holds the bits of its shard, in the clear and encrypted, whatever strangers send into its streams. */
-@Timeout(120)
+@Timeout(300)
 class ReplicaStreamTest {
     private static final int CHUNK = 320;
     private static final ParameterLayout LAYOUT = Workers.layout(4_000);
     private static final long SEED = 13;
-    private static final long TIMEOUT_NS = TimeUnit.SECONDS.toNanos(30);
+    private static final long TIMEOUT_NS = TimeUnit.SECONDS.toNanos(60);
     private static final int STEPS_PER_ROUND = 10;
 
     @TempDir
@@ -58,8 +59,8 @@ class ReplicaStreamTest {
                         TIMEOUT_NS,
                         TIMEOUT_NS,
                         new JobSecurity(JobSecret.random(), encrypt));
-                TransportNode stranger = TransportNode.acquire(
-                        new TransportConfig("stranger", "127.0.0.1", 0, base, JobSecurity.random()))) {
+                TransportNode stranger = TransportNode.acquire(new TransportConfig(
+                        "stranger", "127.0.0.1", 0, base, JobSecurity.random(), PatientLinks.OPTIONS))) {
             cluster.all((worker, client) -> {
                 ParameterServerClientTest.initialise(client, oracle.weights());
                 return true;

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-@Timeout(60)
+@Timeout(300)
 class ShardReductionTest {
     private static final int FLOATS = 100;
     private static final int CHUNK = 32;

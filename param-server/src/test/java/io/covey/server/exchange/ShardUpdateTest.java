@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-@Timeout(30)
+@Timeout(300)
 class ShardUpdateTest {
     private static final int LENGTH = 1024;
 

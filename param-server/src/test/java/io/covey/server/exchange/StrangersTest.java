@@ -2,6 +2,7 @@ package io.covey.server.exchange;
 
 import io.aeron.ExclusivePublication;
 import io.covey.server.Await;
+import io.covey.server.PatientLinks;
 import io.covey.server.exchange.Workers.Medium;
 import io.covey.server.membership.Member;
 import io.covey.server.membership.Topology;
@@ -25,12 +26,12 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 /** Well-formed frames from a process that does not know the job's secret, into the streams of a job that runs. */
-@Timeout(120)
+@Timeout(300)
 class StrangersTest {
     private static final int CHUNK = 320;
     private static final ParameterLayout LAYOUT = Workers.layout(4_000);
     private static final long SEED = 7;
-    private static final long TIMEOUT_NS = TimeUnit.SECONDS.toNanos(30);
+    private static final long TIMEOUT_NS = TimeUnit.SECONDS.toNanos(60);
     private static final int STEPS = 20;
 
     @TempDir
@@ -52,8 +53,8 @@ class StrangersTest {
                         TIMEOUT_NS,
                         TIMEOUT_NS,
                         new JobSecurity(JobSecret.random(), encrypt));
-                TransportNode stranger = TransportNode.acquire(
-                        new TransportConfig("stranger", "127.0.0.1", 0, base, JobSecurity.random()))) {
+                TransportNode stranger = TransportNode.acquire(new TransportConfig(
+                        "stranger", "127.0.0.1", 0, base, JobSecurity.random(), PatientLinks.OPTIONS))) {
             cluster.all((worker, client) -> {
                 ParameterServerClientTest.initialise(client, oracle.weights());
                 return true;

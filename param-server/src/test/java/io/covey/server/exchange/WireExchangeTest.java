@@ -1,6 +1,5 @@
 package io.covey.server.exchange;
 
-import com.sun.management.ThreadMXBean;
 import io.covey.server.exchange.Workers.Medium;
 import io.covey.server.membership.Topology;
 import io.covey.server.security.JobSecret;
@@ -11,7 +10,6 @@ import io.covey.trainer.optimizer.Adam;
 import io.covey.trainer.training.ReductionTree;
 import io.covey.trainer.wire.WireFormat;
 import io.covey.trainer.wire.WireFormats;
-import java.lang.management.ManagementFactory;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -24,7 +22,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 /** Whatever travels encoded, the bits depend on nobody's place. */
-@Timeout(120)
+@Timeout(300)
 public class WireExchangeTest {
     private static final long SEED = 5;
     private static final int STEPS = 6;
@@ -150,7 +148,7 @@ public class WireExchangeTest {
     @ParameterizedTest
     @MethodSource("formats")
     void shouldAllocateNothingPerStep(WireFormats wire) throws Exception {
-        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        LeastAllocated least = new LeastAllocated(2);
         try (Workers cluster = workers(Medium.IPC, 2, wire, false)) {
             List<Long> allocated = cluster.all((worker, client) -> {
                 ParameterServerClientTest.initialise(client, new float[FLOATS]);
@@ -159,22 +157,17 @@ public class WireExchangeTest {
                                 .map(ReductionTree.of(LEAVES)::leaf)
                                 .toList()
                         : ReductionTree.of(LEAVES).cover(cluster.topology.leavesOf(worker));
-                long least = Long.MAX_VALUE;
                 try (NativeFloats gradient = NativeFloats.allocate(FLOATS)) {
-                    long step = 0;
-                    for (int window = 0; window < 15; window++) {
-                        long before = threads.getCurrentThreadAllocatedBytes();
-                        for (int i = 0; i < 100; i++, step++) {
+                    return least.of(worker, window -> {
+                        for (long step = window * 100L; step < (window + 1) * 100L; step++) {
                             for (int n = 0; n < nodes.size(); n++) {
                                 gradient.pointer().put(step % FLOATS, 1f);
                                 client.push(step, nodes.get(n), gradient, 8, 0.01f, false);
                             }
                             client.pull(step);
                         }
-                        least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
-                    }
+                    });
                 }
-                return least;
             });
             assertEquals(List.of(0L, 0L), allocated, "least bytes allocated in 100 steps, by worker");
         }

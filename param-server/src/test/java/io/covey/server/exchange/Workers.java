@@ -1,5 +1,7 @@
 package io.covey.server.exchange;
 
+import io.covey.server.PatientLinks;
+import io.covey.server.TestClock;
 import io.covey.server.membership.Member;
 import io.covey.server.membership.Topology;
 import io.covey.server.security.JobSecurity;
@@ -26,7 +28,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.agrona.CloseHelper;
-import org.agrona.concurrent.SystemNanoClock;
 
 /** Workers of one job in one JVM, each with a client on a thread of its own. */
 final class Workers implements AutoCloseable {
@@ -45,10 +46,11 @@ final class Workers implements AutoCloseable {
         T run(int worker, ParameterServerClient client) throws Exception;
     }
 
-    static final long TIMEOUT_NS = TimeUnit.SECONDS.toNanos(20);
+    static final long TIMEOUT_NS = TimeUnit.SECONDS.toNanos(60);
 
     private static final AtomicInteger JOBS = new AtomicInteger();
 
+    final TestClock clock = new TestClock();
     final List<TransportNode> nodes = new ArrayList<>();
     final List<ParameterServerClient> clients = new ArrayList<>();
     final Topology topology;
@@ -155,11 +157,12 @@ final class Workers implements AutoCloseable {
         String job = "test" + JOBS.incrementAndGet();
         for (int w = 0; w < workers; w++) {
             threads.add(Executors.newSingleThreadExecutor());
-            TransportConfig config = TransportConfig.of(job, "127.0.0.1", security);
+            TransportConfig config =
+                    TransportConfig.of(job, "127.0.0.1", security).withOptions(PatientLinks.OPTIONS);
             if (medium != Medium.ONE_NODE) {
                 Path base = Files.createTempDirectory(config.baseDirectory(), "covey-workers");
                 baseDirectories.add(base);
-                config = new TransportConfig(job, "127.0.0.1", 0, base, security);
+                config = new TransportConfig(job, "127.0.0.1", 0, base, security, PatientLinks.OPTIONS);
             }
             nodes.add(TransportNode.acquire(config));
             Member member = nodes.get(w).describe(w, "any");
@@ -174,7 +177,7 @@ final class Workers implements AutoCloseable {
             ExchangeConfig config = new ExchangeConfig(
                     w, topology, layout, optimizer, new ExchangeMode.Sync(), wire, connectTimeoutNs, stepTimeoutNs);
             TransportNode node = nodes.get(w);
-            made.add(threads.get(w).submit(() -> new ParameterServerClient(config, node, SystemNanoClock.INSTANCE)));
+            made.add(threads.get(w).submit(() -> new ParameterServerClient(config, node, clock)));
         }
         try {
             for (Future<ParameterServerClient> client : made) {
@@ -230,7 +233,7 @@ final class Workers implements AutoCloseable {
 
     static <T> T get(Future<T> future) throws Exception {
         try {
-            return future.get(60, TimeUnit.SECONDS);
+            return future.get(120, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof Exception cause ? cause : e;
         } catch (TimeoutException e) {

@@ -25,7 +25,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Dedicated servers in processes of their own that are killed, with and without a replica: the bits stay the same. */
 @Tag("faults")
-@Timeout(300)
+@Timeout(1200)
 class DedicatedFaultIT {
     private static final int FIRST = FaultWorker.FIRST_SERVER;
 

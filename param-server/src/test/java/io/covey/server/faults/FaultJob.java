@@ -39,7 +39,12 @@ final class FaultJob {
     private static ClusterTimeouts timeouts() {
         long longNs = TimeUnit.SECONDS.toNanos(30);
         return new ClusterTimeouts(
-                longNs, longNs, longNs, TimeUnit.SECONDS.toNanos(4), longNs, TimeUnit.SECONDS.toNanos(3));
+                TimeUnit.SECONDS.toNanos(120),
+                longNs,
+                longNs,
+                TimeUnit.SECONDS.toNanos(4),
+                longNs,
+                TimeUnit.SECONDS.toNanos(3));
     }
 
     static TrainingSpec spec() {

@@ -1,5 +1,6 @@
 package io.covey.server.faults;
 
+import io.covey.server.MachineLoad;
 import io.covey.server.control.CoordinatorAddress;
 import io.covey.server.coordinator.Coordinator;
 import io.covey.server.faults.FaultCell.Fault;
@@ -32,14 +33,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
  * property {@code covey.faults} is a pattern of the cells to run.
  */
 @Tag("faults")
-@Timeout(value = 15, unit = TimeUnit.MINUTES)
+@Timeout(value = 60, unit = TimeUnit.MINUTES)
 class FaultMatrixIT {
     /** Cells side by side: most of a cell's time is waiting. */
     private static final int CONCURRENT_CELLS = 3;
 
     private static final int SHORT_PAUSE_S = 7;
     private static final int LONG_PAUSE_S = 30;
-    private static final long RECOVERY_LIMIT_MS = 3000;
+    /** Of the load before the cells begin, each of which runs several processes. */
+    private static final long RECOVERY_LIMIT_MS = MachineLoad.scaled(3000);
+
     private static final Path REPORT = Path.of("target", "fault-matrix.csv");
 
     @TempDir

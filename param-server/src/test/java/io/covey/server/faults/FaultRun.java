@@ -24,8 +24,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 /** Runs one cell of the fault matrix: real processes, one fault. */
 final class FaultRun implements AutoCloseable {
     private static final int WORKERS = 3;
-    private static final long PATIENCE_S = 60;
-    private static final long EXIT_S = 20;
+    private static final long PATIENCE_S = 300;
+    private static final long EXIT_S = 120;
 
     private final FaultCell cell;
     private final FaultTraining training;

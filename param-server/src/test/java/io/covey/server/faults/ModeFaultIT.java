@@ -31,7 +31,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
  * job ends with the bits of the undisturbed run; in the others with all epochs done, finite losses, and the same weights everywhere.
  */
 @Tag("faults")
-@Timeout(value = 5, unit = TimeUnit.MINUTES)
+@Timeout(value = 20, unit = TimeUnit.MINUTES)
 class ModeFaultIT {
     /** Cells side by side: most of a cell's time is waiting. */
     private static final int CONCURRENT_CELLS = 3;

@@ -15,7 +15,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** The attacker has every sealed message and may send whatever can be made of them. */
-@Timeout(30)
+@Timeout(300)
 class MessageSealTest {
     private static final long RUN = 77;
     private static final byte[] WORKER_NONCE = Handshake.newNonce();

@@ -2,6 +2,7 @@ package io.covey.server.transport;
 
 import io.aeron.ConcurrentPublication;
 import io.covey.server.Await;
+import io.covey.server.PatientLinks;
 import io.covey.server.membership.Member;
 import io.covey.server.security.JobSecurity;
 import io.covey.trainer.CoveyException;
@@ -26,7 +27,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-@Timeout(60)
+@Timeout(300)
 class TransportNodeTest {
     private static final String HOST = "127.0.0.1";
     private static final int STREAM = 7;
@@ -134,6 +135,6 @@ class TransportNodeTest {
     }
 
     private TransportConfig config(String job, int port) {
-        return new TransportConfig(job, HOST, port, base, SECURITY);
+        return new TransportConfig(job, HOST, port, base, SECURITY, PatientLinks.OPTIONS);
     }
 }

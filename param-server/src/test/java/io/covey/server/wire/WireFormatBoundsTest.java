@@ -14,7 +14,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Each form keeps the error bound that {@link WireFormat} states. */
-@Timeout(60)
+@Timeout(300)
 class WireFormatBoundsTest {
     private static final long SEED = 20_261_125;
     private static final int ROUNDS = 2_000;

@@ -27,7 +27,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** The whole training loop on a cluster. */
-@Timeout(60)
+@Timeout(300)
 class ClusterFitTest {
     private static final int EPOCHS = 3;
     private static final int CHECKPOINT_STEPS = 8;
@@ -63,7 +63,7 @@ class ClusterFitTest {
                         names,
                         CHECKPOINT_STEPS,
                         CheckpointOptions.Unit.STEPS,
-                        TimeUnit.SECONDS.toNanos(10),
+                        TimeUnit.SECONDS.toNanos(120),
                         "configuration",
                         Map.of()));
     }
@@ -91,7 +91,7 @@ class ClusterFitTest {
             public void onTrainBatchEnd(long batch, Map<String, Double> logs) {
                 training.countDown();
                 try {
-                    assertTrue(stopped.await(10, TimeUnit.SECONDS));
+                    assertTrue(stopped.await(120, TimeUnit.SECONDS));
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                 }
@@ -102,10 +102,10 @@ class ClusterFitTest {
             TrainingLoop loop =
                     new TrainingLoop(cluster.coordinator(), TestJob.spec(), options(checkpoints()), List.of(pacemaker));
             Future<FitResult> fit = cluster.async(loop::fit);
-            assertTrue(training.await(10, TimeUnit.SECONDS));
+            assertTrue(training.await(120, TimeUnit.SECONDS));
             loop.requestStop();
             stopped.countDown();
-            first = fit.get(10, TimeUnit.SECONDS);
+            first = fit.get(120, TimeUnit.SECONDS);
             assertTrue(first.interrupted());
         }
         String prefix = checkpoints().newestValid().orElseThrow();

@@ -30,7 +30,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 /** Optimizers whose updates need more than the range of one server shard. */
-@Timeout(60)
+@Timeout(300)
 class ClusterOptimizersTest {
     private static final int EPOCHS = 2;
 
@@ -89,7 +89,7 @@ class ClusterOptimizersTest {
         try (TestCluster cluster = cluster(2, 3, spec).start(2)) {
             Coordinator coordinator = cluster.coordinator();
             long step = coordinator.train(epoch(spec, 0, rate), (s, sums) -> {});
-            coordinator.checkpoint(prefix, state(spec, step)).get(10, TimeUnit.SECONDS);
+            coordinator.checkpoint(prefix, state(spec, step)).get(120, TimeUnit.SECONDS);
             coordinator.train(epoch(spec, 1, rate), (s, sums) -> {});
             String trained = coordinator.weightsSha256();
             coordinator.overwriteWithAverages();

@@ -12,7 +12,6 @@ import io.covey.trainer.training.TrainingSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -21,9 +20,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
-@Timeout(60)
+@Timeout(300)
 class ClusterTrainingTest {
     private static final int EPOCHS = 2;
 
@@ -93,14 +91,13 @@ class ClusterTrainingTest {
     }
 
     @Test
-    void shouldEndWithinASecondAfterClose() throws Exception {
+    void shouldWaitForNoTimeoutWhenClosed() throws Exception {
         try (TestCluster cluster = new TestCluster(2, 1).start(2)) {
-            long startNs = System.nanoTime();
+            // No time passes: whoever waited for any to pass would wait for ever.
+            cluster.clock.pace(0);
             cluster.coordinator().close();
             assertNull(cluster.end(0));
             assertNull(cluster.end(1));
-            long tookNs = System.nanoTime() - startNs;
-            assertTrue(tookNs < TimeUnit.SECONDS.toNanos(1), "took " + tookNs / 1_000_000 + " ms");
         }
     }
 }

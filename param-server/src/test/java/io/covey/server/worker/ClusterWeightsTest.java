@@ -37,7 +37,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** What callbacks do with the weights of a cluster. */
-@Timeout(60)
+@Timeout(300)
 class ClusterWeightsTest {
     private static final StepListener IGNORE = (step, sums) -> {};
     private static final int EPOCHS = 6;
@@ -110,7 +110,7 @@ class ClusterWeightsTest {
                         checkpoints,
                         1,
                         CheckpointOptions.Unit.EPOCHS,
-                        TimeUnit.SECONDS.toNanos(10),
+                        TimeUnit.SECONDS.toNanos(120),
                         "configuration",
                         Map.of()));
     }

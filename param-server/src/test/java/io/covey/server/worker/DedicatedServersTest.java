@@ -1,5 +1,7 @@
 package io.covey.server.worker;
 
+import io.covey.server.control.Command;
+import io.covey.server.control.WorkerMessage;
 import io.covey.server.coordinator.Coordinator;
 import io.covey.server.membership.Topology;
 import io.covey.server.security.JobSecurity;
@@ -10,8 +12,11 @@ import io.covey.trainer.training.DataSplit;
 import io.covey.trainer.training.StepListener;
 import io.covey.trainer.training.TrainingState;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -21,16 +26,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Server shards on members that do not train. */
-@Timeout(60)
+@Timeout(300)
 class DedicatedServersTest {
-    private static final int MOST_EPOCHS = 50;
+    private static final int MOST_EPOCHS = 2_000;
     private static final StepListener IGNORE = (step, sums) -> {};
-    private static final long WAIT_S = 10;
+    private static final long WAIT_S = 120;
 
     @TempDir
     Path directory;
@@ -113,17 +119,28 @@ class DedicatedServersTest {
 
     @Test
     void shouldNameTheServersThatHaveNotCome() throws Exception {
-        try (TestCluster cluster =
-                new TestCluster(2, 2, 2, TestCluster.timeouts(1), new LocalFileStore(), JobSecurity.random())) {
-            cluster.startWorker(0);
-            cluster.startWorker(1);
-            cluster.startWorker(3);
-            CoveyException thrown = assertThrows(
-                    CoveyException.class, () -> cluster.coordinator().awaitWorkers());
+        try (TestCluster cluster = new TestCluster(
+                        2, 2, 2, TestCluster.timeouts(1, 20), new LocalFileStore(), JobSecurity.random());
+                ScriptedWorker one = new ScriptedWorker(0, cluster.address, cluster.node());
+                ScriptedWorker other = new ScriptedWorker(1, cluster.address, cluster.node());
+                ScriptedWorker server = new ScriptedWorker(3, cluster.address, cluster.node())) {
+            cluster.clock.pace(0);
+            Future<Long> starting = cluster.async(cluster.coordinator()::awaitWorkers);
+            one.join("any");
+            other.join("any");
+            server.joinAsDedicatedServer();
+            cluster.clock.pace(1);
+            Throwable thrown =
+                    assertThrows(ExecutionException.class, starting::get).getCause();
+            assertInstanceOf(CoveyException.class, thrown);
             assertTrue(
                     thrown.getMessage()
                             .contains("2 of 2 workers and 1 of 2 dedicated servers have registered, missing: 2"),
                     thrown.getMessage());
+            for (ScriptedWorker member : List.of(one, other, server)) {
+                member.expect(Command.Stop.class);
+                member.send(new WorkerMessage.Goodbye());
+            }
         }
     }
 }

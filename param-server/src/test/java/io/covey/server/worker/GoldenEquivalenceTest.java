@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Keras' trainings with one batch dealt to one, two and four workers, with as many workers of the parameter server. The first
  * weights come from a checkpoint, the last ones go to one. {@code covey.golden.dir} names another folder of cases.
  */
-@Timeout(60)
+@Timeout(300)
 class GoldenEquivalenceTest {
     private static final String CASES =
             System.getProperty("covey.golden.dir", "../trainer-core/src/test/resources/golden");
@@ -91,7 +91,7 @@ class GoldenEquivalenceTest {
                     (step, metrics) ->
                             losses[(int) step] = metrics.get(StateLayout.LOSS) / metrics.get(StateLayout.SAMPLES));
             String last = checkpoints.nextPrefix();
-            coordinator.checkpoint(last, state(spec, plan.endStep())).get(10, TimeUnit.SECONDS);
+            coordinator.checkpoint(last, state(spec, plan.endStep())).get(120, TimeUnit.SECONDS);
             return read(checkpoints, last, spec);
         }
     }

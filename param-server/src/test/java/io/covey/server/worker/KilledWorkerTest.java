@@ -1,6 +1,5 @@
 package io.covey.server.worker;
 
-import io.covey.server.control.ClusterTimeouts;
 import io.covey.server.coordinator.Coordinator;
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.checkpoint.LocalFileStore;
@@ -16,20 +15,21 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** A worker in a process of its own, with a media driver of its own. */
-@Timeout(60)
+@Timeout(300)
 class KilledWorkerTest {
     private static final int EPOCHS_AT_MOST = 1000;
-    private static final long LIMIT_NS = TimeUnit.SECONDS.toNanos(8);
+    private static final long LIMIT_NS = TimeUnit.SECONDS.toNanos(60);
 
     @TempDir
     Path directory;
 
     @Test
     void shouldNameAProcessThatWasKilledInMidEpoch() throws Exception {
-        // No other worker comes in its place within three seconds.
-        ClusterTimeouts timeouts = TestCluster.timeouts(3);
-        try (TestCluster cluster = new TestCluster(2, 2, timeouts, new LocalFileStore())) {
-            Process process = WorkerProcess.start(directory, 1, cluster.address, timeouts, cluster.security);
+        // No other worker comes in its place within two seconds.
+        try (TestCluster cluster = new TestCluster(2, 2, TestCluster.timeouts(2, 3), new LocalFileStore())) {
+            cluster.clock.pace(0);
+            Process process =
+                    WorkerProcess.start(directory, 1, cluster.address, TestCluster.TIMEOUTS, cluster.security);
             long[] killedNs = new long[1];
             try {
                 cluster.startWorker(0);
@@ -41,6 +41,7 @@ class KilledWorkerTest {
                             if (step == 2 && killedNs[0] == 0) {
                                 process.destroyForcibly();
                                 killedNs[0] = System.nanoTime();
+                                cluster.clock.pace(1);
                             }
                         });
                     }

@@ -37,11 +37,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Weights that are averaged every few steps. */
-@Timeout(60)
+@Timeout(300)
 class LocalSgdTest {
     private static final StepListener IGNORE = (step, sums) -> {};
     private static final int EPOCHS = 2;
-    private static final int WAIT_S = 10;
+    private static final int WAIT_S = 120;
 
     @TempDir
     Path directory;

@@ -20,7 +20,7 @@ final class Namespaces implements AutoCloseable {
     /** Where every process receives UDP. */
     static final int PORT = 4000;
 
-    private static final long COMMAND_TIMEOUT_S = 20;
+    private static final long COMMAND_TIMEOUT_S = 120;
     private static final Path NAMES = Path.of("/run/netns");
     private static final Pattern OURS = Pattern.compile("covey(\\d+)(s|h\\d+)");
 

@@ -17,7 +17,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** A worker that says what a test wants it to say, and nothing else: no heartbeats, no training. */
 final class ScriptedWorker implements AutoCloseable {
-    private static final long DEADLINE_NS = TimeUnit.SECONDS.toNanos(8);
+    private static final long DEADLINE_NS = TimeUnit.SECONDS.toNanos(120);
 
     private final int worker;
     private final TransportNode node;
@@ -36,6 +36,11 @@ final class ScriptedWorker implements AutoCloseable {
 
     void join(String version, String instructionSet) {
         send(new WorkerMessage.Join(version, node.describe(worker, instructionSet)));
+    }
+
+    void joinAsDedicatedServer() {
+        send(new WorkerMessage.Join(
+                ProductVersion.current(), node.describe(worker, "any").asDedicated()));
     }
 
     void send(WorkerMessage message) {

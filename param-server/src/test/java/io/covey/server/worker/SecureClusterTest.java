@@ -2,6 +2,8 @@ package io.covey.server.worker;
 
 import io.aeron.Publication;
 import io.covey.server.Await;
+import io.covey.server.PatientLinks;
+import io.covey.server.control.ClusterTimeouts;
 import io.covey.server.control.Command;
 import io.covey.server.control.CommandCodec;
 import io.covey.server.control.ControlStreams;
@@ -17,6 +19,7 @@ import io.covey.trainer.checkpoint.LocalFileStore;
 import java.nio.file.Path;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.concurrent.SystemNanoClock;
 import org.junit.jupiter.api.Test;
@@ -30,8 +33,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Whole runs: encrypted, and with a stranger at the door. */
-@Timeout(60)
+@Timeout(300)
 class SecureClusterTest {
+    private static final long STRANGERS_NS = TimeUnit.SECONDS.toNanos(2);
+    private static final ClusterTimeouts STRANGERS_TIMEOUTS =
+            new ClusterTimeouts(STRANGERS_NS, STRANGERS_NS, STRANGERS_NS, STRANGERS_NS, STRANGERS_NS, STRANGERS_NS);
+
     @TempDir
     Path base;
 
@@ -99,23 +106,19 @@ class SecureClusterTest {
     }
 
     private TransportConfig strangersTransport(TestCluster cluster) {
-        return new TransportConfig(cluster.transport().jobId(), "127.0.0.1", 0, base, JobSecurity.random());
+        return new TransportConfig(
+                cluster.transport().jobId(), "127.0.0.1", 0, base, JobSecurity.random(), PatientLinks.OPTIONS);
     }
 
     private TransportNode strangersNode() {
-        return TransportNode.acquire(new TransportConfig("stranger", "127.0.0.1", 0, base, JobSecurity.random()));
+        return TransportNode.acquire(
+                new TransportConfig("stranger", "127.0.0.1", 0, base, JobSecurity.random(), PatientLinks.OPTIONS));
     }
 
     private WorkerRuntime stranger(TestCluster cluster) {
         return new WorkerRuntime(
                 new WorkerConfig(
-                        0,
-                        cluster.address,
-                        strangersTransport(cluster),
-                        TestJob.spec(),
-                        1,
-                        TestCluster.timeouts(2),
-                        null),
+                        0, cluster.address, strangersTransport(cluster), TestJob.spec(), 1, STRANGERS_TIMEOUTS, null),
                 TestJob::load,
                 new LocalFileStore(),
                 () -> false,

@@ -1,5 +1,6 @@
 package io.covey.server.worker;
 
+import io.covey.server.TestClock;
 import io.covey.server.control.ClusterTimeouts;
 import io.covey.server.control.CoordinatorAddress;
 import io.covey.server.coordinator.Coordinator;
@@ -27,19 +28,29 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
-import org.agrona.concurrent.SystemNanoClock;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** A coordinator and workers in one JVM, each worker on a thread of its own. */
 final class TestCluster implements AutoCloseable {
-    static final ClusterTimeouts TIMEOUTS = timeouts(8);
+    /** Long enough for a loaded machine: no test waits for these. */
+    static final ClusterTimeouts TIMEOUTS = new ClusterTimeouts(
+            TimeUnit.SECONDS.toNanos(60),
+            TimeUnit.SECONDS.toNanos(30),
+            TimeUnit.SECONDS.toNanos(30),
+            TimeUnit.SECONDS.toNanos(20),
+            TimeUnit.SECONDS.toNanos(30),
+            TimeUnit.SECONDS.toNanos(30));
 
     private static final AtomicInteger JOBS = new AtomicInteger();
-    private static final long END_TIMEOUT_S = 10;
+    private static final long END_TIMEOUT_S = 120;
 
     private final String jobId = "control-" + ProcessHandle.current().pid() + "-" + JOBS.incrementAndGet();
     final JobSecurity security;
+
+    /** Of the coordinator and the workers in this process. */
+    final TestClock clock = new TestClock();
+
     private final TransportNode node;
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final List<Future<?>> workers = new ArrayList<>();
@@ -95,18 +106,23 @@ final class TestCluster implements AutoCloseable {
                 new CoordinatorConfig(jobId, workers, servers, dedicated, spec, timeouts, Elasticity.fixed(workers)),
                 node,
                 store,
-                SystemNanoClock.INSTANCE);
+                clock);
         address = coordinator.address();
     }
 
-    /** All timeouts this long, the one for heartbeats two seconds. */
-    static ClusterTimeouts timeouts(long seconds) {
-        long ns = TimeUnit.SECONDS.toNanos(seconds);
-        return new ClusterTimeouts(ns, ns, ns, TimeUnit.SECONDS.toNanos(2), ns, ns);
+    /** {@link #TIMEOUTS} with others for the start and for heartbeats, for tests whose clock stands still before. */
+    static ClusterTimeouts timeouts(long startS, long heartbeatS) {
+        return new ClusterTimeouts(
+                TimeUnit.SECONDS.toNanos(startS),
+                TIMEOUTS.connectNs(),
+                TIMEOUTS.stepNs(),
+                TimeUnit.SECONDS.toNanos(heartbeatS),
+                TIMEOUTS.checkpointNs(),
+                TIMEOUTS.shutdownNs());
     }
 
     TransportConfig transport() {
-        return TransportConfig.of(jobId, "127.0.0.1", security);
+        return WorkerProcess.transport(jobId, security);
     }
 
     TransportNode node() {
@@ -130,8 +146,7 @@ final class TestCluster implements AutoCloseable {
     void startWorker(int worker) {
         WorkerConfig config = new WorkerConfig(
                 worker, worker >= firstServer, address, transport(), spec, mode, 1, timeouts, restorePrefix);
-        WorkerRuntime runtime =
-                new WorkerRuntime(config, loader, runners, store, interrupted, SystemNanoClock.INSTANCE);
+        WorkerRuntime runtime = new WorkerRuntime(config, loader, runners, store, interrupted, clock);
         workers.add(threads.submit(runtime::run));
     }
 

@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Every wire format trains a network on MNIST nearly as well as float32 does. */
-@Timeout(120)
+@Timeout(300)
 class WireConvergenceTest {
     private static final Path MNIST = Path.of(System.getProperty("basedir", "."), "../deploy/examples/mnist/data");
     private static final int PIXELS = 784;

@@ -30,11 +30,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 /** Whole training with encoded gradients and parameters: the bits do not depend on workers, and survive a resume. */
-@Timeout(60)
+@Timeout(300)
 class WireTrainingTest {
     private static final StepListener IGNORE = (step, sums) -> {};
     private static final int SERVERS = 2;
-    private static final long WAIT_S = 10;
+    private static final long WAIT_S = 120;
 
     @TempDir
     Path directory;

@@ -1,5 +1,6 @@
 package io.covey.server.worker;
 
+import io.covey.server.PatientLinks;
 import io.covey.server.control.ClusterTimeouts;
 import io.covey.server.control.CoordinatorAddress;
 import io.covey.server.security.JobSecurity;
@@ -40,6 +41,11 @@ final class WorkerProcess {
                 .start();
     }
 
+    /** Of workers and coordinators of tests. */
+    static TransportConfig transport(String jobId, JobSecurity security) {
+        return TransportConfig.of(jobId, "127.0.0.1", security).withOptions(PatientLinks.OPTIONS);
+    }
+
     /** @param args the file that {@link #start} has written */
     public static void main(String[] args) throws Exception {
         try (ObjectInputStream in = new ObjectInputStream(Files.newInputStream(Path.of(args[0])))) {
@@ -51,7 +57,7 @@ final class WorkerProcess {
                             new WorkerConfig(
                                     worker,
                                     address,
-                                    TransportConfig.of(address.jobId(), "127.0.0.1", security),
+                                    transport(address.jobId(), security),
                                     TestJob.spec(),
                                     1,
                                     timeouts,

@@ -2,6 +2,7 @@ package io.covey.spark.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.covey.spark.run.JobRunner;
+import io.covey.trainer.Counted;
 import io.covey.trainer.CoveyException;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -250,7 +251,12 @@ public final class BenchCommand implements Callable<Integer> {
     private void printProfiles() {
         for (String model : models) {
             for (int batch : batches) {
-                out.printf(Locale.ROOT, "%s, batch %d, %d threads, microseconds per step%n", model, batch, threads);
+                out.printf(
+                        Locale.ROOT,
+                        "%s, batch %d, %s, microseconds per step%n",
+                        model,
+                        batch,
+                        Counted.of(threads, "thread"));
                 out.print(StepProfile.table(BenchModel.named(model), batch, threads, seconds));
             }
         }

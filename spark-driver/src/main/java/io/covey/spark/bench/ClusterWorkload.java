@@ -4,6 +4,7 @@ import io.covey.server.control.ClusterTimeouts;
 import io.covey.server.coordinator.Coordinator;
 import io.covey.server.coordinator.CoordinatorConfig;
 import io.covey.server.security.JobSecurity;
+import io.covey.server.transport.LinkOptions;
 import io.covey.server.transport.TransportConfig;
 import io.covey.server.transport.TransportNode;
 import io.covey.trainer.CoveyException;
@@ -37,6 +38,12 @@ final class ClusterWorkload implements Workload {
     private double lossSum;
     private double samples;
 
+    /** Of this process and the workers: nobody comes in the place of one that a loaded machine stalls for a while. */
+    static TransportConfig transport(String jobId, JobSecurity security) {
+        return TransportConfig.of(jobId, HOST, security)
+                .withOptions(LinkOptions.defaults().withHeartbeatTimeout(TimeUnit.MINUTES.toNanos(1)));
+    }
+
     /** Starts the processes and waits until they are ready. */
     ClusterWorkload(TrainingSpec spec, int workers, int lanes, boolean exchangeOnly) {
         String jobId = UUID.randomUUID().toString();
@@ -44,7 +51,7 @@ final class ClusterWorkload implements Workload {
         cursor = new StepCursor(
                 spec.train().stepsPerEpoch(), (float) spec.optimizer().learningRate());
         JobSecurity security = JobSecurity.random();
-        node = TransportNode.acquire(TransportConfig.of(jobId, HOST, security));
+        node = TransportNode.acquire(transport(jobId, security));
         coordinator = new Coordinator(
                 new CoordinatorConfig(jobId, workers, workers, spec, timeouts),
                 node,

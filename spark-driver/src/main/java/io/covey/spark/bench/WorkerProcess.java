@@ -1,6 +1,5 @@
 package io.covey.spark.bench;
 
-import io.covey.server.transport.TransportConfig;
 import io.covey.server.worker.WorkerConfig;
 import io.covey.server.worker.WorkerRuntime;
 import io.covey.trainer.checkpoint.LocalFileStore;
@@ -26,7 +25,7 @@ final class WorkerProcess {
         WorkerConfig config = new WorkerConfig(
                 assignment.worker(),
                 assignment.coordinator(),
-                TransportConfig.of(assignment.coordinator().jobId(), ClusterWorkload.HOST, assignment.security()),
+                ClusterWorkload.transport(assignment.coordinator().jobId(), assignment.security()),
                 assignment.spec(),
                 assignment.lanes(),
                 assignment.timeouts(),

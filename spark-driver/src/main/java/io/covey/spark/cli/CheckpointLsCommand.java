@@ -10,6 +10,7 @@ import io.covey.trainer.checkpoint.TensorBundleReader;
 import io.covey.trainer.checkpoint.TensorInfo;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -27,14 +28,17 @@ final class CheckpointLsCommand implements Callable<Integer> {
     private static final String INDEX_SUFFIX = ".index";
 
     private final PrintStream out;
+    private final PrintStream err;
 
     @Parameters(
             paramLabel = "PREFIX",
             description = "Checkpoint, for example runs/mnist-mlp/ckpt-3, or a folder, whose newest good one is taken.")
     private String path;
 
-    CheckpointLsCommand(PrintStream out) {
+    /** @param err hears which newer checkpoints of a folder are passed over */
+    CheckpointLsCommand(PrintStream out, PrintStream err) {
         this.out = out;
+        this.err = err;
     }
 
     @Override
@@ -52,7 +56,7 @@ final class CheckpointLsCommand implements Callable<Integer> {
         return ExitCode.DONE;
     }
 
-    private static String prefix(FileStore files, String path) {
+    private String prefix(FileStore files, String path) {
         if (path.endsWith(INDEX_SUFFIX)) {
             return path.substring(0, path.length() - INDEX_SUFFIX.length());
         }
@@ -63,10 +67,13 @@ final class CheckpointLsCommand implements Callable<Integer> {
         } catch (IOException e) {
             throw CoveyException.failure("cannot read " + path + ": " + e.getMessage(), e);
         }
-        return new CheckpointDirectory(files, path, 1)
-                .newestValid()
+        List<String> passedOver = new ArrayList<>();
+        String newest = new CheckpointDirectory(files, path, 1)
+                .newestValid(passedOver::add)
                 .orElseThrow(() -> CoveyException.caller("there is no checkpoint at " + path + ": neither a file "
                         + path + INDEX_SUFFIX + " nor a folder with checkpoints"));
+        passedOver.forEach(reason -> err.println("covey: " + reason + "; an older one is taken: " + newest));
+        return newest;
     }
 
     private static void requireIntact(String prefix, List<TensorInfo> tensors) {

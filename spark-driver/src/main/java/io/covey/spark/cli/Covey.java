@@ -55,7 +55,8 @@ final class Covey {
                 .addSubcommand(new BenchCommand(runner, out))
                 .addSubcommand(new SummaryCommand(out))
                 .addSubcommand(new ValidateCommand(runner, out))
-                .addSubcommand(new CommandLine(new CheckpointCommand()).addSubcommand(new CheckpointLsCommand(out)))
+                .addSubcommand(
+                        new CommandLine(new CheckpointCommand()).addSubcommand(new CheckpointLsCommand(out, err)))
                 .setExpandAtFiles(false)
                 .setOut(writer(out))
                 .setErr(writer(err))

@@ -1,5 +1,6 @@
 package io.covey.spark.cli;
 
+import io.covey.trainer.Counted;
 import io.covey.trainer.checkpoint.TensorInfo;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +37,8 @@ final class TensorTable {
             table.append(line.toString().stripTrailing()).append('\n');
         }
         long bytes = tensors.stream().mapToLong(TensorInfo::bytes).sum();
-        return table.append(String.format(Locale.ROOT, "%d tensors, %,d bytes%n", tensors.size(), bytes))
+        return table.append(String.format(
+                        Locale.ROOT, "%s, %s%n", Counted.of(tensors.size(), "tensor"), Counted.of(bytes, "byte")))
                 .toString();
     }
 

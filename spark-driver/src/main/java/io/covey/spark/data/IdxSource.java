@@ -33,6 +33,18 @@ public record IdxSource(JobConfig.Source source) {
         });
     }
 
+    /**
+     * Reads the files to their ends, also what {@code skip} and {@code limit} leave out.
+     *
+     * @throws CoveyException a caller's error that names the file which is truncated or damaged, or has more than its header says
+     */
+    public void requireWhole(FileStore files) {
+        with(files, all -> {
+            all.requireWhole();
+            return all;
+        });
+    }
+
     /** All rows, in the files' order. */
     SampleBlock read(FileStore files) {
         return with(files, all -> all.read(source.skip(), source.limit()));

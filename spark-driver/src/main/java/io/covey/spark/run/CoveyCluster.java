@@ -2,6 +2,7 @@ package io.covey.spark.run;
 
 import io.covey.server.checkpoint.HadoopFileStore;
 import io.covey.server.control.ProductVersion;
+import io.covey.server.coordinator.Coordinator;
 import io.covey.server.exchange.ExchangeConfig;
 import io.covey.spark.job.JobConfig;
 import io.covey.spark.job.JobFile;
@@ -24,6 +25,7 @@ import io.covey.trainer.training.VirtualShard;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -77,6 +79,11 @@ public final class CoveyCluster implements TrainingCluster, AutoCloseable {
     }
 
     @Override
+    public Set<String> logNames() {
+        return Coordinator.logNames(cluster.mode());
+    }
+
+    @Override
     public int virtualShards(int batchSize) {
         if (cluster.virtualShards() > batchSize) {
             throw CoveyException.caller("virtual_shards is " + cluster.virtualShards()
@@ -117,26 +124,18 @@ public final class CoveyCluster implements TrainingCluster, AutoCloseable {
     private void write(String prefix, TrainingSpec spec, TrainingVariables variables, long iterations) {
         ParameterLayout layout = spec.model().layout();
         List<String> slots = spec.optimizer().slots();
-        CheckpointParts parts = new CheckpointParts(files, prefix, ATTEMPT, 1);
-        parts.writePart(
-                layout,
-                new ShardRange(0, 0, layout.length()),
-                variables.parameters(),
-                slots,
-                variables.slots().toArray(NativeFloats[]::new));
-        parts.commit(
-                layout,
-                slots,
-                new TrainingState(
-                        iterations,
-                        0,
-                        MetricState.zero(spec.metrics().stateLength()),
-                        spec.seed(),
-                        "",
-                        "",
-                        Map.of(),
-                        Map.of(),
-                        ProductVersion.versions()));
+        TrainingState state = new TrainingState(
+                iterations,
+                0,
+                MetricState.zero(spec.metrics().stateLength()),
+                spec.seed(),
+                "",
+                "",
+                Map.of(),
+                Map.of(),
+                ProductVersion.versions());
+        new CheckpointParts(files, prefix, ATTEMPT, 1)
+                .write(layout, variables.parameters(), slots, variables.slots(), state);
     }
 
     /** Stops the Spark context if it was started here. */

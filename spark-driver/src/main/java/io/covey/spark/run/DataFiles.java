@@ -33,6 +33,19 @@ final class DataFiles {
         return new Inspected(cut.data(), spec);
     }
 
+    /**
+     * Reads the data files to their ends.
+     *
+     * @throws CoveyException a caller's error that names the file which is truncated or damaged
+     */
+    static void requireWhole(JobConfig job, FileStore files) {
+        for (DataSplit split : DataSplit.values()) {
+            if (job.data().source(split) != null) {
+                new IdxSource(job.data().source(split)).requireWhole(files);
+            }
+        }
+    }
+
     private static long rows(JobConfig job, DataSplit split, FileStore files) {
         JobConfig.Source source = job.data().source(split);
         return source == null

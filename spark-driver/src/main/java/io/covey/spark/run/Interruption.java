@@ -47,10 +47,12 @@ final class Interruption {
 
     private synchronized void onInterrupt() {
         if (asked) {
+            System.err.println("covey: ended at once; the newest committed checkpoint is kept");
             Runtime.getRuntime().halt(EXIT_CODE);
         }
         asked = true;
         LOGGER.info("interrupted: stopping at the next step");
+        System.err.println("covey: stopping at the next step; another Ctrl-C ends the run at once");
         Thread watchdog = new Thread(Interruption::haltAfterGrace, "covey-interruption");
         watchdog.setDaemon(true);
         watchdog.start();

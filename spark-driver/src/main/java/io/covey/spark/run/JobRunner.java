@@ -7,9 +7,10 @@ import java.util.List;
 /** Runs jobs: what the command line's commands call. */
 public interface JobRunner {
     /**
-     * Looks at a job's data files without running it.
+     * Reads a job's data files without running it.
      *
-     * @throws io.covey.trainer.CoveyException a caller's error that names the file which is missing, malformed or does not fit
+     * @throws io.covey.trainer.CoveyException a caller's error that names the file which is missing, malformed, truncated or
+     *     does not fit
      */
     void check(JobConfig job);
 

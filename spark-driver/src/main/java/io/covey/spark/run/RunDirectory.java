@@ -35,8 +35,21 @@ record RunDirectory(FileStore files, String path) {
             directory.replace(JOB, job.effectiveYaml());
             return directory;
         } catch (IOException e) {
+            try {
+                // The folder stays free for the next attempt.
+                files.delete(directory.file(CANONICAL));
+            } catch (IOException suppressed) {
+                e.addSuppressed(suppressed);
+            }
             throw CoveyException.caller("cannot create the run folder " + path + ": " + FileProblem.of(e), e);
         }
+    }
+
+    /** Whether a file of this name may be left where the process was killed before there was a run. */
+    static boolean precedesRun(String name) {
+        return name.equals(CANONICAL)
+                || name.equals(CANONICAL + FileStore.TEMPORARY_SUFFIX)
+                || name.equals(JOB + FileStore.TEMPORARY_SUFFIX);
     }
 
     /** The folder of an earlier run. */
@@ -112,12 +125,7 @@ record RunDirectory(FileStore files, String path) {
     }
 
     private void replace(String name, String text) throws IOException {
-        String temporary = file("." + name + ".tmp");
-        try (FileStore.Output output = files.create(temporary)) {
-            output.write(text.getBytes(StandardCharsets.UTF_8));
-            output.sync();
-        }
-        files.rename(temporary, file(name));
+        files.replace(file(name), text.getBytes(StandardCharsets.UTF_8));
     }
 
     /** A folder's path as it is held here. */

@@ -5,7 +5,6 @@ import io.covey.trainer.checkpoint.FileProblem;
 import io.covey.trainer.checkpoint.FileStore;
 import java.io.Closeable;
 import java.io.IOException;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -64,7 +63,7 @@ record RunLock(String folder, Closeable lock) implements AutoCloseable {
     }
 
     private static boolean isFree(FileStore files, String folder) throws IOException {
-        return List.of(FILE).containsAll(files.list(folder));
+        return files.list(folder).stream().allMatch(name -> name.equals(FILE) || RunDirectory.precedesRun(name));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.covey.spark.run;
 
 import io.covey.spark.job.JobConfig;
+import io.covey.trainer.Counted;
 import io.covey.trainer.CoveyException;
 import java.io.File;
 import java.net.URISyntaxException;
@@ -56,13 +57,14 @@ final class SparkContexts {
         if (context.isLocal() && context.defaultParallelism() < slots) {
             String url = context.master();
             context.stop();
-            throw CoveyException.caller("cluster.workers is " + cluster.workers() + " with " + cluster.lanes()
-                    + " lanes each"
+            throw CoveyException.caller("cluster.workers is " + cluster.workers() + " with "
+                    + Counted.of(cluster.lanes(), "lane") + " each"
                     + (cluster.servers().dedicated()
-                            ? " beside " + cluster.servers().shards() + " dedicated servers"
+                            ? " beside " + Counted.of(cluster.servers().shards(), "dedicated server")
                             : "")
-                    + ", but master " + url + " runs " + context.defaultParallelism()
-                    + " threads: all workers run at the same time, give it at least local[" + slots + "]");
+                    + ", but master " + url + " runs "
+                    + Counted.of(context.defaultParallelism(), "thread")
+                    + ": all workers run at the same time, give it at least local[" + slots + "]");
         }
         return context;
     }

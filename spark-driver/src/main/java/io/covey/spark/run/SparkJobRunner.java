@@ -6,6 +6,7 @@ import io.covey.server.coordinator.Coordinator;
 import io.covey.spark.data.ShardLoader;
 import io.covey.spark.job.CheckpointInterval;
 import io.covey.spark.job.JobConfig;
+import io.covey.trainer.Counted;
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.callbacks.Callback;
 import io.covey.trainer.callbacks.CallbackIo;
@@ -42,15 +43,23 @@ public final class SparkJobRunner implements JobRunner {
     @Override
     public void check(JobConfig job) {
         FileStore files = new HadoopFileStore(new Configuration());
-        checkCallbacks(job, DataFiles.inspect(job, files).spec());
+        inspect(job, files);
+        DataFiles.requireWhole(job, files);
+        job.data().moreTests().forEach(test -> DataFiles.requireWhole(job.withTest(test), files));
+    }
+
+    /** Looks at the data files' headers, and at what needs them. */
+    private static DataFiles.Inspected inspect(JobConfig job, FileStore files) {
+        DataFiles.Inspected data = DataFiles.inspect(job, files);
+        checkCallbacks(job, data.spec());
         job.data().moreTests().forEach(test -> DataFiles.inspect(job.withTest(test), files));
+        return data;
     }
 
     @Override
     public RunResult train(JobConfig job, RunOptions options) {
-        check(job);
         FileStore files = new HadoopFileStore(new Configuration());
-        DataFiles.Inspected data = DataFiles.inspect(job, files);
+        DataFiles.Inspected data = inspect(job, files);
         String wanted = options.runDirectory() == null ? job.checkpoint().dir() : options.runDirectory();
         try (RunLock lock = RunLock.ofFree(files, RunDirectory.stripSlash(wanted))) {
             RunDirectory run = RunDirectory.create(files, lock.folder(), job);
@@ -181,13 +190,13 @@ public final class SparkJobRunner implements JobRunner {
         out.print(ModelSummary.keras2(spec.model()));
         out.printf(
                 Locale.ROOT,
-                "%,d training, %,d validation, %,d test samples; %d workers, %d virtual shards, %d server shards%s; mode %s%n",
+                "%,d training, %,d validation, %,d test samples; %s, %s, %s%s; mode %s%n",
                 rows(spec, DataSplit.TRAIN),
                 rows(spec, DataSplit.VALIDATION),
                 rows(spec, DataSplit.TEST),
-                job.cluster().workers(),
-                job.cluster().virtualShards(),
-                job.cluster().servers().shards(),
+                Counted.of(job.cluster().workers(), "worker"),
+                Counted.of(job.cluster().virtualShards(), "virtual shard"),
+                Counted.of(job.cluster().servers().shards(), "server shard"),
                 job.cluster().servers().dedicated() ? " in tasks of their own" : "",
                 job.cluster().mode());
     }
@@ -231,7 +240,8 @@ public final class SparkJobRunner implements JobRunner {
         return FitOptions.of(job.fit().epochs(), checkpoints)
                 .initialEpoch(job.fit().initialEpoch())
                 .stepsPerEpoch(job.fit().stepsPerEpoch())
-                .validationFreq(job.fit().validationFreq());
+                .validationFreq(job.fit().validationFreq())
+                .moreLogs(Coordinator.logNames(job.cluster().mode()));
     }
 
     private static String newest(CheckpointDirectory checkpoints, RunDirectory run) {

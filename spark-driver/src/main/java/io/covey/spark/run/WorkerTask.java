@@ -99,7 +99,7 @@ record WorkerTask(
         // A network that is down for less than the heartbeat's timeout must not lose frames.
         LinkOptions options = LinkOptions.defaults()
                 .withMtu(cluster.mtu() == null ? 0 : cluster.mtu())
-                .withSilence(cluster.timeouts().heartbeat().toNanos());
+                .withHeartbeatTimeout(cluster.timeouts().heartbeat().toNanos());
         if (cluster.aeronDirectory() != null) {
             return new TransportConfig(jobId, host, port, Path.of(cluster.aeronDirectory()), security, options);
         }

@@ -1,13 +1,12 @@
 package io.covey.spark.bench;
 
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-@Timeout(value = 90, unit = TimeUnit.SECONDS)
+@Timeout(300)
 class ClusterWorkloadTest {
     @Test
     void shouldGiveTheBitsOfOneProcessWhenWorkersAreProcesses() {

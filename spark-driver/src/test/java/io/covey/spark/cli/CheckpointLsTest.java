@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-@Timeout(60)
+@Timeout(300)
 class CheckpointLsTest {
     private static final String TABLE = """
             name          dtype    shape   shard  bytes  checksum
@@ -92,6 +92,9 @@ class CheckpointLsTest {
         assertEquals(0, cli.execute("checkpoint", "ls", folder.toString()));
 
         assertEquals(folder + "/ckpt-1\n" + TABLE, cli.out());
+        assertTrue(
+                cli.err().matches("covey: .*ckpt-2.*; an older one is taken: \\Q" + folder + "\\E/ckpt-1\n"),
+                cli.err());
     }
 
     @Test

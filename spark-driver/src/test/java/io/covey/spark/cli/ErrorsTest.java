@@ -3,6 +3,7 @@ package io.covey.spark.cli;
 import io.covey.trainer.CoveyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -12,8 +13,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-@Timeout(60)
+@Timeout(300)
 class ErrorsTest {
+    /** Jobs that other tests have run in this process leave it. */
+    @BeforeEach
+    void forgetLog() {
+        System.clearProperty("covey.log");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

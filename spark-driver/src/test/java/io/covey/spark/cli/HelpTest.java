@@ -14,7 +14,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-@Timeout(60)
+@Timeout(300)
 class HelpTest {
     private static final List<String> EXIT_CODES = List.of(
             "Exit codes:", "  0 +done", "  1 +failure: ", "  2 +caller's error: ", "  130 +interrupted by Ctrl-C");

@@ -12,7 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 /** Whatever a job file holds, it is read or it is refused as the caller's error. */
-@Timeout(60)
+@Timeout(300)
 class JobFuzzTest {
     private static final int MUTANTS = 2_000;
     private static final String[] PIECES = {

@@ -11,7 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Every kind of mistake in a job file, with the exact words of its message. */
-@Timeout(60)
+@Timeout(300)
 class JobProblemsTest {
     /** A piece of the job of the design, what stands there instead, and the message. */
     static Stream<Arguments> mistakes() {
@@ -342,7 +342,7 @@ class JobProblemsTest {
                         "lamb",
                         "backup_workers: 1",
                         "16: cluster.mode: optimizer lamb, its clipping or a constraint of the model needs norms over whole"
-                                + " variables, which mode sync with 1 backup workers: other bits in every run does not wait"
+                                + " variables, which mode sync with 1 backup worker: other bits in every run does not wait"
                                 + " for: use mode sync or local_sgd"),
                 contradiction(
                         "{adam: {use_ema: true}}",

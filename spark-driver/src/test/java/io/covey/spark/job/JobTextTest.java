@@ -10,7 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-@Timeout(60)
+@Timeout(300)
 class JobTextTest {
     @Test
     void shouldReadBackTheSameJobWhenTheEffectiveFileIsLoadedElsewhere() {

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
-@Timeout(60)
+@Timeout(300)
 class OverridesTest {
     @Test
     void shouldReplaceValuesWhenTheyAreInTheFile() {

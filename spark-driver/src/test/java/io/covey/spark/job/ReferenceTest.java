@@ -10,7 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Keeps the README's reference equal to the schema; {@code -Dcovey.readme.write=true} writes it anew. */
-@Timeout(60)
+@Timeout(300)
 class ReferenceTest {
     private static final String BEGIN = "<!-- reference: written by ReferenceTest -->\n";
     private static final String END = "<!-- end of reference -->\n";

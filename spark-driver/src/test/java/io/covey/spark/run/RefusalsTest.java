@@ -20,6 +20,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -34,7 +35,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Mistakes in data and arguments are refused before anything is trained, in this process, on a cluster and in a job. */
-@Timeout(120)
+@Timeout(300)
 class RefusalsTest {
     private static final int ROWS = 20;
     private static final int FEATURES = 3;
@@ -94,6 +95,10 @@ class RefusalsTest {
     }
 
     private JobConfig job(String fit) throws IOException {
+        return job(fit, "servers: 1, workers: 2");
+    }
+
+    private JobConfig job(String fit, String cluster) throws IOException {
         ByteBuffer images = ByteBuffer.allocate(12 + ROWS * FEATURES);
         images.putInt(0x0802).putInt(ROWS).putInt(FEATURES);
         ByteBuffer labels = ByteBuffer.allocate(8 + ROWS);
@@ -108,9 +113,9 @@ class RefusalsTest {
                 data: {train: {format: idx, images: x, labels: y}}
                 compile: {optimizer: sgd, loss: sparse_categorical_crossentropy}
                 fit: %s
-                cluster: {virtual_shards: 2, servers: 1, workers: 2}
+                cluster: {virtual_shards: 2, %s}
                 checkpoint: {dir: run}
-                """.formatted(fit), folder.toString(), List.of());
+                """.formatted(fit, cluster), folder.toString(), List.of());
     }
 
     @Test
@@ -120,6 +125,11 @@ class RefusalsTest {
         assertRefused(
                 "callback EarlyStopping monitors lost, which the logs of this run never have; available are: loss",
                 () -> runner.check(unknown));
+        JobConfig noBackup = job("{epochs: 2, callbacks: [early_stopping: {monitor: slowest_dropped, mode: min}]}");
+        assertRefused("monitors slowest_dropped, which the logs of this run never have", () -> runner.check(noBackup));
+        runner.check(job(
+                "{epochs: 2, callbacks: [early_stopping: {monitor: slowest_dropped, mode: min}]}",
+                "mode: sync, backup_workers: 1, workers: 2"));
         JobConfig path = job("{epochs: 2, callbacks: [model_checkpoint: {filepath: 'm-{val_loss:.2f}'}]}");
         assertRefused(
                 "callback ModelCheckpoint monitors val_loss, which the logs of this run never have without validation"
@@ -134,6 +144,17 @@ class RefusalsTest {
         assertRefused(
                 "train data: row 13 has label 7, labels must be in [0, 1] for a model with 2 outputs",
                 () -> new SparkJobRunner().train(job, new RunOptions(null, null, quiet, false, 80, true)));
+    }
+
+    /** A validation finds what training on the first rows would not. */
+    @Test
+    void shouldNameTheFileWhenAValidatedJobsDataAreTruncated() throws IOException {
+        JobConfig job = job("{epochs: 2}");
+        SparkJobRunner runner = new SparkJobRunner();
+        runner.check(job);
+        Path images = folder.resolve("x");
+        Files.write(images, Arrays.copyOf(Files.readAllBytes(images), 12 + ROWS * FEATURES - 1));
+        assertRefused(images + " is truncated: expected 72 bytes, found 71", () -> runner.check(job));
     }
 
     private static void assertRefused(String message, Executable refused) {

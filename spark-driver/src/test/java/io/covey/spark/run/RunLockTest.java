@@ -14,7 +14,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-@Timeout(30)
+@Timeout(300)
 class RunLockTest {
     @TempDir
     private Path folder;
@@ -32,6 +32,18 @@ class RunLockTest {
         Files.writeString(folder.resolve("run/job.yaml"), "name: a");
         try (RunLock third = RunLock.ofFree(files, wanted)) {
             assertEquals(wanted + "-2", third.folder());
+        }
+    }
+
+    @Test
+    void shouldTakeAFolderAgainWhenTheRunBeforeWasKilledBeforeItBegan() throws IOException {
+        String wanted = folder + "/run";
+        Files.createDirectory(folder.resolve("run"));
+        for (String name : new String[] {".lock", "configuration.txt", "job.yaml.tempstate"}) {
+            Files.writeString(folder.resolve("run").resolve(name), "");
+        }
+        try (RunLock lock = RunLock.ofFree(files, wanted)) {
+            assertEquals(wanted, lock.folder());
         }
     }
 

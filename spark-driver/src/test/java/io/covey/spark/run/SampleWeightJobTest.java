@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 /** Jobs whose data have a file of sample weights beside the labels. */
-@Timeout(120)
+@Timeout(300)
 class SampleWeightJobTest {
     private static final long SEED = 3;
     private static final int ROWS = 30;

@@ -18,7 +18,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 /** The way of a run's secret into a task. */
-@Timeout(120)
+@Timeout(300)
 class SecretTicketTest {
     private static final String SPARKS_SECRET = "known-to-all-of-spark";
     private static final String JOB_SECRET_CLASS = "JobSecret";

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Timeout;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-@Timeout(60)
+@Timeout(300)
 class SparkContextsTest {
     private static final String JOB = """
             model: {input_shape: [4], sequential: [dense: {units: 3, activation: softmax}]}

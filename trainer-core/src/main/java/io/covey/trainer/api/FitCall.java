@@ -14,6 +14,7 @@ import io.covey.trainer.training.TrainingSpec;
 import io.covey.trainer.training.VirtualShard;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -82,7 +83,11 @@ record FitCall(
                 .initialEpoch(arguments.initialEpoch())
                 .stepsPerEpoch(arguments.stepsPerEpoch())
                 .validationFreq(arguments.validationFreq())
-                .failOnNonFiniteLoss(arguments.failOnNonFiniteLoss());
+                .failOnNonFiniteLoss(arguments.failOnNonFiniteLoss())
+                .moreLogs(
+                        arguments.cluster() == null
+                                ? Set.of()
+                                : arguments.cluster().logNames());
         return new FitCall(
                 spec, deal(trainPlan, train, validationPlan, validation), lanes, options, callbacks(arguments));
     }

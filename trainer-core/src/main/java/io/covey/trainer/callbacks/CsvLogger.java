@@ -158,6 +158,11 @@ public final class CsvLogger implements Callback {
             }
             files.rename(temporary, path);
         } catch (IOException e) {
+            try {
+                files.delete(temporary);
+            } catch (IOException suppressed) {
+                e.addSuppressed(suppressed);
+            }
             throw CoveyException.failure("cannot write " + path + ": " + FileProblem.of(e), e);
         }
     }

@@ -116,13 +116,8 @@ public final class CheckpointDirectory implements CheckpointNames {
 
     private void writeState(CheckpointState state) {
         String target = path(CheckpointState.FILE_NAME);
-        String temporary = target + ".tempstate";
         try {
-            try (FileStore.Output out = store.create(temporary)) {
-                out.write(state.encode().getBytes(StandardCharsets.UTF_8));
-                out.sync();
-            }
-            store.rename(temporary, target);
+            store.replace(target, state.encode().getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw failure("write " + target, e);
         }
@@ -318,6 +313,6 @@ public final class CheckpointDirectory implements CheckpointNames {
     }
 
     private static CoveyException failure(String what, IOException e) {
-        return CoveyException.failure("cannot " + what + ": " + e, e);
+        return CoveyException.failure("cannot " + what + ": " + FileProblem.of(e), e);
     }
 }

@@ -163,7 +163,7 @@ public final class CheckpointParts {
             requireDataFiles(prefix, merged);
             store.rename(index, BundleFiles.index(prefix));
         } catch (IOException e) {
-            throw CoveyException.failure("cannot commit checkpoint " + prefix + ": " + e, e);
+            throw CoveyException.failure("cannot commit checkpoint " + prefix + ": " + FileProblem.of(e), e);
         }
         try {
             store.delete(temporary);
@@ -173,16 +173,39 @@ public final class CheckpointParts {
     }
 
     /**
+     * Saves a whole checkpoint from this process: the part of its only shard, and the commit. When it throws, nothing is left of
+     * the attempt.
+     *
+     * @param values all parameters
+     * @param slots all of each slot, in the order of the names
+     */
+    public void write(
+            ParameterLayout layout,
+            NativeFloats values,
+            List<String> slotNames,
+            List<NativeFloats> slots,
+            TrainingState state) {
+        try {
+            writePart(layout, layout.cut(1).get(0), values, slotNames, slots.toArray(NativeFloats[]::new));
+            commit(layout, slotNames, state);
+        } catch (RuntimeException | Error e) {
+            abandon(e);
+            throw e;
+        }
+    }
+
+    /**
      * Deletes all that this attempt has written, after a part or the commit has failed, so that its files do not fill the disk.
      * No other writer of the attempt may still be at work.
+     *
+     * @param cause why; what cannot be deleted is suppressed in it
      */
-    public void abandon() {
-        String temporary = BundleFiles.tempDirectory(prefix, attempt);
+    public void abandon(Throwable cause) {
         try {
             BundleFiles.delete(store, prefix);
-            store.delete(temporary);
+            store.delete(BundleFiles.tempDirectory(prefix, attempt));
         } catch (IOException e) {
-            throw CoveyException.failure("cannot delete the unfinished checkpoint " + prefix + ": " + e, e);
+            cause.addSuppressed(e);
         }
     }
 

@@ -30,6 +30,9 @@ public interface FileStore {
         public abstract void sync() throws IOException;
     }
 
+    /** Of the names of files that are to be renamed. */
+    String TEMPORARY_SUFFIX = ".tempstate";
+
     /** Opens an existing file. */
     Input open(String path) throws IOException;
 
@@ -38,6 +41,29 @@ public interface FileStore {
 
     /** Renames atomically within a directory tree; an existing target is replaced. */
     void rename(String from, String to) throws IOException;
+
+    /**
+     * Replaces a small file by way of a temporary one beside it. What fails leaves the file as it was, and nothing else.
+     *
+     * @param content durable when this returns
+     */
+    default void replace(String path, byte[] content) throws IOException {
+        String temporary = path + TEMPORARY_SUFFIX;
+        try {
+            try (Output output = create(temporary)) {
+                output.write(content);
+                output.sync();
+            }
+            rename(temporary, path);
+        } catch (IOException e) {
+            try {
+                delete(temporary);
+            } catch (IOException suppressed) {
+                e.addSuppressed(suppressed);
+            }
+            throw e;
+        }
+    }
 
     boolean exists(String path) throws IOException;
 

@@ -141,7 +141,7 @@ public final class TensorBundleWriter implements AutoCloseable {
         try {
             data.sync();
             data.close();
-            String unnamed = index + ".tempstate";
+            String unnamed = unnamedIndex();
             new BundleIndex(new BundleHeader(1, ByteOrder.LITTLE_ENDIAN), entries).write(store, unnamed);
             store.rename(unnamed, index);
         } catch (IOException e) {
@@ -156,15 +156,24 @@ public final class TensorBundleWriter implements AutoCloseable {
             return;
         }
         try {
-            data.close();
-            store.delete(dataPath);
+            // On a full disk a file may not even be closed without an error.
+            try (FileStore.Output closing = data) {
+                closing.flush();
+            } finally {
+                store.delete(dataPath);
+                store.delete(unnamedIndex());
+            }
         } catch (IOException e) {
             throw cannotWrite(dataPath, e);
         }
     }
 
+    private String unnamedIndex() {
+        return BundleFiles.index(prefix) + FileStore.TEMPORARY_SUFFIX;
+    }
+
     static CoveyException cannotWrite(String path, IOException e) {
-        return CoveyException.failure("cannot write checkpoint file " + path + ": " + e, e);
+        return CoveyException.failure("cannot write checkpoint file " + path + ": " + FileProblem.of(e), e);
     }
 
     private static List<Long> longs(List<Integer> shape) {

@@ -32,13 +32,9 @@ public final class WeightsCheckpoint {
         int slash = prefix.lastIndexOf('/');
         String name = prefix.substring(slash + 1);
         String path = prefix.substring(0, slash + 1) + CheckpointState.FILE_NAME;
-        String temporary = path + ".tmp";
         try {
-            try (FileStore.Output output = store.create(temporary)) {
-                output.write(new CheckpointState(name, List.of(name)).encode().getBytes(StandardCharsets.UTF_8));
-                output.sync();
-            }
-            store.rename(temporary, path);
+            store.replace(
+                    path, new CheckpointState(name, List.of(name)).encode().getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw CoveyException.failure("cannot write " + path + ": " + FileProblem.of(e), e);
         }

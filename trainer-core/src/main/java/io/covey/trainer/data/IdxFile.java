@@ -1,5 +1,6 @@
 package io.covey.trainer.data;
 
+import io.covey.trainer.Counted;
 import io.covey.trainer.CoveyException;
 import java.io.BufferedInputStream;
 import java.io.Closeable;
@@ -10,7 +11,6 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /**
@@ -82,9 +82,7 @@ public final class IdxFile implements Closeable {
                 plain.mark(2);
                 boolean gzip = plain.read() == GZIP_MAGIC_0 && plain.read() == GZIP_MAGIC_1;
                 plain.reset();
-                return new IdxFile(
-                        name,
-                        gzip ? new BufferedInputStream(new GZIPInputStream(plain, BUFFER_BYTES), BUFFER_BYTES) : plain);
+                return new IdxFile(name, gzip ? new BufferedInputStream(new GzipInput(plain), BUFFER_BYTES) : plain);
             } catch (EOFException | ZipException e) {
                 throw CoveyException.caller(name + " is no readable gzip file: " + e.getMessage(), e);
             } catch (IOException e) {
@@ -147,6 +145,18 @@ public final class IdxFile implements Closeable {
         }
     }
 
+    /**
+     * Reads the rows that are left, and finds whether the file holds all that its header promises and nothing after that.
+     *
+     * @throws CoveyException as {@link #readRow}
+     */
+    public void requireWhole() {
+        byte[] row = new byte[rowBytes];
+        while (rowsRead < rows) {
+            readRow(row, 0);
+        }
+    }
+
     private void requireEnd() throws IOException {
         long expected = headerBytes + (long) rows * rowBytes;
         int next;
@@ -156,8 +166,9 @@ public final class IdxFile implements Closeable {
             throw damaged(expected, expected, e);
         }
         if (next >= 0) {
-            throw CoveyException.caller(name + ": expected " + expected + " bytes for " + rows + " rows of " + rowBytes
-                    + " bytes, found more: the file is of another data set or damaged");
+            throw CoveyException.caller(name + ": expected " + expected + " bytes for " + Counted.of(rows, "row")
+                    + " of " + Counted.of(rowBytes, "byte")
+                    + ", found more: the file is of another data set or damaged");
         }
     }
 

@@ -1,5 +1,6 @@
 package io.covey.trainer.data;
 
+import io.covey.trainer.Counted;
 import io.covey.trainer.CoveyException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -40,8 +41,8 @@ public final class IdxFiles {
             throw CoveyException.caller(file.name() + " holds rows of shape " + file.rowShape() + ", " + rule);
         }
         if (file.rows() != images.rows()) {
-            throw CoveyException.caller(images.name() + " holds " + images.rows() + " rows and " + file.name() + " "
-                    + file.rows() + ": they must be of the same data set");
+            throw CoveyException.caller(images.name() + " holds " + Counted.of(images.rows(), "row") + " and "
+                    + file.name() + " " + Counted.of(file.rows(), "row") + ": they must be of the same data set");
         }
     }
 
@@ -60,8 +61,8 @@ public final class IdxFiles {
     public int rows(long skip, Long limit) {
         long left = images.rows() - skip;
         if (left < 1) {
-            throw CoveyException.caller(
-                    images.name() + " holds " + images.rows() + " rows, skip is " + skip + ": nothing is left");
+            throw CoveyException.caller(images.name() + " holds " + Counted.of(images.rows(), "row") + ", skip is "
+                    + skip + ": nothing is left");
         }
         return (int) (limit == null ? left : Math.min(left, limit));
     }
@@ -87,6 +88,19 @@ public final class IdxFiles {
         Column classes = new Column.Ints(1, classes(skip, rows));
         float[] weights = sampleWeights == null ? null : weights(skip, rows);
         return new SampleBlock(rows, List.of(new Column.Bytes(features, data)), List.of(classes), weights);
+    }
+
+    /**
+     * Reads the files to their ends.
+     *
+     * @throws CoveyException a caller's error that names the file which is truncated or damaged, or has more than its header says
+     */
+    public void requireWhole() {
+        images.requireWhole();
+        labels.requireWhole();
+        if (sampleWeights != null) {
+            sampleWeights.requireWhole();
+        }
     }
 
     private int[] classes(long skip, int rows) {

@@ -18,9 +18,7 @@ public record BundleSink(FileStore files, TrainingSpec spec) implements Checkpoi
     @Override
     public void write(String checkpointPrefix, TrainingState state, NativeFloats parameters, List<NativeFloats> slots) {
         ParameterLayout layout = spec.model().layout();
-        List<String> slotNames = spec.optimizer().slots();
-        CheckpointParts parts = new CheckpointParts(files, checkpointPrefix, ATTEMPT, 1);
-        parts.writePart(layout, layout.cut(1).get(0), parameters, slotNames, slots.toArray(NativeFloats[]::new));
-        parts.commit(layout, slotNames, state);
+        new CheckpointParts(files, checkpointPrefix, ATTEMPT, 1)
+                .write(layout, parameters, spec.optimizer().slots(), slots, state);
     }
 }

@@ -1,6 +1,7 @@
 package io.covey.trainer.training;
 
 import io.covey.trainer.CoveyException;
+import java.util.Set;
 
 /**
  * The arguments of {@link TrainingLoop#fit} that do not decide what a step computes.
@@ -13,6 +14,7 @@ import io.covey.trainer.CoveyException;
  * @param validationFreq Keras' {@code validation_freq}
  * @param failOnNonFiniteLoss whether a training loss that is NaN or infinite ends the run with an error
  * @param checkpoints null for none
+ * @param moreLogs names in the logs of an epoch that the backend adds, see {@link TrainingBackend#endEpoch}
  */
 public record FitOptions(
         int epochs,
@@ -22,7 +24,8 @@ public record FitOptions(
         Float learningRate,
         ValidationFreq validationFreq,
         boolean failOnNonFiniteLoss,
-        CheckpointOptions checkpoints) {
+        CheckpointOptions checkpoints,
+        Set<String> moreLogs) {
     /** @throws CoveyException a caller's error when a number is out of its range */
     public FitOptions {
         requireAtLeast("epochs", epochs, 1);
@@ -39,7 +42,7 @@ public record FitOptions(
 
     /** Validation after every epoch, an error at a NaN loss, and checkpoints as given (null for none). */
     public static FitOptions of(int epochs, CheckpointOptions checkpoints) {
-        return new FitOptions(epochs, 0, 0, 0, null, ValidationFreq.DEFAULT, true, checkpoints);
+        return new FitOptions(epochs, 0, 0, 0, null, ValidationFreq.DEFAULT, true, checkpoints, Set.of());
     }
 
     public FitOptions initialEpoch(int newInitialEpoch) {
@@ -51,7 +54,8 @@ public record FitOptions(
                 learningRate,
                 validationFreq,
                 failOnNonFiniteLoss,
-                checkpoints);
+                checkpoints,
+                moreLogs);
     }
 
     public FitOptions stepsPerEpoch(long newStepsPerEpoch) {
@@ -63,7 +67,8 @@ public record FitOptions(
                 learningRate,
                 validationFreq,
                 failOnNonFiniteLoss,
-                checkpoints);
+                checkpoints,
+                moreLogs);
     }
 
     public FitOptions iterations(long newIterations) {
@@ -75,7 +80,8 @@ public record FitOptions(
                 learningRate,
                 validationFreq,
                 failOnNonFiniteLoss,
-                checkpoints);
+                checkpoints,
+                moreLogs);
     }
 
     public FitOptions validationFreq(ValidationFreq newValidationFreq) {
@@ -87,7 +93,8 @@ public record FitOptions(
                 learningRate,
                 newValidationFreq,
                 failOnNonFiniteLoss,
-                checkpoints);
+                checkpoints,
+                moreLogs);
     }
 
     public FitOptions failOnNonFiniteLoss(boolean newFailOnNonFiniteLoss) {
@@ -99,7 +106,8 @@ public record FitOptions(
                 learningRate,
                 validationFreq,
                 newFailOnNonFiniteLoss,
-                checkpoints);
+                checkpoints,
+                moreLogs);
     }
 
     public FitOptions learningRate(Float newLearningRate) {
@@ -111,7 +119,8 @@ public record FitOptions(
                 newLearningRate,
                 validationFreq,
                 failOnNonFiniteLoss,
-                checkpoints);
+                checkpoints,
+                moreLogs);
     }
 
     public FitOptions checkpoints(CheckpointOptions newCheckpoints) {
@@ -123,6 +132,20 @@ public record FitOptions(
                 learningRate,
                 validationFreq,
                 failOnNonFiniteLoss,
-                newCheckpoints);
+                newCheckpoints,
+                moreLogs);
+    }
+
+    public FitOptions moreLogs(Set<String> newMoreLogs) {
+        return new FitOptions(
+                epochs,
+                initialEpoch,
+                stepsPerEpoch,
+                iterations,
+                learningRate,
+                validationFreq,
+                failOnNonFiniteLoss,
+                checkpoints,
+                newMoreLogs);
     }
 }

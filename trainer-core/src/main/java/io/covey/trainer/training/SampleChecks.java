@@ -1,5 +1,6 @@
 package io.covey.trainer.training;
 
+import io.covey.trainer.Counted;
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.data.Column;
 import io.covey.trainer.data.DataPlan;
@@ -86,10 +87,11 @@ public final class SampleChecks {
                     ? value.size()
                     : Arrays.stream(loss.targetShape(shape)).reduce(1, (a, b) -> a * b);
             if (column.width() != width) {
-                throw CoveyException.caller(name(split) + " data has " + column.width() + " target numbers per row, "
-                        + (loss == null ? "output" : loss.kerasName() + " on output")
-                        + " of shape " + value.shape() + " needs " + width
-                        + (sparse ? "; for one-hot labels use categorical_crossentropy" : ""));
+                throw CoveyException.caller(
+                        name(split) + " data has " + Counted.of(column.width(), "target number") + " per row, "
+                                + (loss == null ? "output" : loss.kerasName() + " on output")
+                                + " of shape " + value.shape() + " needs " + width
+                                + (sparse ? "; for one-hot labels use categorical_crossentropy" : ""));
             }
             requireFinite(split, plan, shard, "target", column);
             if (loss != null) {

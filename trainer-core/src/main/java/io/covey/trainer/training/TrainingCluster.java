@@ -1,6 +1,7 @@
 package io.covey.trainer.training;
 
 import java.util.List;
+import java.util.Set;
 
 /** Where a model is trained that is not trained in this process. */
 public interface TrainingCluster {
@@ -20,6 +21,11 @@ public interface TrainingCluster {
      * @param iterations steps that the optimizer has done before
      */
     Session start(TrainingSpec spec, List<VirtualShard> shards, TrainingVariables variables, long iterations);
+
+    /** Names that this cluster adds to the logs of an epoch. */
+    default Set<String> logNames() {
+        return Set.of();
+    }
 
     /** Workers that are ready to train. */
     interface Session extends AutoCloseable {

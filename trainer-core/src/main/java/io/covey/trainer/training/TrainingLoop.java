@@ -117,6 +117,7 @@ public final class TrainingLoop {
     private static Set<String> logNames(TrainingSpec spec, FitOptions options) {
         List<String> train = spec.metrics().names();
         Set<String> names = new TreeSet<>(train);
+        names.addAll(options.moreLogs());
         if (spec.validation() != null
                 && options.validationFreq().followsAnyOf(options.initialEpoch(), options.epochs())) {
             train.forEach(name -> names.add("val_" + name));

@@ -225,16 +225,17 @@ class CheckpointDirectoryTest {
             CheckpointDirectory directory = directory(2);
             String prefix = directory.nextPrefix();
             store.failOnceAt(operation);
-            boolean failed = false;
+            CoveyException failed = null;
             try {
                 run.save(store, directory, prefix, 2, 2);
             } catch (CoveyException e) {
-                failed = true;
+                failed = e;
             }
             boolean reached = store.operations() > operation;
             store.recover();
-            if (failed && !files().contains("ckpt-2.index")) {
-                new CheckpointParts(store, prefix, "attempt2", 2).abandon();
+            if (failed != null && !files().contains("ckpt-2.index")) {
+                new CheckpointParts(store, prefix, "attempt2", 2).abandon(failed);
+                assertEquals(0, failed.getSuppressed().length);
                 assertEquals(
                         List.of(),
                         files().stream()
@@ -267,12 +268,40 @@ class CheckpointDirectoryTest {
         assertEquals(CoveyException.Category.FAILURE, e.category());
         assertTrue(e.getMessage().contains("No space left on device"), e.getMessage());
         assertTrue(e.getMessage().contains("ckpt-2"), e.getMessage());
-        new CheckpointParts(store, folder + "/ckpt-2", "attempt2", 2).abandon();
+        new CheckpointParts(store, folder + "/ckpt-2", "attempt2", 2).abandon(e);
         assertEquals(
                 List.of(),
                 files().stream().filter(name -> name.startsWith("ckpt-2")).toList());
         assertEquals(Optional.of(first), directory(1).newestValid());
         run.expect(directory, first, 1, 3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 100, 700, 1000, 1500, 2200, 3000})
+    void shouldLeaveNothingOfACheckpointFromOneProcessWhenTheDiskIsFull(long bytes) throws IOException {
+        CheckpointDirectory directory = directory(1);
+        save(directory, 1, 2);
+        List<String> before = files();
+        store.diskHolds(bytes);
+
+        CoveyException e = assertThrows(CoveyException.class, () -> run.saveAtOnce(store, directory.nextPrefix(), 2));
+
+        assertTrue(e.getMessage().contains("make room there, or choose a folder on another disk"), e.getMessage());
+        assertEquals(before, files());
+    }
+
+    @Test
+    void shouldLeaveASmallFileAsItWasWhenTheDiskIsFull() throws IOException {
+        Path file = folder.resolve("job.yaml");
+        store.replace(file.toString(), "old".getBytes(StandardCharsets.UTF_8));
+        List<String> before = files();
+        for (long bytes : new long[] {0, 2}) {
+            store.diskHolds(bytes);
+            assertThrows(
+                    IOException.class, () -> store.replace(file.toString(), "newer".getBytes(StandardCharsets.UTF_8)));
+            assertEquals(before, files());
+            assertEquals("old", Files.readString(file));
+        }
     }
 
     @Test

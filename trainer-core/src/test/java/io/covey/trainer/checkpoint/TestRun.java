@@ -68,6 +68,12 @@ final class TestRun implements AutoCloseable {
         directory.committed(prefix);
     }
 
+    /** Saves {@code step} as one process does that has all of it. */
+    void saveAtOnce(FileStore store, String prefix, long step) {
+        at(step);
+        new CheckpointParts(store, prefix, "local", 1).write(LAYOUT, values, SLOTS, List.of(slot), state(step));
+    }
+
     static NativeFloats of(NativeFloats vector, ShardRange range) {
         return vector.slice(range.offset(), range.length());
     }

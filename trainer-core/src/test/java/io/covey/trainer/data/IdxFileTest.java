@@ -76,6 +76,50 @@ class IdxFileTest {
     }
 
     @Test
+    void shouldReadGzipOfSeveralMembersWithAllFieldsOfTheirHeaders() throws IOException {
+        ByteArrayOutputStream file = new ByteArrayOutputStream();
+        file.write(withHeader(gzip(Arrays.copyOf(IMAGES, 17)), 4 | 8 | 16 | 2, "\2\0xyname\0comment\0cc"));
+        file.write(gzip(Arrays.copyOfRange(IMAGES, 17, IMAGES.length)));
+        try (IdxFile idx = open(file.toByteArray())) {
+            idx.requireWhole();
+        }
+    }
+
+    /** A file of one member with other flags and these fields after them. */
+    private static byte[] withHeader(byte[] gzip, int flags, String fields) {
+        byte[] more = fields.getBytes(StandardCharsets.ISO_8859_1);
+        byte[] result = new byte[gzip.length + more.length];
+        System.arraycopy(gzip, 0, result, 0, 10);
+        result[3] = (byte) flags;
+        System.arraycopy(more, 0, result, 10, more.length);
+        System.arraycopy(gzip, 10, result, 10 + more.length, gzip.length - 10);
+        return result;
+    }
+
+    @Test
+    void shouldRefuseGzipThatIsFollowedBySomethingElse() throws IOException {
+        byte[] whole = gzip(IMAGES);
+        for (int more : new int[] {1, 40, 100_000}) {
+            String message = assertRefused(Arrays.copyOf(whole, whole.length + more));
+            assertTrue(message.contains("x.idx: its gzip stream is truncated or damaged"), message);
+            assertTrue(message.contains("what follows its end is not gzip"), message);
+        }
+    }
+
+    @Test
+    void shouldFindTruncationWhenNoRowIsWanted() throws IOException {
+        for (byte[] file : List.of(IMAGES, gzip(IMAGES))) {
+            try (IdxFile cut = open(Arrays.copyOf(file, file.length - 1))) {
+                CoveyException e = assertThrows(CoveyException.class, cut::requireWhole);
+                assertTrue(e.getMessage().contains("truncated"), e.getMessage());
+            }
+            try (IdxFile whole = open(file)) {
+                whole.requireWhole();
+            }
+        }
+    }
+
+    @Test
     void shouldRefuseTrailingBytes() throws IOException {
         byte[] longer = Arrays.copyOf(IMAGES, IMAGES.length + 1);
         String expected =

@@ -62,7 +62,7 @@ class IdxFilesTest {
     @Test
     void shouldRefuseFilesThatDoNotBelongTogether() {
         assertRefused(
-                "images holds 3 rows and w 2: they must be of the same data set", () -> weights(bytes("w", 1, 2)));
+                "images holds 3 rows and w 2 rows: they must be of the same data set", () -> weights(bytes("w", 1, 2)));
         assertRefused(
                 "labels holds numbers of type FLOAT, samples and labels are unsigned bytes",
                 () -> new IdxFiles(bytes("images", 1), file("labels", 0x0d, 1, out -> out.putFloat(0.5f)), null));
