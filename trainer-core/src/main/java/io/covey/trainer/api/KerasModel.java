@@ -2,9 +2,10 @@ package io.covey.trainer.api;
 
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.callbacks.History;
+import io.covey.trainer.checkpoint.FileStore;
 import io.covey.trainer.checkpoint.LocalFileStore;
-import io.covey.trainer.checkpoint.WeightsCheckpoint;
 import io.covey.trainer.data.DataPlan;
+import io.covey.trainer.keras.KerasFile;
 import io.covey.trainer.layers.Layer;
 import io.covey.trainer.layers.SymbolicTensor;
 import io.covey.trainer.losses.Loss;
@@ -90,6 +91,33 @@ public final class KerasModel implements AutoCloseable {
     /** A model with its first weights, for example one read from Keras' JSON. */
     public static KerasModel of(Model model) {
         return new KerasModel(model);
+    }
+
+    /**
+     * Keras' {@code load_model}: a model with its weights, to be compiled before it is trained. {@code fit} then starts from
+     * these weights.
+     *
+     * @param file that Keras 2 or 3 saved: {@code .keras} or {@code .h5}; of a model's JSON the weights are the first ones
+     * @throws CoveyException a caller's error when the file is missing or damaged, or uses what Covey does not have
+     */
+    public static KerasModel load(Path file) {
+        return load(new LocalFileStore(), file.toString());
+    }
+
+    /** The same from any file system. */
+    public static KerasModel load(FileStore files, String path) {
+        try (KerasFile file = KerasFile.open(files, path)) {
+            KerasModel model = of(file.model());
+            try {
+                if (file.hasWeights()) {
+                    file.readWeights(model.model, model.variables.parameters());
+                }
+                return model;
+            } catch (RuntimeException e) {
+                model.close();
+                throw e;
+            }
+        }
     }
 
     private static TrainingVariables withoutSlots(Model model, long seed) {
@@ -263,21 +291,7 @@ public final class KerasModel implements AutoCloseable {
                 .get(0);
         List<Integer> shape = model.outputs().get(0).shape();
         int width = shape.isEmpty() ? 1 : shape.get(shape.size() - 1);
-        int[] classes = new int[values.length / width];
-        for (int i = 0; i < classes.length; i++) {
-            classes[i] = width == 1 ? (values[i] > 0.5f ? 1 : 0) : largest(values, i * width, width);
-        }
-        return classes;
-    }
-
-    private static int largest(float[] values, int from, int width) {
-        int largest = 0;
-        for (int k = 1; k < width; k++) {
-            if (values[from + k] > values[from + largest]) {
-                largest = k;
-            }
-        }
-        return largest;
+        return Classes.of(values, width);
     }
 
     /** One step on one batch. */
@@ -330,7 +344,7 @@ public final class KerasModel implements AutoCloseable {
 
     /** Copies of all weights, in Keras' order. */
     public List<INDArray> getWeights() {
-        return new ModelWeights(model.layout(), variables.parameters()).get();
+        return weights().get();
     }
 
     /**
@@ -340,21 +354,29 @@ public final class KerasModel implements AutoCloseable {
      * @throws CoveyException a caller's error when a shape does not fit; nothing is changed then
      */
     public void setWeights(List<INDArray> weights) {
-        new ModelWeights(model.layout(), variables.parameters()).set(weights);
-    }
-
-    /** Writes the weights as a checkpoint in TensorFlow's format: {@code prefix.index} and {@code prefix.data-*}. */
-    public void saveWeights(Path prefix) {
-        WeightsCheckpoint.write(new LocalFileStore(), prefix.toString(), model.layout(), variables.parameters());
+        weights().set(weights);
     }
 
     /**
-     * Reads weights from a checkpoint in TensorFlow's format.
-     *
-     * @throws CoveyException a caller's error when it is missing or belongs to another model
+     * Writes the weights: as Keras does where the name ends in {@code .weights.h5}, else as a checkpoint in TensorFlow's format,
+     * {@code path.index} and {@code path.data-*}.
      */
-    public void loadWeights(Path prefix) {
-        WeightsCheckpoint.read(new LocalFileStore(), prefix.toString(), model.layout(), variables.parameters());
+    public void saveWeights(Path path) {
+        weights().write(path.toString());
+    }
+
+    /**
+     * Reads weights that {@link #saveWeights}, Keras or TensorFlow wrote: Keras' files have names that end in {@code .h5} or {@code
+     * .keras}, all others are checkpoints.
+     *
+     * @throws CoveyException a caller's error when they are missing or belong to another model
+     */
+    public void loadWeights(Path path) {
+        weights().read(path.toString());
+    }
+
+    private ModelWeights weights() {
+        return new ModelWeights(model, variables.parameters());
     }
 
     /** Keras' {@code summary()}: what it prints. */
