@@ -4,8 +4,9 @@ import io.covey.trainer.CoveyException;
 import io.covey.trainer.callbacks.History;
 import io.covey.trainer.checkpoint.FileStore;
 import io.covey.trainer.checkpoint.LocalFileStore;
-import io.covey.trainer.data.DataPlan;
 import io.covey.trainer.keras.KerasFile;
+import io.covey.trainer.keras.KerasFileWriter;
+import io.covey.trainer.keras.ModelJson;
 import io.covey.trainer.layers.Layer;
 import io.covey.trainer.layers.SymbolicTensor;
 import io.covey.trainer.losses.Loss;
@@ -20,18 +21,12 @@ import io.covey.trainer.objective.StateLayout;
 import io.covey.trainer.optimizer.Optimizer;
 import io.covey.trainer.optimizer.Optimizers;
 import io.covey.trainer.training.BundleSink;
-import io.covey.trainer.training.DataSplit;
 import io.covey.trainer.training.FitOptions;
 import io.covey.trainer.training.FitResult;
-import io.covey.trainer.training.LanePlan;
 import io.covey.trainer.training.LocalTrainingBackend;
 import io.covey.trainer.training.Predictor;
-import io.covey.trainer.training.SampleChecks;
-import io.covey.trainer.training.TrainingCluster;
 import io.covey.trainer.training.TrainingLoop;
-import io.covey.trainer.training.TrainingSpec;
 import io.covey.trainer.training.TrainingVariables;
-import io.covey.trainer.training.VirtualShard;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -188,8 +183,9 @@ public final class KerasModel implements AutoCloseable {
         FitCall call = FitCall.of(model, compile, optimizer, seed, seed + fits, data, arguments);
         fits++;
         FitOptions options = call.options().iterations(iterations).learningRate(learningRate);
-        FitResult result =
-                arguments.cluster() == null ? fitHere(call, options) : fitThere(arguments.cluster(), call, options);
+        FitResult result = arguments.cluster() == null
+                ? fitHere(call, options)
+                : call.fitOn(arguments.cluster(), options, variables, iterations);
         iterations = result.step();
         learningRate = result.learningRate();
         return result.history();
@@ -206,28 +202,6 @@ public final class KerasModel implements AutoCloseable {
         }
     }
 
-    private FitResult fitThere(TrainingCluster cluster, FitCall call, FitOptions options) {
-        TrainingLoop.check(call.spec(), options, call.callbacks());
-        call.shards().forEach(shard -> SampleChecks.check(call.spec(), shard));
-        try (TrainingCluster.Session session = cluster.start(call.spec(), call.shards(), variables, iterations)) {
-            FitResult result = new TrainingLoop(
-                            session.backend(),
-                            call.spec(),
-                            options.checkpoints(session.checkpoints()),
-                            call.callbacks())
-                    .fit();
-            if (result.checkpointPrefix() != null) {
-                session.read(result.checkpointPrefix(), variables);
-            }
-            return result;
-        }
-    }
-
-    private static void refuseCheckpoint(
-            String prefix, Object state, NativeFloats parameters, List<NativeFloats> slots) {
-        throw new IllegalStateException("nobody asks for checkpoint " + prefix);
-    }
-
     /** Loss and metrics in batches of 32, sorted by name; prints nothing. */
     public SortedMap<String, Double> evaluate(Dataset data) {
         return evaluate(data, inference().verbose(0));
@@ -241,20 +215,7 @@ public final class KerasModel implements AutoCloseable {
     public SortedMap<String, Double> evaluate(Dataset all, InferenceArguments arguments) {
         requireCompiled("evaluate");
         resetMetrics();
-        Dataset data = arguments.of(all);
-        int batchSize = arguments.batchSize();
-        LanePlan lanes = LanePlan.inProcess(model, compile, Runtime.getRuntime().availableProcessors(), batchSize);
-        DataPlan plan = new DataPlan(data.rows(), batchSize, lanes.virtualShards(), false, 0);
-        TrainingSpec spec = new TrainingSpec(model, compile, optimizer, (float) data.scale(), plan, null, null, seed);
-        List<VirtualShard> shards = new ArrayList<>();
-        for (int v = 0; v < lanes.virtualShards(); v++) {
-            shards.add(new VirtualShard(v, FitCall.part(plan, data, v), null, null));
-        }
-        try (LocalTrainingBackend backend =
-                new LocalTrainingBackend(spec, shards, lanes, variables, KerasModel::refuseCheckpoint)) {
-            return new TrainingLoop(backend, spec, FitOptions.of(1, null), arguments.callbacks())
-                    .evaluate(DataSplit.TRAIN);
-        }
+        return new EvaluateCall(model, compile, optimizer, seed, variables).run(arguments.of(all), arguments);
     }
 
     /** The model's only output for each row of {@code x}: probabilities, if that is what it gives. */
@@ -373,6 +334,20 @@ public final class KerasModel implements AutoCloseable {
      */
     public void loadWeights(Path path) {
         weights().read(path.toString());
+    }
+
+    /**
+     * Keras' {@code save}: a file of the model and its weights that {@code keras.models.load_model} and {@link #load} read.
+     *
+     * @param file ends in {@code .keras}; replaced if it exists
+     */
+    public void save(Path file) {
+        KerasFileWriter.writeModel(new LocalFileStore(), file.toString(), model, variables.parameters());
+    }
+
+    /** The architecture as text that {@code keras.models.model_from_json} reads. */
+    public String toJson() {
+        return ModelJson.of(model);
     }
 
     private ModelWeights weights() {

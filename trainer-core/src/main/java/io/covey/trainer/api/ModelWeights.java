@@ -4,6 +4,7 @@ import io.covey.trainer.CoveyException;
 import io.covey.trainer.checkpoint.LocalFileStore;
 import io.covey.trainer.checkpoint.WeightsCheckpoint;
 import io.covey.trainer.keras.KerasFile;
+import io.covey.trainer.keras.KerasFileWriter;
 import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.model.Model;
 import io.covey.trainer.model.ParameterSpec;
@@ -53,6 +54,10 @@ record ModelWeights(Model model, NativeFloats values) {
     }
 
     void write(String path) {
-        WeightsCheckpoint.write(new LocalFileStore(), path, model.layout(), values);
+        if (path.endsWith(".h5")) {
+            KerasFileWriter.writeWeights(new LocalFileStore(), path, model, values);
+        } else {
+            WeightsCheckpoint.write(new LocalFileStore(), path, model.layout(), values);
+        }
     }
 }

@@ -64,7 +64,7 @@ class RecordedModelsTest {
         }
     }
 
-    private static void check(KerasModel model, Path folder) throws IOException {
+    static void check(KerasModel model, Path folder) throws IOException {
         Dataset inputs = Dataset.of(arrays(folder, "x"), List.of());
         List<INDArray> outputs =
                 model.predict(inputs, InferenceArguments.inference().verbose(0));
