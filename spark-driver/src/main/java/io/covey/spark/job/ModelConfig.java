@@ -12,7 +12,7 @@ import java.util.List;
  * @param sequential the layers of a stack, or null
  * @param functional the layers of a graph, or null
  * @param outputs names of the layers whose outputs are a graph's, or null
- * @param file Keras' JSON of the model, or null
+ * @param file of Keras' that holds the model, or null
  * @param model what all this makes
  */
 public record ModelConfig(

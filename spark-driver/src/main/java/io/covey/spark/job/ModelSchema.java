@@ -1,17 +1,16 @@
 package io.covey.spark.job;
 
+import io.covey.server.checkpoint.HadoopFileStore;
 import io.covey.trainer.CoveyException;
+import io.covey.trainer.keras.KerasFile;
 import io.covey.trainer.layers.Layer;
 import io.covey.trainer.layers.LayerTypes;
 import io.covey.trainer.layers.core.InputLayer;
-import io.covey.trainer.model.KerasJson;
 import io.covey.trainer.model.Model;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
 
 /** The section {@code model}: Keras' layers with Keras' arguments, or a file of Keras'. */
 final class ModelSchema {
@@ -51,7 +50,7 @@ final class ModelSchema {
             new PathType(),
             ModelConfig::file,
             "none",
-            "what Keras' `model.to_json()` wrote, in place of layers");
+            "what Keras saved, in place of layers: a model (`.keras`, `.h5`), whose weights training starts from, or its `to_json()`");
 
     static final Section<ModelConfig> MODEL =
             new Section<>(ModelSchema::model, List.of(NAME, INPUT_SHAPE, SEQUENTIAL, FUNCTIONAL, OUTPUTS, FILE));
@@ -76,7 +75,7 @@ final class ModelSchema {
                     ? sequential(v)
                     : v.get(FUNCTIONAL) != null
                             ? GraphReader.read(v.get(NAME, "functional"), v.get(FUNCTIONAL), v.get(OUTPUTS))
-                            : KerasJson.read(Files.readString(Path.of(v.get(FILE))));
+                            : saved(v.get(FILE));
             return model == null
                     ? null
                     : new ModelConfig(
@@ -87,14 +86,18 @@ final class ModelSchema {
                             v.get(OUTPUTS),
                             v.get(FILE),
                             model);
-        } catch (IOException e) {
-            v.problem(FILE, "cannot be read: " + e);
         } catch (CoveyException e) {
             v.problem(way, e.getMessage());
         } catch (ArithmeticException e) {
             v.problem(way, "has more weights or outputs than can be counted");
         }
         return null;
+    }
+
+    private static Model saved(String path) {
+        try (KerasFile file = KerasFile.open(new HadoopFileStore(new Configuration()), path)) {
+            return file.model();
+        }
     }
 
     private static Model sequential(Values v) {

@@ -8,23 +8,19 @@ import io.covey.spark.job.JobConfig;
 import io.covey.spark.job.JobFile;
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.checkpoint.CheckpointDirectory;
-import io.covey.trainer.checkpoint.CheckpointParts;
 import io.covey.trainer.checkpoint.FileStore;
 import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.model.ParameterLayout;
 import io.covey.trainer.model.ShardRange;
-import io.covey.trainer.objective.MetricState;
 import io.covey.trainer.optimizer.UpdatePlan;
 import io.covey.trainer.training.CheckpointOptions;
 import io.covey.trainer.training.TrainingBackend;
 import io.covey.trainer.training.TrainingCluster;
 import io.covey.trainer.training.TrainingSpec;
-import io.covey.trainer.training.TrainingState;
 import io.covey.trainer.training.TrainingVariables;
 import io.covey.trainer.training.VirtualShard;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -44,7 +40,6 @@ import org.apache.spark.broadcast.Broadcast;
  */
 public final class CoveyCluster implements TrainingCluster, AutoCloseable {
     private static final String NAME = "covey";
-    private static final String ATTEMPT = "start";
     private static final int KEPT = 2;
 
     private final SparkContext spark;
@@ -104,10 +99,7 @@ public final class CoveyCluster implements TrainingCluster, AutoCloseable {
         ExchangeConfig.requireSuited(layout, spec.optimizer(), cluster.mode());
         TrainingSpec travelling = spec.withWire(cluster.wire().toFormats());
         CheckpointDirectory checkpoints = new CheckpointDirectory(files, folder, KEPT);
-        checkpoints.sweep();
-        String first = checkpoints.nextPrefix();
-        write(first, spec, variables, iterations);
-        checkpoints.committed(first);
+        String first = InitialWeights.write(checkpoints, files, spec, variables, iterations, "");
         JavaSparkContext context = JavaSparkContext.fromSparkContext(spark);
         List<Broadcast<VirtualShard>> data = new ArrayList<>();
         shards.forEach(shard -> data.add(context.broadcast(shard)));
@@ -119,23 +111,6 @@ public final class CoveyCluster implements TrainingCluster, AutoCloseable {
             data.forEach(Broadcast::destroy);
             throw e;
         }
-    }
-
-    private void write(String prefix, TrainingSpec spec, TrainingVariables variables, long iterations) {
-        ParameterLayout layout = spec.model().layout();
-        List<String> slots = spec.optimizer().slots();
-        TrainingState state = new TrainingState(
-                iterations,
-                0,
-                MetricState.zero(spec.metrics().stateLength()),
-                spec.seed(),
-                "",
-                "",
-                Map.of(),
-                Map.of(),
-                ProductVersion.versions());
-        new CheckpointParts(files, prefix, ATTEMPT, 1)
-                .write(layout, variables.parameters(), slots, variables.slots(), state);
     }
 
     /** Stops the Spark context if it was started here. */

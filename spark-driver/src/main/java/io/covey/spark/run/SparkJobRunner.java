@@ -44,6 +44,7 @@ public final class SparkJobRunner implements JobRunner {
     public void check(JobConfig job) {
         FileStore files = new HadoopFileStore(new Configuration());
         inspect(job, files);
+        InitialWeights.check(job, files);
         DataFiles.requireWhole(job, files);
         job.data().moreTests().forEach(test -> DataFiles.requireWhole(job.withTest(test), files));
     }
@@ -64,13 +65,11 @@ public final class SparkJobRunner implements JobRunner {
         try (RunLock lock = RunLock.ofFree(files, RunDirectory.stripSlash(wanted))) {
             RunDirectory run = RunDirectory.create(files, lock.folder(), job);
             Optional<Backup> backup = Backup.of(job, files);
-            RunResult result = fit(
-                    job,
-                    data,
-                    run,
-                    backup.map(Backup::prefix).orElse(null),
-                    backup.map(Backup::state).orElse(null),
-                    options);
+            String prefix = backup.map(Backup::prefix)
+                    .or(() -> InitialWeights.write(job, data.spec(), run))
+                    .orElse(null);
+            RunResult result =
+                    fit(job, data, run, prefix, backup.map(Backup::state).orElse(null), options);
             return withMoreTests(job, run, result, options);
         }
     }

@@ -9,8 +9,13 @@ import io.covey.trainer.model.Model;
 import io.covey.trainer.objective.CompileOptions;
 import io.covey.trainer.optimizer.Optimizer;
 import io.covey.trainer.training.FitOptions;
+import io.covey.trainer.training.FitResult;
 import io.covey.trainer.training.LanePlan;
+import io.covey.trainer.training.SampleChecks;
+import io.covey.trainer.training.TrainingCluster;
+import io.covey.trainer.training.TrainingLoop;
 import io.covey.trainer.training.TrainingSpec;
+import io.covey.trainer.training.TrainingVariables;
 import io.covey.trainer.training.VirtualShard;
 import java.util.ArrayList;
 import java.util.List;
@@ -116,5 +121,25 @@ record FitCall(
             callbacks.add(Callbacks.progbarLogger().verbose(arguments.verbose()));
         }
         return callbacks;
+    }
+
+    /**
+     * Trains on a cluster.
+     *
+     * @param loop options of the training loop
+     * @param variables what it starts from; they become what it ends with
+     * @param iterations steps that the optimizer has done
+     */
+    FitResult fitOn(TrainingCluster cluster, FitOptions loop, TrainingVariables variables, long iterations) {
+        TrainingLoop.check(spec, loop, callbacks);
+        shards.forEach(shard -> SampleChecks.check(spec, shard));
+        try (TrainingCluster.Session session = cluster.start(spec, shards, variables, iterations)) {
+            FitResult result =
+                    new TrainingLoop(session.backend(), spec, loop.checkpoints(session.checkpoints()), callbacks).fit();
+            if (result.checkpointPrefix() != null) {
+                session.read(result.checkpointPrefix(), variables);
+            }
+            return result;
+        }
     }
 }

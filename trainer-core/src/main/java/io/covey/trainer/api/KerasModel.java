@@ -2,9 +2,11 @@ package io.covey.trainer.api;
 
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.callbacks.History;
+import io.covey.trainer.checkpoint.FileStore;
 import io.covey.trainer.checkpoint.LocalFileStore;
-import io.covey.trainer.checkpoint.WeightsCheckpoint;
-import io.covey.trainer.data.DataPlan;
+import io.covey.trainer.keras.KerasFile;
+import io.covey.trainer.keras.KerasFileWriter;
+import io.covey.trainer.keras.ModelJson;
 import io.covey.trainer.layers.Layer;
 import io.covey.trainer.layers.SymbolicTensor;
 import io.covey.trainer.losses.Loss;
@@ -19,18 +21,12 @@ import io.covey.trainer.objective.StateLayout;
 import io.covey.trainer.optimizer.Optimizer;
 import io.covey.trainer.optimizer.Optimizers;
 import io.covey.trainer.training.BundleSink;
-import io.covey.trainer.training.DataSplit;
 import io.covey.trainer.training.FitOptions;
 import io.covey.trainer.training.FitResult;
-import io.covey.trainer.training.LanePlan;
 import io.covey.trainer.training.LocalTrainingBackend;
 import io.covey.trainer.training.Predictor;
-import io.covey.trainer.training.SampleChecks;
-import io.covey.trainer.training.TrainingCluster;
 import io.covey.trainer.training.TrainingLoop;
-import io.covey.trainer.training.TrainingSpec;
 import io.covey.trainer.training.TrainingVariables;
-import io.covey.trainer.training.VirtualShard;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,6 +86,33 @@ public final class KerasModel implements AutoCloseable {
     /** A model with its first weights, for example one read from Keras' JSON. */
     public static KerasModel of(Model model) {
         return new KerasModel(model);
+    }
+
+    /**
+     * Keras' {@code load_model}: a model with its weights, to be compiled before it is trained. {@code fit} then starts from
+     * these weights.
+     *
+     * @param file that Keras 2 or 3 saved: {@code .keras} or {@code .h5}; of a model's JSON the weights are the first ones
+     * @throws CoveyException a caller's error when the file is missing or damaged, or uses what Covey does not have
+     */
+    public static KerasModel load(Path file) {
+        return load(new LocalFileStore(), file.toString());
+    }
+
+    /** The same from any file system. */
+    public static KerasModel load(FileStore files, String path) {
+        try (KerasFile file = KerasFile.open(files, path)) {
+            KerasModel model = of(file.model());
+            try {
+                if (file.hasWeights()) {
+                    file.readWeights(model.model, model.variables.parameters());
+                }
+                return model;
+            } catch (RuntimeException e) {
+                model.close();
+                throw e;
+            }
+        }
     }
 
     private static TrainingVariables withoutSlots(Model model, long seed) {
@@ -160,8 +183,9 @@ public final class KerasModel implements AutoCloseable {
         FitCall call = FitCall.of(model, compile, optimizer, seed, seed + fits, data, arguments);
         fits++;
         FitOptions options = call.options().iterations(iterations).learningRate(learningRate);
-        FitResult result =
-                arguments.cluster() == null ? fitHere(call, options) : fitThere(arguments.cluster(), call, options);
+        FitResult result = arguments.cluster() == null
+                ? fitHere(call, options)
+                : call.fitOn(arguments.cluster(), options, variables, iterations);
         iterations = result.step();
         learningRate = result.learningRate();
         return result.history();
@@ -178,28 +202,6 @@ public final class KerasModel implements AutoCloseable {
         }
     }
 
-    private FitResult fitThere(TrainingCluster cluster, FitCall call, FitOptions options) {
-        TrainingLoop.check(call.spec(), options, call.callbacks());
-        call.shards().forEach(shard -> SampleChecks.check(call.spec(), shard));
-        try (TrainingCluster.Session session = cluster.start(call.spec(), call.shards(), variables, iterations)) {
-            FitResult result = new TrainingLoop(
-                            session.backend(),
-                            call.spec(),
-                            options.checkpoints(session.checkpoints()),
-                            call.callbacks())
-                    .fit();
-            if (result.checkpointPrefix() != null) {
-                session.read(result.checkpointPrefix(), variables);
-            }
-            return result;
-        }
-    }
-
-    private static void refuseCheckpoint(
-            String prefix, Object state, NativeFloats parameters, List<NativeFloats> slots) {
-        throw new IllegalStateException("nobody asks for checkpoint " + prefix);
-    }
-
     /** Loss and metrics in batches of 32, sorted by name; prints nothing. */
     public SortedMap<String, Double> evaluate(Dataset data) {
         return evaluate(data, inference().verbose(0));
@@ -213,20 +215,7 @@ public final class KerasModel implements AutoCloseable {
     public SortedMap<String, Double> evaluate(Dataset all, InferenceArguments arguments) {
         requireCompiled("evaluate");
         resetMetrics();
-        Dataset data = arguments.of(all);
-        int batchSize = arguments.batchSize();
-        LanePlan lanes = LanePlan.inProcess(model, compile, Runtime.getRuntime().availableProcessors(), batchSize);
-        DataPlan plan = new DataPlan(data.rows(), batchSize, lanes.virtualShards(), false, 0);
-        TrainingSpec spec = new TrainingSpec(model, compile, optimizer, (float) data.scale(), plan, null, null, seed);
-        List<VirtualShard> shards = new ArrayList<>();
-        for (int v = 0; v < lanes.virtualShards(); v++) {
-            shards.add(new VirtualShard(v, FitCall.part(plan, data, v), null, null));
-        }
-        try (LocalTrainingBackend backend =
-                new LocalTrainingBackend(spec, shards, lanes, variables, KerasModel::refuseCheckpoint)) {
-            return new TrainingLoop(backend, spec, FitOptions.of(1, null), arguments.callbacks())
-                    .evaluate(DataSplit.TRAIN);
-        }
+        return new EvaluateCall(model, compile, optimizer, seed, variables).run(arguments.of(all), arguments);
     }
 
     /** The model's only output for each row of {@code x}: probabilities, if that is what it gives. */
@@ -263,21 +252,7 @@ public final class KerasModel implements AutoCloseable {
                 .get(0);
         List<Integer> shape = model.outputs().get(0).shape();
         int width = shape.isEmpty() ? 1 : shape.get(shape.size() - 1);
-        int[] classes = new int[values.length / width];
-        for (int i = 0; i < classes.length; i++) {
-            classes[i] = width == 1 ? (values[i] > 0.5f ? 1 : 0) : largest(values, i * width, width);
-        }
-        return classes;
-    }
-
-    private static int largest(float[] values, int from, int width) {
-        int largest = 0;
-        for (int k = 1; k < width; k++) {
-            if (values[from + k] > values[from + largest]) {
-                largest = k;
-            }
-        }
-        return largest;
+        return Classes.of(values, width);
     }
 
     /** One step on one batch. */
@@ -330,7 +305,7 @@ public final class KerasModel implements AutoCloseable {
 
     /** Copies of all weights, in Keras' order. */
     public List<INDArray> getWeights() {
-        return new ModelWeights(model.layout(), variables.parameters()).get();
+        return weights().get();
     }
 
     /**
@@ -340,21 +315,43 @@ public final class KerasModel implements AutoCloseable {
      * @throws CoveyException a caller's error when a shape does not fit; nothing is changed then
      */
     public void setWeights(List<INDArray> weights) {
-        new ModelWeights(model.layout(), variables.parameters()).set(weights);
-    }
-
-    /** Writes the weights as a checkpoint in TensorFlow's format: {@code prefix.index} and {@code prefix.data-*}. */
-    public void saveWeights(Path prefix) {
-        WeightsCheckpoint.write(new LocalFileStore(), prefix.toString(), model.layout(), variables.parameters());
+        weights().set(weights);
     }
 
     /**
-     * Reads weights from a checkpoint in TensorFlow's format.
-     *
-     * @throws CoveyException a caller's error when it is missing or belongs to another model
+     * Writes the weights: as Keras does where the name ends in {@code .weights.h5}, else as a checkpoint in TensorFlow's format,
+     * {@code path.index} and {@code path.data-*}.
      */
-    public void loadWeights(Path prefix) {
-        WeightsCheckpoint.read(new LocalFileStore(), prefix.toString(), model.layout(), variables.parameters());
+    public void saveWeights(Path path) {
+        weights().write(path.toString());
+    }
+
+    /**
+     * Reads weights that {@link #saveWeights}, Keras or TensorFlow wrote: Keras' files have names that end in {@code .h5} or {@code
+     * .keras}, all others are checkpoints.
+     *
+     * @throws CoveyException a caller's error when they are missing or belong to another model
+     */
+    public void loadWeights(Path path) {
+        weights().read(path.toString());
+    }
+
+    /**
+     * Keras' {@code save}: a file of the model and its weights that {@code keras.models.load_model} and {@link #load} read.
+     *
+     * @param file ends in {@code .keras}; replaced if it exists
+     */
+    public void save(Path file) {
+        KerasFileWriter.writeModel(new LocalFileStore(), file.toString(), model, variables.parameters());
+    }
+
+    /** The architecture as text that {@code keras.models.model_from_json} reads. */
+    public String toJson() {
+        return ModelJson.of(model);
+    }
+
+    private ModelWeights weights() {
+        return new ModelWeights(model, variables.parameters());
     }
 
     /** Keras' {@code summary()}: what it prints. */

@@ -1,6 +1,6 @@
 /**
- * Weights with the names they have in Keras, and Keras' own files.
+ * Keras' own files, and weights with the names they have in Keras.
  *
- * <p>Entry point: {@link io.covey.trainer.keras.WeightArray}.
+ * <p>Entry points: {@link io.covey.trainer.keras.KerasFile}, {@link io.covey.trainer.keras.WeightArray}.
  */
 package io.covey.trainer.keras;

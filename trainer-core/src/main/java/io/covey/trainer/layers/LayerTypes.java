@@ -72,6 +72,7 @@ public final class LayerTypes {
             return layer;
         }
         NamedConfig config = NamedConfig.of(what, written);
-        return create(config.name(), config.arguments());
+        // Keras registers a user's class as package>class, and its HDF5 files name it so.
+        return create(config.name().substring(config.name().indexOf('>') + 1), config.arguments());
     }
 }

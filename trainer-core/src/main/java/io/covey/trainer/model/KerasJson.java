@@ -35,12 +35,18 @@ public final class KerasJson {
      *     an argument that does not exist
      */
     public static Model read(String json) {
-        Map<String, Object> root;
         try {
-            root = JSON.readValue(json, new TypeReference<Map<String, Object>>() {});
+            return read(JSON.readValue(json, new TypeReference<Map<String, Object>>() {}));
         } catch (JsonProcessingException e) {
             throw CoveyException.caller("the model is not valid JSON: " + e.getOriginalMessage(), e);
+        } catch (ClassCastException | IllegalArgumentException | IndexOutOfBoundsException | NullPointerException e) {
+            // What is not as Keras writes it, in any of its many places.
+            throw CoveyException.caller(
+                    "the model is JSON, but not of a model as Keras writes it: " + e.getMessage(), e);
         }
+    }
+
+    private static Model read(Map<String, Object> root) {
         NamedConfig config = NamedConfig.of("model", root);
         return switch (config.name()) {
             case "Sequential" -> sequential(config.arguments());
@@ -71,9 +77,11 @@ public final class KerasJson {
             if (layer instanceof InputLayer input) {
                 made.put(name, List.of(List.of(SymbolicTensor.input(name, input.shape()))));
             } else {
-                made.put(name, new ArrayList<>(uncalled(written, layer)));
+                // Keras 2 counts a model's own graph as the first of its calls wherever it refers to one.
+                boolean countsOwn = layer instanceof ModelLayer && !isOfKeras3(written);
+                made.put(name, new ArrayList<>(countsOwn ? List.of(List.of()) : List.of()));
                 if (layer instanceof ModelLayer
-                        && written.containsKey("module")
+                        && isOfKeras3(written)
                         && layer.className().equals(FUNCTIONAL)) {
                     shifted.add(name);
                 }
@@ -99,9 +107,9 @@ public final class KerasJson {
                 .withOperations(KerasOperations.rows(maps(config.get("layers"))));
     }
 
-    /** Keras 2 counts a model's own graph as the first of its calls wherever it refers to one. */
-    private static List<List<SymbolicTensor>> uncalled(Map<String, Object> written, Layer layer) {
-        return layer instanceof ModelLayer && !written.containsKey("module") ? List.of(List.of()) : List.of();
+    /** Whether calls are as Keras 3 writes them, in HDF5 files too, where the rest of the text looks like Keras 2's. */
+    private static boolean isOfKeras3(Map<String, Object> written) {
+        return ((List<?>) written.get("inbound_nodes")).stream().anyMatch(Map.class::isInstance);
     }
 
     /** A layer whose calls wait for their inputs. */

@@ -17,6 +17,11 @@ public abstract class AffineLayer extends Layer {
     public abstract Affine affine(List<Integer> shape);
 
     @Override
+    public boolean supportsMasking() {
+        return true;
+    }
+
+    @Override
     public final List<Integer> outputShape(List<List<Integer>> inputShapes) {
         List<Integer> shape = single(inputShapes);
         affine(shape);

@@ -1,0 +1,136 @@
+package io.covey.spark.run;
+
+import io.covey.spark.job.JobConfig;
+import io.covey.spark.job.JobFile;
+import io.covey.trainer.CoveyException;
+import io.covey.trainer.api.Dataset;
+import io.covey.trainer.api.FitArguments;
+import io.covey.trainer.api.KerasModel;
+import io.covey.trainer.losses.Losses;
+import io.covey.trainer.memory.NativeFloats;
+import io.covey.trainer.metrics.Metrics;
+import io.covey.trainer.model.ParameterLayout;
+import io.covey.trainer.model.WeightsHash;
+import io.covey.trainer.optimizer.Optimizers;
+import io.covey.trainer.training.DataSplit;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/** Jobs whose model is a file that Keras saved. */
+@Timeout(180)
+class ModelFileJobTest {
+    private static final long SEED = 3;
+    private static final int ROWS = 24;
+    private static final int FEATURES = 4;
+
+    @TempDir
+    private Path folder;
+
+    @BeforeEach
+    void writeFiles() throws IOException {
+        Random random = new Random(SEED);
+        ByteBuffer images = ByteBuffer.allocate(12 + ROWS * FEATURES);
+        images.putInt(0x0802).putInt(ROWS).putInt(FEATURES);
+        ByteBuffer labels = ByteBuffer.allocate(8 + ROWS);
+        labels.putInt(0x0801).putInt(ROWS);
+        for (int row = 0; row < ROWS; row++) {
+            for (int i = 0; i < FEATURES; i++) {
+                images.put((byte) random.nextInt(256));
+            }
+            labels.put((byte) random.nextInt(3));
+        }
+        Files.write(folder.resolve("x"), images.array());
+        Files.write(folder.resolve("y"), labels.array());
+        Files.write(folder.resolve("mlp.keras"), resource("mlp.keras"));
+    }
+
+    private static byte[] resource(String name) throws IOException {
+        try (var stream = ModelFileJobTest.class.getResourceAsStream("/keras/" + name)) {
+            return stream.readAllBytes();
+        }
+    }
+
+    private JobConfig job(String model, int workers) {
+        return JobFile.parse("job.yaml", """
+                model: {file: %s}
+                data:
+                  train: {format: idx, images: x, labels: y}
+                  scale: 1/255
+                compile: {optimizer: {sgd: {learning_rate: 0.05}}, loss: sparse_categorical_crossentropy, metrics: [accuracy]}
+                fit: {epochs: 2, batch_size: 8, shuffle: false}
+                cluster: {virtual_shards: 2, servers: %d, workers: %d}
+                checkpoint: {dir: run%d}
+                """.formatted(model, workers, workers, workers), folder.toString(), List.of());
+    }
+
+    private static RunOptions quiet() {
+        PrintStream nowhere = new PrintStream(new ByteArrayOutputStream(), false, StandardCharsets.UTF_8);
+        return new RunOptions(null, null, nowhere, false, 80, true);
+    }
+
+    @Test
+    void shouldTrainFromTheFilesWeightsAsKerasModelDoesWhateverTheNumberOfWorkers() {
+        SparkJobRunner runner = new SparkJobRunner();
+        RunResult one = runner.train(job("mlp.keras", 1), quiet());
+        RunResult two = runner.train(job("mlp.keras", 2), quiet());
+        assertEquals(one.weightsSha256(), two.weightsSha256());
+        assertEquals(
+                one.weightsSha256(),
+                runner.evaluate(one.directory(), DataSplit.TRAIN, quiet()).weightsSha256());
+
+        Dataset data = Dataset.idx(folder.resolve("x"), folder.resolve("y")).scale(1 / 255.0);
+        try (KerasModel model = KerasModel.load(folder.resolve("mlp.keras"))) {
+            model.compile(Optimizers.sgd(0.05), Losses.sparseCategoricalCrossentropy(), Metrics.of("accuracy"));
+            model.fit(
+                    data,
+                    FitArguments.fit()
+                            .epochs(2)
+                            .batchSize(8)
+                            .shuffle(false)
+                            .threads(2)
+                            .verbose(0));
+            assertEquals(one.weightsSha256(), sha256(model));
+        }
+    }
+
+    private static String sha256(KerasModel model) {
+        ParameterLayout layout = model.model().layout();
+        List<INDArray> arrays = model.getWeights();
+        try (NativeFloats weights = NativeFloats.allocate(layout.length())) {
+            for (int i = 0; i < arrays.size(); i++) {
+                weights.put(
+                        layout.parameters().get(i).offset(),
+                        arrays.get(i).dup('c').data().asFloat());
+            }
+            return WeightsHash.sha256(layout, weights);
+        }
+    }
+
+    @Test
+    void shouldRefuseAFileThatIsCutWhenTheJobIsReadOrChecked() throws IOException {
+        byte[] whole = resource("mlp.keras");
+        Files.write(folder.resolve("cut.keras"), Arrays.copyOf(whole, whole.length / 2));
+        CoveyException cut = assertThrows(CoveyException.class, () -> job("cut.keras", 1));
+        assertTrue(cut.getMessage().contains("job.yaml:1: model.file: " + folder + "/cut.keras cannot be read"));
+
+        CoveyException missing = assertThrows(CoveyException.class, () -> job("none.keras", 1));
+        assertTrue(missing.getMessage().contains("none.keras"), missing.getMessage());
+    }
+}
