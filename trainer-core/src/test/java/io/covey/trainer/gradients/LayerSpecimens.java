@@ -79,6 +79,7 @@ public final class LayerSpecimens {
         add("Softmax", SEQUENCE);
         add("Softmax", IMAGE, "axis", 1);
         add("Softmax", IMAGE, "axis", List.of(1, 2));
+        add("Softmax", IMAGE, "axis", List.of(1, 3));
     }
 
     private void convolutions() {
