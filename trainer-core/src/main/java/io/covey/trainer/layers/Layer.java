@@ -16,7 +16,8 @@ import java.util.Map;
 public abstract class Layer implements Serializable {
     private static final long serialVersionUID = 1L;
 
-    private static final List<String> COMPUTED = List.of("float32");
+    /** Layers compute in float32; models that were made in float64 say that. */
+    private static final List<String> COMPUTED = List.of("float32", "float64");
 
     private final Arguments arguments;
     private final String name;
@@ -28,8 +29,8 @@ public abstract class Layer implements Serializable {
         this(arguments, COMPUTED);
     }
 
-    /** @param dtypes what the argument {@code dtype} can be */
-    protected Layer(Arguments arguments, List<String> dtypes) {
+    /** @param types what the layer's dtype can be */
+    protected Layer(Arguments arguments, List<String> types) {
         this.arguments = arguments;
         this.name = arguments.text("name", null);
         if (name != null && name.contains("/")) {
@@ -40,7 +41,7 @@ public abstract class Layer implements Serializable {
         this.activityRegularizer = Regularizer.ofActivity(arguments, "activity_regularizer");
         arguments.ignore("input_shape", "input_dim", "batch_input_shape", "batch_shape");
         arguments.ignore("autocast", "build_config", "quantization_config");
-        checkDtype(arguments, dtypes);
+        checkDtype(arguments, types);
     }
 
     private static void checkDtype(Arguments arguments, List<String> allowed) {
