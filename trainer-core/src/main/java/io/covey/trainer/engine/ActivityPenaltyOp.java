@@ -1,6 +1,6 @@
 package io.covey.trainer.engine;
 
-import io.covey.trainer.regularizers.Regularizer;
+import io.covey.trainer.regularizers.L1L2;
 import java.nio.FloatBuffer;
 
 /**
@@ -10,7 +10,7 @@ import java.nio.FloatBuffer;
 final class ActivityPenaltyOp implements Op {
     private static final int BLOCK_FLOATS = 1024;
 
-    private final Regularizer regularizer;
+    private final L1L2 regularizer;
     private final int size;
     private final FloatBuffer output;
     private final FloatBuffer gradient;
@@ -20,7 +20,7 @@ final class ActivityPenaltyOp implements Op {
     private double value;
 
     /** @param isConsumed whether a consumer of the output writes its gradient before */
-    ActivityPenaltyOp(Regularizer regularizer, Signal out, boolean isConsumed) {
+    ActivityPenaltyOp(L1L2 regularizer, Signal out, boolean isConsumed) {
         this.regularizer = regularizer;
         this.isConsumed = isConsumed;
         output = out.value().values().buffer();

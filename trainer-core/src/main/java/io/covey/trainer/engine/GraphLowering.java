@@ -6,7 +6,7 @@ import io.covey.trainer.model.Node;
 import io.covey.trainer.model.ParameterSpec;
 import io.covey.trainer.model.Value;
 import io.covey.trainer.random.CounterRandom;
-import io.covey.trainer.regularizers.Regularizer;
+import io.covey.trainer.regularizers.L1L2;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -147,7 +147,7 @@ final class GraphLowering {
     }
 
     private List<Signal> penalized(Node node, Node.Call call, List<Signal> outputs) {
-        Regularizer regularizer = node.layer().activityRegularizer();
+        L1L2 regularizer = node.layer().activityRegularizer();
         if (regularizer == null) {
             return outputs;
         }

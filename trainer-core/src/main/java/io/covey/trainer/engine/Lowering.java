@@ -4,7 +4,7 @@ import io.covey.trainer.layers.Layer;
 import io.covey.trainer.model.Model;
 import io.covey.trainer.model.ParameterSpec;
 import io.covey.trainer.random.CounterRandom;
-import io.covey.trainer.regularizers.Regularizer;
+import io.covey.trainer.regularizers.L1L2;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -245,7 +245,7 @@ public final class Lowering {
     }
 
     /** Adds a penalty on one of several outputs inside this layer to the loss; {@code regularizer} null for none. */
-    public Signal penalized(Regularizer regularizer, Signal output, boolean isConsumed) {
+    public Signal penalized(L1L2 regularizer, Signal output, boolean isConsumed) {
         return regularizer == null ? output : program.penalized(name, regularizer, output, isConsumed);
     }
 

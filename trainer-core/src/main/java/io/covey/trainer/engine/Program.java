@@ -145,6 +145,7 @@ public final class Program implements AutoCloseable {
             int rows,
             ProgramOptions options) {
         ProgramBuilder builder = new ProgramBuilder(scope, model, rows, options);
+        WeightPenalties.lower(builder);
         GraphLowering graph = new GraphLowering(builder, model);
         List<Input> inputs = new ArrayList<>();
         for (int i = 0; i < formats.size(); i++) {

@@ -3,7 +3,7 @@ package io.covey.trainer.engine;
 import io.covey.trainer.layers.Layer;
 import io.covey.trainer.model.Model;
 import io.covey.trainer.model.ParameterSpec;
-import io.covey.trainer.regularizers.Regularizer;
+import io.covey.trainer.regularizers.L1L2;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -106,7 +106,7 @@ final class ProgramBuilder {
      *
      * @param isConsumed whether anybody else writes the output's gradient
      */
-    Signal penalized(String layer, Regularizer regularizer, Signal output, boolean isConsumed) {
+    Signal penalized(String layer, L1L2 regularizer, Signal output, boolean isConsumed) {
         Signal passed = new Signal(output.value(), output.gradient(), null, output.mask());
         ActivityPenaltyOp penalty = new ActivityPenaltyOp(regularizer, passed, isConsumed);
         add(layer, penalty);

@@ -3,6 +3,7 @@ package io.covey.trainer.layers;
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.config.Arguments;
 import io.covey.trainer.config.NamedConfig;
+import io.covey.trainer.regularizers.L1L2;
 import io.covey.trainer.regularizers.Regularizer;
 import java.io.Serializable;
 import java.util.List;
@@ -15,13 +16,21 @@ import java.util.Map;
 public abstract class Layer implements Serializable {
     private static final long serialVersionUID = 1L;
 
+    /** Layers compute in float32; models that were made in float64 say that. */
+    private static final List<String> COMPUTED = List.of("float32", "float64");
+
     private final Arguments arguments;
     private final String name;
     private final boolean trainable;
-    private final Regularizer activityRegularizer;
+    private final L1L2 activityRegularizer;
 
     /** Reads what all layers have; subclasses read the rest. */
     protected Layer(Arguments arguments) {
+        this(arguments, COMPUTED);
+    }
+
+    /** @param types what the layer's dtype can be */
+    protected Layer(Arguments arguments, List<String> types) {
         this.arguments = arguments;
         this.name = arguments.text("name", null);
         if (name != null && name.contains("/")) {
@@ -29,20 +38,24 @@ public abstract class Layer implements Serializable {
                     "name", "is " + name + ", it must not contain /, which separates layers from their weights");
         }
         this.trainable = arguments.flag("trainable", true);
-        this.activityRegularizer = Regularizer.argument(arguments, "activity_regularizer");
+        this.activityRegularizer = Regularizer.ofActivity(arguments, "activity_regularizer");
         arguments.ignore("input_shape", "input_dim", "batch_input_shape", "batch_shape");
         arguments.ignore("autocast", "build_config", "quantization_config");
-        checkDtype(arguments.raw("dtype", null));
+        checkDtype(arguments, types);
     }
 
-    private static void checkDtype(Object dtype) {
-        if (dtype != null) {
-            Object type = dtype instanceof Map<?, ?>
-                    ? NamedConfig.of("dtype", dtype).arguments().get("name")
-                    : dtype;
-            if (!List.of("float32", "float64", "int32", "int64", "uint8").contains(type)) {
-                throw CoveyException.caller("dtype is " + type + ", layers compute in float32");
-            }
+    private static void checkDtype(Arguments arguments, List<String> allowed) {
+        Object dtype = arguments.raw("dtype", null);
+        Object type = dtype instanceof Map<?, ?>
+                ? NamedConfig.of("dtype", dtype).arguments().get("name")
+                : dtype;
+        if (type != null && !allowed.contains(type)) {
+            throw arguments.error(
+                    "dtype",
+                    "is " + type
+                            + (allowed.equals(COMPUTED)
+                                    ? ", layers compute in float32: leave it out"
+                                    : ", known are " + String.join(", ", allowed)));
         }
     }
 
@@ -129,7 +142,7 @@ public abstract class Layer implements Serializable {
     }
 
     /** The penalty on each of the layer's outputs, or null. */
-    public Regularizer activityRegularizer() {
+    public L1L2 activityRegularizer() {
         return activityRegularizer;
     }
 

@@ -28,9 +28,13 @@ public record Weight(
         Constraint constraint,
         double movingMomentum,
         boolean isFrozen) {
-    /** @throws io.covey.trainer.CoveyException a caller's error when the initializer has no numbers for the shape */
+    /** @throws io.covey.trainer.CoveyException a caller's error when the initializer has no numbers, or the regularizer no
+     *     penalty, for the shape */
     public Weight {
         initializer.requireShape(name, shape);
+        if (regularizer != null) {
+            regularizer.requireShape(name, shape);
+        }
     }
 
     /** A variable that is trained by its gradient. */

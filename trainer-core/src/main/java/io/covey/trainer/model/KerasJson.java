@@ -21,6 +21,7 @@ public final class KerasJson {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final List<String> TENSOR_ARGUMENTS =
             List.of("inputs", "sequences", "query", "value", "key", "initial_state");
+    private static final String CAUSAL = "use_causal_mask";
     private static final String FUNCTIONAL = "Functional";
     private static final String MASK = "mask";
     /** Place of the arguments by name in a Keras 2 reference. */
@@ -73,7 +74,7 @@ public final class KerasJson {
             if (KerasOperations.isOperation(written)) {
                 continue; // What computes masks; layers make their own here. Any other reader will miss it.
             }
-            Layer layer = LayerTypes.read("layer", written);
+            Layer layer = withCallArguments(LayerTypes.read("layer", written), written);
             if (layer instanceof InputLayer input) {
                 made.put(name, List.of(List.of(SymbolicTensor.input(name, input.shape()))));
             } else {
@@ -110,6 +111,25 @@ public final class KerasJson {
     /** Whether calls are as Keras 3 writes them, in HDF5 files too, where the rest of the text looks like Keras 2's. */
     private static boolean isOfKeras3(Map<String, Object> written) {
         return ((List<?>) written.get("inbound_nodes")).stream().anyMatch(Map.class::isInstance);
+    }
+
+    /** What Keras has as arguments of a call are a layer's here. */
+    private static Layer withCallArguments(Layer layer, Map<String, Object> written) {
+        Set<Object> causal = new HashSet<>();
+        for (Object node : written.get("inbound_nodes") instanceof List<?> nodes ? nodes : List.of()) {
+            if (node instanceof Map<?, ?> call && call.get("kwargs") instanceof Map<?, ?> named) {
+                causal.add(Boolean.TRUE.equals(named.get(CAUSAL)));
+                if (Boolean.TRUE.equals(named.get("return_attention_scores"))) {
+                    throw CoveyException.caller("layer " + written.get("name")
+                            + " is called with return_attention_scores, only the output can be had");
+                }
+            }
+        }
+        if (causal.size() > 1) {
+            throw CoveyException.caller("layer " + written.get("name") + " is called with " + CAUSAL
+                    + " and without: use a layer for each");
+        }
+        return causal.contains(true) ? layer.copy(layer.arguments().with(CAUSAL, true)) : layer;
     }
 
     /** A layer whose calls wait for their inputs. */

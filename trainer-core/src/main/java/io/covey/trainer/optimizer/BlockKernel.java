@@ -3,7 +3,7 @@ package io.covey.trainer.optimizer;
 import io.covey.trainer.memory.ExactSum;
 import io.covey.trainer.memory.NativeBlocks;
 import io.covey.trainer.memory.VectorKernels;
-import io.covey.trainer.regularizers.Regularizer;
+import io.covey.trainer.regularizers.L1L2;
 import java.util.Arrays;
 
 /**
@@ -137,7 +137,7 @@ final class BlockKernel implements UpdateKernel {
     }
 
     /** Adds to summed gradients what makes their mean grow by the derivative of the penalty. */
-    void penalize(long parameterAddress, long gradientSumAddress, float scale, Regularizer regularizer, int length) {
+    void penalize(long parameterAddress, long gradientSumAddress, float scale, L1L2 regularizer, int length) {
         for (int done = 0; done < length; done += block) {
             int count = Math.min(block, length - done);
             long bytes = (long) done * Float.BYTES;

@@ -3,6 +3,7 @@ package io.covey.trainer.optimizer;
 import io.covey.trainer.constraints.ConstrainedVariable;
 import io.covey.trainer.model.UpdateRule;
 import io.covey.trainer.optimizer.UpdatePlan.Segment;
+import io.covey.trainer.regularizers.L1L2;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -128,9 +129,8 @@ public final class RangeUpdater {
         if (!(segment.rule() instanceof UpdateRule.Optimized)) {
             return;
         }
-        if (isFirst && segment.parameter().regularizer() != null) {
-            blocks.penalize(
-                    parameters, gradients, gradientScale, segment.parameter().regularizer(), length);
+        if (isFirst && segment.parameter().regularizer() instanceof L1L2 regularizer) {
+            blocks.penalize(parameters, gradients, gradientScale, regularizer, length);
         }
         BlockKernel block = segment.decays() ? decaying : blocks;
         float clipFactor = totals.clipFactor(variable);

@@ -20,6 +20,7 @@ import io.covey.trainer.objective.CompileOptions;
 import io.covey.trainer.objective.MetricState;
 import io.covey.trainer.objective.OutputOptions;
 import io.covey.trainer.objective.StateLayout;
+import io.covey.trainer.regularizers.L1L2;
 import io.covey.trainer.testing.NpyFile;
 import java.io.IOException;
 import java.nio.FloatBuffer;
@@ -242,7 +243,7 @@ final class ModelChecks {
             float[] weights = parameters.get(spec.offset(), (int) spec.size());
             for (int k = 0; k < mean.length; k++) {
                 mean[k] /= rows;
-                mean[k] += spec.regularizer() == null ? 0 : spec.regularizer().derivative(weights[k]);
+                mean[k] += spec.regularizer() instanceof L1L2 added ? added.derivative(weights[k]) : 0;
             }
             float[] values = golden.array(expected.get(i)).floats();
             checks.close(

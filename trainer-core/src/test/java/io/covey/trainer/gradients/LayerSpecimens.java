@@ -27,6 +27,7 @@ public final class LayerSpecimens {
         pooling();
         normalizations();
         merging();
+        attention();
         reshaping();
         noise();
         preprocessing();
@@ -79,6 +80,7 @@ public final class LayerSpecimens {
         add("Softmax", SEQUENCE);
         add("Softmax", IMAGE, "axis", 1);
         add("Softmax", IMAGE, "axis", List.of(1, 2));
+        add("Softmax", IMAGE, "axis", List.of(1, 3));
     }
 
     private void convolutions() {
@@ -196,6 +198,50 @@ public final class LayerSpecimens {
         add("Concatenate", Specimen.of(layer("Concatenate", "axis", 1), SEQUENCE, List.of(2, 3)));
         add("Dot", Specimen.of(layer("Dot", "axes", 1), SEQUENCE, List.of(5, 2)));
         add("Dot", Specimen.of(layer("Dot", "axes", List.of(2, 1), "normalize", true), SEQUENCE, List.of(3)));
+    }
+
+    private void attention() {
+        List<Integer> value = List.of(4, 3);
+        List<Integer> wide = List.of(4, 2);
+        add("Attention", Specimen.of(layer("Attention"), SEQUENCE, value));
+        add("Attention", Specimen.of(layer("Attention", "use_scale", true), SEQUENCE, wide, value));
+        add("Attention", masked("Attention", "use_scale", true, "use_causal_mask", true));
+        add("Attention", masked("Attention", "score_mode", "concat", "dropout", 0.4));
+        add("AdditiveAttention", Specimen.of(layer("AdditiveAttention"), SEQUENCE, value));
+        add("AdditiveAttention", masked("AdditiveAttention", "use_scale", false));
+        // A bias of the key moves all scores of a step alike: its gradient is 0. The golden cases have biases.
+        String heads = "MultiHeadAttention";
+        Layer plain = layer(heads, "num_heads", 2, "key_dim", 3, "use_bias", false);
+        add(
+                heads,
+                Specimen.of(plain, SEQUENCE, value),
+                Specimen.of(plain, SEQUENCE, value).twice());
+        add(
+                heads,
+                Specimen.of(
+                        layer(
+                                heads,
+                                "num_heads",
+                                2,
+                                "key_dim",
+                                2,
+                                "value_dim",
+                                3,
+                                "output_shape",
+                                List.of(2, 2),
+                                "use_bias",
+                                false),
+                        SEQUENCE,
+                        wide,
+                        value));
+        add(heads, masked(heads, "num_heads", 2, "key_dim", 2, "use_gate", true, "use_bias", false, "dropout", 0.3));
+        Layer window = layer(
+                heads, "num_heads", 1, "key_dim", 2, "sliding_window", 3, "use_causal_mask", true, "use_bias", false);
+        add(heads, Specimen.of(window, SEQUENCE, SEQUENCE).masked());
+    }
+
+    private static Specimen masked(String className, Object... arguments) {
+        return Specimen.of(layer(className, arguments), SEQUENCE, List.of(5, 3)).masked();
     }
 
     private void reshaping() {

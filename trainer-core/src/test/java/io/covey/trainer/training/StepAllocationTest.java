@@ -4,6 +4,7 @@ import com.sun.management.ThreadMXBean;
 import io.covey.trainer.data.DataPlan;
 import io.covey.trainer.layers.Layer;
 import io.covey.trainer.layers.LayerTypes;
+import io.covey.trainer.layers.SymbolicTensor;
 import io.covey.trainer.losses.Losses;
 import io.covey.trainer.metrics.Metrics;
 import io.covey.trainer.model.Model;
@@ -16,6 +17,7 @@ import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -69,6 +71,30 @@ class StepAllocationTest {
                 layer("GaussianNoise", Map.of("stddev", 0.1)),
                 layer("Dense", Map.of("units", 10, "activation", "softmax")));
         assertNothingAllocated(Model.sequential("mixed", List.of(7), layers), optimizer);
+    }
+
+    @Test
+    void shouldAllocateNothingWhenSequencesAttendToEachOther() {
+        SymbolicTensor words = SymbolicTensor.input("words", List.of(6, 4));
+        SymbolicTensor counted = layer("Masking", Map.of()).apply(words);
+        SymbolicTensor heads = layer(
+                        "MultiHeadAttention",
+                        Map.of("num_heads", 2, "key_dim", 3, "dropout", 0.2, "use_gate", true, "use_causal_mask", true))
+                .apply(counted, counted);
+        SymbolicTensor dot = layer("Attention", Map.of("use_scale", true)).apply(heads, counted);
+        SymbolicTensor sum = layer("AdditiveAttention", Map.of()).apply(dot, counted);
+        SymbolicTensor flat = layer("Flatten", Map.of()).apply(sum);
+        Layer classes = layer(
+                "Dense",
+                Map.of(
+                        "units",
+                        10,
+                        "activation",
+                        "softmax",
+                        "kernel_regularizer",
+                        Map.of("class_name", "OrthogonalRegularizer", "config", Map.of())));
+        assertNothingAllocated(
+                Model.functional("attention", List.of(words), List.of(classes.apply(flat))), Optimizers.adam(RATE));
     }
 
     private static Layer layer(String className, Map<String, Object> arguments) {

@@ -3,10 +3,12 @@ package io.covey.trainer.engine.elementwise;
 import io.covey.trainer.activations.Activation;
 import io.covey.trainer.activations.ExponentialUnits;
 import io.covey.trainer.activations.Rectifiers;
+import io.covey.trainer.config.Arguments;
 import io.covey.trainer.engine.HeapGradient;
 import io.covey.trainer.engine.Lowering;
 import io.covey.trainer.engine.LoweringProvider;
 import io.covey.trainer.engine.Signal;
+import io.covey.trainer.layers.Layer;
 import io.covey.trainer.layers.activations.ELU;
 import io.covey.trainer.layers.activations.LeakyReLU;
 import io.covey.trainer.layers.activations.PReLU;
@@ -14,7 +16,12 @@ import io.covey.trainer.layers.activations.ReLU;
 import io.covey.trainer.layers.activations.Softmax;
 import io.covey.trainer.layers.core.ActivationLayer;
 import io.covey.trainer.layers.core.Identity;
+import io.covey.trainer.layers.reshaping.Permute;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 
 /** Lowers the layers that work number by number. */
 public final class ElementwiseLowerings implements LoweringProvider {
@@ -38,11 +45,36 @@ public final class ElementwiseLowerings implements LoweringProvider {
                         call,
                         Rectifiers.relu(layer.negativeSlope(), layer.maxValue(), layer.threshold()),
                         call.input())));
-        registry.register(Softmax.class, (layer, call) -> {
-            int[] axes = layer.axes(call.input().value().shape().length);
-            call.output(Activations.softmax(call, call.input(), axes[0], axes[1]));
-        });
+        registry.register(Softmax.class, ElementwiseLowerings::softmax);
         registry.register(PReLU.class, ElementwiseLowerings::prelu);
+    }
+
+    private static void softmax(Softmax layer, Lowering call) {
+        int rank = call.input().value().shape().length;
+        int[] axes = layer.axes(rank);
+        int first = axes[0];
+        int last = axes[axes.length - 1];
+        if (last - first + 1 == axes.length) {
+            call.output(Activations.softmax(call, call.input(), first, last));
+            return;
+        }
+        // Axes that lie apart go to the end, and back.
+        IntPredicate isNormalized = axis -> Arrays.binarySearch(axes, axis) >= 0;
+        List<Integer> order = IntStream.concat(
+                        IntStream.range(1, rank).filter(isNormalized.negate()), Arrays.stream(axes))
+                .boxed()
+                .toList();
+        Integer[] back = IntStream.range(1, rank)
+                .map(axis -> order.indexOf(axis) + 1)
+                .boxed()
+                .toArray(Integer[]::new);
+        Layer gather = new Permute(order.toArray(Integer[]::new));
+        Signal gathered = call.lower(gather, List.of(call.input()), 0, 0).get(0);
+        Layer joint = new Softmax(Arguments.of(
+                "Softmax",
+                Map.of("axis", IntStream.range(rank - axes.length, rank).boxed().toList())));
+        Signal normalized = call.lower(joint, List.of(gathered), 0, 0).get(0);
+        call.output(call.lower(new Permute(back), List.of(normalized), 0, 0).toArray(Signal[]::new));
     }
 
     private static void prelu(PReLU layer, Lowering call) {

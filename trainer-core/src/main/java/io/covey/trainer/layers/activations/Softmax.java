@@ -31,7 +31,7 @@ public final class Softmax extends Layer {
     }
 
     /**
-     * The first and the last axis, counted with the batch axis.
+     * The axes in ascending order, counted with the batch axis.
      *
      * @param axes of the input, the batch axis included
      */
@@ -39,14 +39,13 @@ public final class Softmax extends Layer {
         int[] sorted = Arrays.stream(axis)
                 .map(each -> each < 0 ? each + axes : each)
                 .sorted()
+                .distinct()
                 .toArray();
-        int first = sorted[0];
-        int last = sorted[sorted.length - 1];
-        if (first < 1 || last >= axes || last - first + 1 != sorted.length) {
-            throw error("axis is " + Arrays.toString(axis) + ", expected one axis of the " + axes
-                    + " but not the batch's, or neighbouring ones");
+        if (sorted[0] < 1 || sorted[sorted.length - 1] >= axes || sorted.length != axis.length) {
+            throw error("axis is " + Arrays.toString(axis) + ", expected different axes of the " + axes
+                    + " but not the batch's");
         }
-        return new int[] {first, last};
+        return sorted;
     }
 
     @Override

@@ -13,7 +13,7 @@ public final class InputLayer extends Layer {
 
     /** Reads Keras' arguments: {@code shape}, or {@code batch_shape} with the batch axis. */
     public InputLayer(Arguments arguments) {
-        super(arguments);
+        super(arguments, List.of("float32", "float64", "int32", "int64", "uint8"));
         for (String name : List.of("sparse", "ragged", "optional")) {
             if (arguments.flag(name, false)) {
                 throw arguments.error(name, "is true, every sample must give all numbers of an input's shape");

@@ -2,6 +2,7 @@ package io.covey.trainer.layers.regularization;
 
 import io.covey.trainer.config.Arguments;
 import io.covey.trainer.layers.Layer;
+import io.covey.trainer.regularizers.L1L2;
 import io.covey.trainer.regularizers.Regularizer;
 import java.util.List;
 import java.util.Map;
@@ -10,7 +11,7 @@ import java.util.Map;
 public final class ActivityRegularization extends Layer {
     private static final long serialVersionUID = 1L;
 
-    private final Regularizer activityRegularizer;
+    private final L1L2 activityRegularizer;
 
     /** Reads Keras' arguments. */
     public ActivityRegularization(Arguments arguments) {
@@ -29,7 +30,7 @@ public final class ActivityRegularization extends Layer {
     }
 
     @Override
-    public Regularizer activityRegularizer() {
+    public L1L2 activityRegularizer() {
         return activityRegularizer;
     }
 
