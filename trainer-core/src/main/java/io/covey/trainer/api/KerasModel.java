@@ -4,7 +4,6 @@ import io.covey.trainer.CoveyException;
 import io.covey.trainer.callbacks.History;
 import io.covey.trainer.checkpoint.LocalFileStore;
 import io.covey.trainer.checkpoint.WeightsCheckpoint;
-import io.covey.trainer.data.DataPlan;
 import io.covey.trainer.layers.Layer;
 import io.covey.trainer.layers.SymbolicTensor;
 import io.covey.trainer.losses.Loss;
@@ -18,19 +17,9 @@ import io.covey.trainer.objective.CompileOptions;
 import io.covey.trainer.objective.StateLayout;
 import io.covey.trainer.optimizer.Optimizer;
 import io.covey.trainer.optimizer.Optimizers;
-import io.covey.trainer.training.BundleSink;
-import io.covey.trainer.training.DataSplit;
-import io.covey.trainer.training.FitOptions;
 import io.covey.trainer.training.FitResult;
-import io.covey.trainer.training.LanePlan;
-import io.covey.trainer.training.LocalTrainingBackend;
 import io.covey.trainer.training.Predictor;
-import io.covey.trainer.training.SampleChecks;
-import io.covey.trainer.training.TrainingCluster;
-import io.covey.trainer.training.TrainingLoop;
-import io.covey.trainer.training.TrainingSpec;
 import io.covey.trainer.training.TrainingVariables;
-import io.covey.trainer.training.VirtualShard;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,6 +48,9 @@ import static io.covey.trainer.api.InferenceArguments.inference;
  * thread. Close it to free the native memory.
  */
 public final class KerasModel implements AutoCloseable {
+    /** Keras' default of {@code compile}. */
+    public static final String OPTIMIZER_DEFAULT = "rmsprop";
+
     private static final long SEED_DEFAULT = 42;
 
     private final Model model;
@@ -110,6 +102,11 @@ public final class KerasModel implements AutoCloseable {
         return this;
     }
 
+    /** One loss for the model's only output, and Keras' default optimizer, {@code rmsprop}. */
+    public KerasModel compile(Loss loss, Metric... metrics) {
+        return compile(Optimizers.of(OPTIMIZER_DEFAULT, Map.of()), loss, metrics);
+    }
+
     /** One loss for the model's only output. */
     public KerasModel compile(Optimizer newOptimizer, Loss loss, Metric... metrics) {
         return compile(newOptimizer, CompileOptions.of(loss, metrics));
@@ -159,45 +156,10 @@ public final class KerasModel implements AutoCloseable {
         closeBatchSteps();
         FitCall call = FitCall.of(model, compile, optimizer, seed, seed + fits, data, arguments);
         fits++;
-        FitOptions options = call.options().iterations(iterations).learningRate(learningRate);
-        FitResult result =
-                arguments.cluster() == null ? fitHere(call, options) : fitThere(arguments.cluster(), call, options);
+        FitResult result = call.run(variables, iterations, learningRate);
         iterations = result.step();
         learningRate = result.learningRate();
         return result.history();
-    }
-
-    private FitResult fitHere(FitCall call, FitOptions options) {
-        try (LocalTrainingBackend backend = new LocalTrainingBackend(
-                call.spec(),
-                call.shards(),
-                call.lanes(),
-                variables,
-                new BundleSink(new LocalFileStore(), call.spec()))) {
-            return new TrainingLoop(backend, call.spec(), options, call.callbacks()).fit();
-        }
-    }
-
-    private FitResult fitThere(TrainingCluster cluster, FitCall call, FitOptions options) {
-        TrainingLoop.check(call.spec(), options, call.callbacks());
-        call.shards().forEach(shard -> SampleChecks.check(call.spec(), shard));
-        try (TrainingCluster.Session session = cluster.start(call.spec(), call.shards(), variables, iterations)) {
-            FitResult result = new TrainingLoop(
-                            session.backend(),
-                            call.spec(),
-                            options.checkpoints(session.checkpoints()),
-                            call.callbacks())
-                    .fit();
-            if (result.checkpointPrefix() != null) {
-                session.read(result.checkpointPrefix(), variables);
-            }
-            return result;
-        }
-    }
-
-    private static void refuseCheckpoint(
-            String prefix, Object state, NativeFloats parameters, List<NativeFloats> slots) {
-        throw new IllegalStateException("nobody asks for checkpoint " + prefix);
     }
 
     /** Loss and metrics in batches of 32, sorted by name; prints nothing. */
@@ -210,23 +172,10 @@ public final class KerasModel implements AutoCloseable {
      *
      * @return sorted by name
      */
-    public SortedMap<String, Double> evaluate(Dataset all, InferenceArguments arguments) {
+    public SortedMap<String, Double> evaluate(Dataset data, InferenceArguments arguments) {
         requireCompiled("evaluate");
         resetMetrics();
-        Dataset data = arguments.of(all);
-        int batchSize = arguments.batchSize();
-        LanePlan lanes = LanePlan.inProcess(model, compile, Runtime.getRuntime().availableProcessors(), batchSize);
-        DataPlan plan = new DataPlan(data.rows(), batchSize, lanes.virtualShards(), false, 0);
-        TrainingSpec spec = new TrainingSpec(model, compile, optimizer, (float) data.scale(), plan, null, null, seed);
-        List<VirtualShard> shards = new ArrayList<>();
-        for (int v = 0; v < lanes.virtualShards(); v++) {
-            shards.add(new VirtualShard(v, FitCall.part(plan, data, v), null, null));
-        }
-        try (LocalTrainingBackend backend =
-                new LocalTrainingBackend(spec, shards, lanes, variables, KerasModel::refuseCheckpoint)) {
-            return new TrainingLoop(backend, spec, FitOptions.of(1, null), arguments.callbacks())
-                    .evaluate(DataSplit.TRAIN);
-        }
+        return EvaluateCall.of(model, compile, optimizer, seed, data, arguments).run(variables, iterations);
     }
 
     /** The model's only output for each row of {@code x}: probabilities, if that is what it gives. */
@@ -242,6 +191,11 @@ public final class KerasModel implements AutoCloseable {
      * @return an array for each output, whose first axis counts the rows
      */
     public List<INDArray> predict(Dataset all, InferenceArguments arguments) {
+        if (arguments.cluster() != null) {
+            throw CoveyException.caller(
+                    "predict computes in this process, whose arrays it returns: leave on(cluster) out,"
+                            + " or predict in Spark tasks with the weights of save_weights");
+        }
         Dataset data = arguments.of(all);
         List<float[]> outputs = new Predictor(model, (float) data.scale(), arguments.batchSize(), arguments.callbacks())
                 .predict(variables.parameters(), data.block());
