@@ -76,7 +76,7 @@ final class Links {
                 publications,
                 replicaPublication(range, made),
                 dropped);
-        server.guard(new FrameGuard(server::onFragment, senders, plan.frameLength(), dropped));
+        server.guard(new FrameGuard(server.frames(), senders, plan.frameLength(), dropped));
         return keep(server, made);
     }
 
