@@ -6,7 +6,10 @@ import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.NanoClock;
 
-/** One wait after another of one thread: idles ever longer while nothing happens, up to a deadline. */
+/**
+ * One wait after another of one thread: idles ever longer while nothing happens, up to a deadline, and has a hook look now and
+ * then whether those waited for are alive.
+ */
 final class DeadlineWait {
     private static final long MAX_SPINS = 20;
     private static final long MAX_YIELDS = 50;
@@ -16,11 +19,17 @@ final class DeadlineWait {
 
     private final NanoClock clock;
     private final IdleStrategy idle = new BackoffIdleStrategy(MAX_SPINS, MAX_YIELDS, MIN_PARK_NS, MAX_PARK_NS);
+    private Runnable hook = () -> {};
     private long deadlineNs;
     private long nextCheckNs;
 
     DeadlineWait(NanoClock clock) {
         this.clock = clock;
+    }
+
+    /** Has {@code newHook} called now and then; an exception that it throws ends the wait. */
+    void whileWaiting(Runnable newHook) {
+        hook = newHook;
     }
 
     /** Begins a wait. */
@@ -31,8 +40,14 @@ final class DeadlineWait {
         idle.reset();
     }
 
-    /** Call once per duty cycle with the work that it did. */
+    /** Call once per duty cycle with the work that it did: {@link #check} and {@link #pause}. */
     void idle(int workCount) {
+        check();
+        pause(workCount);
+    }
+
+    /** Lets others have the processor, the longer the more cycles without work there were. */
+    void pause(int workCount) {
         idle.idle(workCount);
         // Cleared, for Aeron takes an interrupted thread's next call as the end of its client.
         if (workCount == 0 && Thread.interrupted()) {
@@ -44,13 +59,14 @@ final class DeadlineWait {
         return clock.nanoTime() - deadlineNs >= 0;
     }
 
-    /** True now and then: time to look whether those waited for are alive. */
-    boolean isCheckDue() {
+    /** Calls the hook if it is time to; returns whether it was. */
+    boolean check() {
         long now = clock.nanoTime();
         if (now - nextCheckNs < 0) {
             return false;
         }
         nextCheckNs = now + CHECK_INTERVAL_NS;
+        hook.run();
         return true;
     }
 }

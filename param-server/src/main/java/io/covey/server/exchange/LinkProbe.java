@@ -42,11 +42,24 @@ final class LinkProbe {
     }
 
     /**
-     * Does what can be done now; returns the amount of work.
+     * Sends and receives until all links have carried a frame each way.
      *
-     * @throws CoveyException what came of a frame
+     * @throws CoveyException a failure at the deadline, naming who does not reach whom; or what came of a frame
      */
-    int doWork() {
+    void run(DeadlineWait wait) {
+        wait.start(config.connectTimeoutNs());
+        int work = doWork();
+        while (!isDone()) {
+            if (wait.isExpired()) {
+                throw failure();
+            }
+            wait.idle(work);
+            work = doWork();
+        }
+    }
+
+    /** Does what can be done now; returns the amount of work. */
+    private int doWork() {
         int work = 0;
         for (int i = 0; i < senders.length; i++) {
             if (!said[i] && incoming[i].isConnected() && senders[i].sendReady(config.worker(), anything)) {
@@ -64,7 +77,7 @@ final class LinkProbe {
     }
 
     /** Whether all links have carried a frame each way. */
-    boolean isDone() {
+    private boolean isDone() {
         boolean done = true;
         for (boolean one : said) {
             done &= one;
@@ -80,7 +93,7 @@ final class LinkProbe {
     }
 
     /** Says who does not reach whom at which addresses. */
-    CoveyException failure() {
+    private CoveyException failure() {
         List<String> missing = new ArrayList<>();
         for (int i = 0; i < said.length; i++) {
             String there = hostOf(senders[i].shard()) + ", host of server shard " + senders[i].shard();

@@ -54,7 +54,7 @@ public final class ParameterServerClient implements WorkerExchange {
         ownNodes = contributions.nodesOf(config.worker());
         tellsTaken = ownNodes.length == 0;
         Links links = new Links(config, contributions, node);
-        frameLength = links.frameLength();
+        frameLength = links.plan().frameLength();
         parameters = new SharedFloats(NativeFloats.allocate(config.layout().length()));
         residuals = new Residuals(config);
         List<AutoCloseable> made = new ArrayList<>();
@@ -71,7 +71,7 @@ public final class ParameterServerClient implements WorkerExchange {
                 } else {
                     ParameterReceiver receiver = links.receiver(range, parameters.floats(), dropped, made);
                     in.add(receiver);
-                    if (links.replicates(range)) {
+                    if (links.plan().replicates(range)) {
                         replicate(range, receiver, links.slotReceiver(range, dropped, made), slots);
                     }
                     out.add(links.sender(range, made));

@@ -10,21 +10,13 @@ import org.agrona.CloseHelper;
 import org.agrona.concurrent.NanoClock;
 
 /** The end of a dedicated server in {@link ExchangeMode.Relaxed} modes: a pass is over when all workers have ended it. */
-final class RelaxedServer implements WorkerExchange {
-    private final ExchangeConfig config;
-    private final int frameLength;
+final class RelaxedServer extends RelaxedExchange {
     private final SharedFloats parameters;
     private final List<RelaxedShard> shards = new ArrayList<>();
-    private final DroppedFrames dropped = new DroppedFrames();
-    private final DeadlineWait wait;
-    private Runnable whileWaiting = () -> {};
     private long endStep;
 
     RelaxedServer(ExchangeConfig config, TransportNode node, NanoClock clock) {
-        this.config = config;
-        this.wait = new DeadlineWait(clock);
-        Links links = new Links(config, Contributions.of(config.topology(), false), node);
-        frameLength = links.frameLength();
+        super(config, node, clock);
         parameters = new SharedFloats(NativeFloats.allocate(config.layout().length()));
         List<AutoCloseable> made = new ArrayList<>(List.of(parameters::release));
         try {
@@ -40,28 +32,14 @@ final class RelaxedServer implements WorkerExchange {
     }
 
     @Override
-    public void whileWaiting(Runnable hook) {
-        whileWaiting = hook;
-    }
-
-    @Override
-    public void connect() {
-        wait.start(config.connectTimeoutNs());
-        LinkProbe probe = new LinkProbe(
+    LinkProbe probe() {
+        return new LinkProbe(
                 config,
                 shards.toArray(HostedShard[]::new),
                 new GradientSender[0],
                 new ParameterReceiver[0],
                 parameters.floats(),
-                frameLength);
-        int work = probe.doWork();
-        while (!probe.isDone()) {
-            if (wait.isExpired()) {
-                throw probe.failure();
-            }
-            idle(work);
-            work = probe.doWork();
-        }
+                links.plan().frameLength());
     }
 
     @Override
@@ -74,12 +52,6 @@ final class RelaxedServer implements WorkerExchange {
     @Override
     public void beginPass(long newEndStep) {
         // The workers end it.
-    }
-
-    /** Does nothing: contributions to the next pass wait until it is begun, for a checkpoint must not find any of them. */
-    @Override
-    public int poll() {
-        return 0;
     }
 
     private int serve() {
@@ -117,51 +89,36 @@ final class RelaxedServer implements WorkerExchange {
     /** The workers have deadlines; the coordinator has one for all of them together. */
     private void awaitPassEnd(long step) {
         wait.start(Long.MAX_VALUE / 2);
-        while (shards.stream().anyMatch(shard -> shard.passEnd() <= step)) {
-            idle(serve());
+        while (!isPassEnded(step)) {
+            wait.idle(serve());
         }
     }
 
-    private void idle(int work) {
-        if (wait.isCheckDue()) {
-            whileWaiting.run();
+    private boolean isPassEnded(long step) {
+        for (int i = 0; i < shards.size(); i++) {
+            if (shards.get(i).passEnd() <= step) {
+                return false;
+            }
         }
-        wait.idle(work);
+        return true;
     }
 
     /** {@inheritDoc} Other shards would say much the same of their chunks. */
     @Override
     public SortedMap<Integer, Long> takeDropped() {
-        SortedMap<Integer, Long> dropped = new TreeMap<>();
+        SortedMap<Integer, Long> late = new TreeMap<>();
         RelaxedShard shard = shards.get(0);
         if (shard.range().shard() == 0 && config.mode() instanceof ExchangeMode.BackupWorkers) {
             for (int rank = 0; rank < config.topology().trainers(); rank++) {
-                dropped.put(config.topology().members().get(rank).worker(), shard.takeDropped(rank));
+                late.put(config.topology().members().get(rank).worker(), shard.takeDropped(rank));
             }
         }
-        return dropped;
+        return late;
     }
 
     @Override
     public List<HostedShard> hostedShards() {
         return List.copyOf(shards);
-    }
-
-    /** Nothing is left out of what is sent. */
-    @Override
-    public Residuals residuals() {
-        return new Residuals(config);
-    }
-
-    /** There are none: {@link ExchangeConfig#requireSuited}. */
-    @Override
-    public long overwriteWithAverages() {
-        throw new IllegalStateException("no averages are kept in mode " + config.mode());
-    }
-
-    @Override
-    public List<ShardHolding> holdings() {
-        return List.of();
     }
 
     @Override

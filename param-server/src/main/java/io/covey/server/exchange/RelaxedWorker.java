@@ -16,16 +16,11 @@ import org.agrona.concurrent.NanoClock;
  * A worker's end in {@link ExchangeMode.Relaxed} modes: it contributes the sum of its subtrees to each shard, asks each for
  * parameters, and goes on when they are here. At the end of a pass all workers wait for each other and take the same.
  */
-final class RelaxedWorker implements WorkerExchange {
-    private final ExchangeConfig config;
-    private final int frameLength;
+final class RelaxedWorker extends RelaxedExchange {
     private final NativeFloats parameters;
-    private final List<RelaxedLink> links = new ArrayList<>();
-    private final DroppedFrames dropped = new DroppedFrames();
+    private final List<RelaxedLink> toShards = new ArrayList<>();
     private final VectorKernels kernels = new VectorKernels();
     private final int subtrees;
-    private final DeadlineWait wait;
-    private Runnable whileWaiting = () -> {};
     private long endStep;
     private long next;
 
@@ -36,17 +31,13 @@ final class RelaxedWorker implements WorkerExchange {
     private boolean stopWanted;
 
     RelaxedWorker(ExchangeConfig config, TransportNode node, NanoClock clock) {
-        this.config = config;
-        this.wait = new DeadlineWait(clock);
-        Contributions contributions = Contributions.of(config.topology(), false);
+        super(config, node, clock);
         subtrees = contributions.nodesOf(config.worker()).length;
-        Links made = new Links(config, contributions, node);
-        frameLength = made.frameLength();
         parameters = NativeFloats.allocate(config.layout().length());
         List<AutoCloseable> resources = new ArrayList<>(List.of(parameters));
         try {
             for (ChunkedRange range : config.ranges()) {
-                links.add(made.relaxedLink(range, parameters, dropped, resources));
+                toShards.add(links.relaxedLink(range, parameters, dropped, resources));
             }
         } catch (RuntimeException | Error e) {
             CloseHelper.quietCloseAll(resources);
@@ -55,28 +46,14 @@ final class RelaxedWorker implements WorkerExchange {
     }
 
     @Override
-    public void whileWaiting(Runnable hook) {
-        whileWaiting = hook;
-    }
-
-    @Override
-    public void connect() {
-        wait.start(config.connectTimeoutNs());
-        LinkProbe probe = new LinkProbe(
+    LinkProbe probe() {
+        return new LinkProbe(
                 config,
                 new HostedShard[0],
-                links.stream().map(RelaxedLink::sender).toArray(GradientSender[]::new),
-                links.stream().map(RelaxedLink::receiver).toArray(ParameterReceiver[]::new),
+                toShards.stream().map(RelaxedLink::sender).toArray(GradientSender[]::new),
+                toShards.stream().map(RelaxedLink::receiver).toArray(ParameterReceiver[]::new),
                 parameters,
-                frameLength);
-        int work = probe.doWork();
-        while (!probe.isDone()) {
-            if (wait.isExpired()) {
-                throw probe.failure();
-            }
-            idle(work);
-            work = probe.doWork();
-        }
+                links.plan().frameLength());
     }
 
     @Override
@@ -87,11 +64,6 @@ final class RelaxedWorker implements WorkerExchange {
     @Override
     public void beginPass(long newEndStep) {
         endStep = newEndStep;
-    }
-
-    @Override
-    public int poll() {
-        return 0;
     }
 
     @Override
@@ -117,16 +89,16 @@ final class RelaxedWorker implements WorkerExchange {
 
     private void send(long step, float learningRate) {
         wait.start(config.stepTimeoutNs());
-        for (RelaxedLink link : links) {
+        for (RelaxedLink link : toShards) {
             link.sender().begin(sum, null, step, config.worker(), samples, learningRate, stopWanted);
             link.sender().release(0);
         }
         while (true) {
             int moved = 0;
             boolean sent = true;
-            for (int i = 0; i < links.size(); i++) {
-                moved += links.get(i).sender().sendNext();
-                sent &= links.get(i).sender().isDone();
+            for (int i = 0; i < toShards.size(); i++) {
+                moved += toShards.get(i).sender().sendNext();
+                sent &= toShards.get(i).sender().isDone();
             }
             if (sent) {
                 return;
@@ -140,7 +112,7 @@ final class RelaxedWorker implements WorkerExchange {
     public boolean pull(long step) {
         FaultPoint.PULL.reached(step);
         read(step, stopWanted ? FrameHeader.LAST_STEP : 0);
-        AeronParameterReceiver first = links.get(0).receiver();
+        AeronParameterReceiver first = toShards.get(0).receiver();
         boolean last = first.isLastStep(step);
         // What the others say does not count: whom all follow, all end after the same step.
         next = Math.min(step + first.lead(), endStep);
@@ -161,7 +133,7 @@ final class RelaxedWorker implements WorkerExchange {
         // watches.
         long timeoutNs = flags == FrameHeader.BARRIER ? Long.MAX_VALUE / 2 : config.stepTimeoutNs();
         wait.start(timeoutNs);
-        for (RelaxedLink link : links) {
+        for (RelaxedLink link : toShards) {
             link.receiver().skipTo(step);
             while (!link.tryRead(config.worker(), step, flags)) {
                 await(0, step, "takes no request", timeoutNs);
@@ -169,8 +141,8 @@ final class RelaxedWorker implements WorkerExchange {
         }
         while (!isDone(step)) {
             int work = 0;
-            for (int i = 0; i < links.size(); i++) {
-                AeronParameterReceiver receiver = links.get(i).receiver();
+            for (int i = 0; i < toShards.size(); i++) {
+                AeronParameterReceiver receiver = toShards.get(i).receiver();
                 work += receiver.isDone(step) ? 0 : receiver.poll();
             }
             await(work, step, "gives no parameters (in mode ssp, a worker may be too slow)", timeoutNs);
@@ -178,8 +150,8 @@ final class RelaxedWorker implements WorkerExchange {
     }
 
     private boolean isDone(long step) {
-        for (int i = 0; i < links.size(); i++) {
-            if (!links.get(i).receiver().isDone(step)) {
+        for (int i = 0; i < toShards.size(); i++) {
+            if (!toShards.get(i).receiver().isDone(step)) {
                 return false;
             }
         }
@@ -191,11 +163,11 @@ final class RelaxedWorker implements WorkerExchange {
             throw CoveyException.failure("step " + step + ": " + missing(step) + " " + problem + ", not within "
                     + TimeUnit.NANOSECONDS.toMillis(timeoutNs) + " ms (cluster.step_timeout)");
         }
-        idle(work);
+        wait.idle(work);
     }
 
     private String missing(long step) {
-        for (RelaxedLink link : links) {
+        for (RelaxedLink link : toShards) {
             if (!link.sender().isDone() || !link.receiver().isDone(step)) {
                 Member host = config.topology()
                         .members()
@@ -206,38 +178,14 @@ final class RelaxedWorker implements WorkerExchange {
         return "a server shard";
     }
 
-    private void idle(int work) {
-        if (wait.isCheckDue()) {
-            whileWaiting.run();
-        }
-        wait.idle(work);
-    }
-
     @Override
     public List<HostedShard> hostedShards() {
         return List.of();
     }
 
-    /** Nothing is left out of what is sent. */
-    @Override
-    public Residuals residuals() {
-        return new Residuals(config);
-    }
-
-    /** There are none: {@link ExchangeConfig#requireSuited}. */
-    @Override
-    public long overwriteWithAverages() {
-        throw new IllegalStateException("no averages are kept in mode " + config.mode());
-    }
-
-    @Override
-    public List<ShardHolding> holdings() {
-        return List.of();
-    }
-
     @Override
     public void disconnect() {
-        CloseHelper.closeAll(links);
+        CloseHelper.closeAll(toShards);
     }
 
     @Override

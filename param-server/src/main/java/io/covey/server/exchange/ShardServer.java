@@ -2,16 +2,12 @@ package io.covey.server.exchange;
 
 import io.aeron.logbuffer.ControlledFragmentHandler;
 import io.aeron.logbuffer.ControlledFragmentHandler.Action;
-import io.aeron.logbuffer.Header;
 import io.covey.server.transport.EndpointSubscription;
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.model.ShardRange;
-import java.util.Arrays;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import org.agrona.CloseHelper;
 import org.agrona.DirectBuffer;
 
@@ -28,10 +24,8 @@ public final class ShardServer implements HostedShard, AutoCloseable {
 
     private final ChunkedRange range;
     private final int chunks;
-    private final int epoch;
     private final int worker;
     private final int[] nodes;
-    private final int[] owners;
     private final int[] indexByNode;
     private final ShardParameters parameters;
     private final ShardUpdate update;
@@ -40,24 +34,21 @@ public final class ShardServer implements HostedShard, AutoCloseable {
     private final EndpointSubscription subscription;
     private final ParameterPublisher publisher;
     private final InProcessShard inProcess;
-    private final int[] inProcessContributions;
+    private final InProcessIntake intake;
     private final DroppedFrames dropped;
     private final ShardHolding holding;
-    private final FrameHeader header = new FrameHeader();
     private final ReadyWorkers ready;
     private final SpectatorGate gate;
+    private final ShardFrames frames;
 
     // The step in work. Contributions are numbered by their index in nodes.
     private long step;
-    private final BitSet arrived;
-    private final int[] arrivedChunks;
+    private final StepArrivals arrivals;
     private final StepTerms terms;
     private final ShardGradients gradients;
-    private final int[] taken;
     private int updatedChunks;
 
     private ControlledFragmentHandler handler;
-    private long firstStep;
     private long lastStep = Long.MIN_VALUE;
     private CoveyException failure;
 
@@ -74,9 +65,8 @@ public final class ShardServer implements HostedShard, AutoCloseable {
             DroppedFrames dropped) {
         this.range = range;
         this.chunks = range.chunks();
-        this.epoch = config.topology().epoch();
         this.nodes = contributions.nodes().stream().mapToInt(n -> n).toArray();
-        this.owners = contributions.owners().stream().mapToInt(w -> w).toArray();
+        int[] owners = contributions.owners().stream().mapToInt(w -> w).toArray();
         this.indexByNode = contributions.indexByNode();
         this.parameters = ShardParameters.of(range, config, flatParameters.floats());
         this.update = new ShardUpdate(
@@ -89,7 +79,7 @@ public final class ShardServer implements HostedShard, AutoCloseable {
                 this::retain,
                 this::publish);
         this.inProcess = inProcess;
-        this.inProcessContributions = contributions.indexesOf(inProcessWorkers);
+        this.intake = new InProcessIntake(inProcess, contributions.indexesOf(inProcessWorkers), nodes.length, chunks);
         this.publisher = new ParameterPublisher(
                 range,
                 parameters,
@@ -111,12 +101,20 @@ public final class ShardServer implements HostedShard, AutoCloseable {
         this.skipsSteps = config.mode() instanceof ExchangeMode.LocalSgd;
         this.ready = new ReadyWorkers(config.topology().members().size(), worker, subscription, inProcess);
         this.gate = new SpectatorGate(config, contributions, inProcess);
-        this.arrived = new BitSet(chunks * nodes.length);
-        this.arrivedChunks = new int[nodes.length];
+        this.arrivals = new StepArrivals(owners, chunks);
         this.terms = new StepTerms(owners);
         this.gradients = new ShardGradients(nodes.length, range, config.gradientCodec(range));
-        this.taken = new int[nodes.length];
-        inProcess.open(flatParameters, inProcessContributions, update.norms().inbox());
+        this.frames = new ShardFrames(
+                this,
+                range,
+                config.topology().epoch(),
+                indexByNode,
+                gradients,
+                update.norms().inbox(),
+                ready,
+                gate,
+                dropped);
+        inProcess.open(flatParameters, intake.contributions(), update.norms().inbox());
         inProcess.enter(worker);
     }
 
@@ -168,7 +166,7 @@ public final class ShardServer implements HostedShard, AutoCloseable {
     /** Publishes all parameters as the state before {@code nextStep}. */
     void distribute(long nextStep) {
         beginStep(nextStep);
-        firstStep = nextStep;
+        intake.reset(nextStep);
         update.norms().reset();
         gate.reset(nextStep);
         if (holding != null) {
@@ -243,13 +241,7 @@ public final class ShardServer implements HostedShard, AutoCloseable {
 
     /** Workers whose contributions to the step in work have not all arrived. */
     Set<Integer> workersMissing() {
-        Set<Integer> missing = new TreeSet<>();
-        for (int i = 0; i < nodes.length; i++) {
-            if (arrivedChunks[i] < chunks) {
-                missing.add(owners[i]);
-            }
-        }
-        return missing;
+        return arrivals.missing();
     }
 
     /** The update, and what it waits for. */
@@ -262,63 +254,28 @@ public final class ShardServer implements HostedShard, AutoCloseable {
         return publisher.blocked();
     }
 
-    Action onFragment(DirectBuffer buffer, int offset, int length, Header aeronHeader) {
-        if (length < FrameHeader.LENGTH || header.wrap(buffer, offset).version() != FrameHeader.VERSION) {
-            dropped.countMalformed();
-        } else if (header.type() == FrameHeader.GRADIENT) {
-            return onGradient(buffer, offset + FrameHeader.LENGTH, length - FrameHeader.LENGTH);
-        } else if (header.type() == FrameHeader.NORMS) {
-            update.norms().inbox().onFrame(header, buffer.addressOffset() + offset, length, epoch, step, dropped);
-        } else if (header.type() == FrameHeader.READY
-                && ready.isMember(header.node())
-                && length == FrameHeader.LENGTH + range.length(0) * Float.BYTES) {
-            onReady(aeronHeader.sessionId());
-        } else if (header.type() == FrameHeader.TAKEN
-                && length == FrameHeader.LENGTH
-                && header.epoch() == epoch
-                && header.step() < step
-                && gate.isSpectator(header.node())) {
-            gate.taken(header.node(), header.step());
-        } else {
-            dropped.countMalformed();
-        }
-        return Action.CONTINUE;
+    /** Reads what comes to this shard. */
+    ShardFrames frames() {
+        return frames;
     }
 
-    private void onReady(int session) {
-        if (header.epoch() == epoch) {
-            ready.add(header.node(), session);
-        } else {
-            dropped.countStale();
-        }
-    }
-
-    private Action onGradient(DirectBuffer buffer, int offset, int bytes) {
-        int chunk = header.chunk();
-        int index = header.node() >= 0 && header.node() < indexByNode.length ? indexByNode[header.node()] : -1;
-        if (chunk < 0
-                || chunk >= chunks
-                || index < 0
-                || bytes != gradients.bytes(chunk)
-                || header.samples() < 0
-                || !Float.isFinite(header.learningRate())) {
-            dropped.countMalformed();
-        } else if (header.epoch() != epoch || header.step() < step) {
-            dropped.countStale();
-        } else if (header.step() > step && skipsSteps) {
+    /** Takes a chunk of a contribution to the step in work or a later one. */
+    Action onGradient(FrameHeader header, int index, DirectBuffer buffer, int offset) {
+        if (header.step() > step && skipsSteps) {
             return Action.ABORT;
-        } else if (header.step() > step) {
+        }
+        if (header.step() > step) {
             failure = CoveyException.failure("a worker sent its gradient (tree node " + header.node() + ") of step "
                     + header.step() + " to server shard " + range.range().shard() + ", which waits for step " + step);
         } else if (isHeldBack()) {
             return Action.ABORT;
-        } else if (arrived.get(chunk * nodes.length + index)) {
+        } else if (arrivals.has(index, header.chunk())) {
             dropped.countDuplicate();
         } else {
             announce(index, header.samples(), header.learningRate(), header.isLastStep());
             if (failure == null) {
-                addLocals(chunk);
-                add(index, chunk, gradients.receive(chunk, buffer, offset), false);
+                addLocals(header.chunk());
+                add(index, header.chunk(), gradients.receive(header.chunk(), buffer, offset), false);
             }
         }
         return Action.CONTINUE;
@@ -326,21 +283,18 @@ public final class ShardServer implements HostedShard, AutoCloseable {
 
     private int takeInProcess() {
         int work = 0;
-        for (int index : inProcessContributions) {
+        for (int index : intake.contributions()) {
             if (isHeldBack()) {
                 return work;
             }
-            long before = InProcessShard.position(publisher.generation(), (step - firstStep) * chunks);
-            long contributed = inProcess.contributed(index) - before;
-            // More than the step's belongs to one that this worker has yet to skip to.
-            long available = contributed > chunks ? 0 : Math.min(contributed, taken[index] + FRAGMENT_LIMIT);
+            long available = intake.available(index, publisher.generation(), step);
             // The step may end within: what is available beyond belongs to the next one.
-            for (long step0 = step; step == step0 && taken[index] < available; work++) {
+            for (long step0 = step; step == step0 && intake.taken(index) < available; work++) {
                 announce(index, inProcess.samples(index), inProcess.learningRate(index), inProcess.isLastWanted(index));
                 if (failure != null) {
                     return work;
                 }
-                int chunk = chunks - 1 - taken[index]++;
+                int chunk = intake.next(index);
                 addLocals(chunk);
                 add(index, chunk, inProcess.gradientAddress(index, chunk), true);
             }
@@ -373,7 +327,7 @@ public final class ShardServer implements HostedShard, AutoCloseable {
     }
 
     private boolean isLocalDue(int index, int chunk) {
-        return gradients.has(index, chunk) && !arrived.get(chunk * nodes.length + index);
+        return gradients.has(index, chunk) && !arrivals.has(index, chunk);
     }
 
     private void addLocal(int index, int chunk) {
@@ -381,8 +335,7 @@ public final class ShardServer implements HostedShard, AutoCloseable {
     }
 
     private void add(int index, int chunk, long address, boolean writable) {
-        arrived.set(chunk * nodes.length + index);
-        arrivedChunks[index]++;
+        arrivals.add(index, chunk);
         long sum = reduction.add(chunk, nodes[index], address, writable);
         if (sum != ShardReduction.INCOMPLETE) {
             update.complete(chunk, sum, terms.samples(), terms.learningRate(), step);
@@ -418,11 +371,10 @@ public final class ShardServer implements HostedShard, AutoCloseable {
 
     private void beginStep(long newStep) {
         step = newStep;
-        arrived.clear();
-        Arrays.fill(arrivedChunks, 0);
+        arrivals.clear();
         terms.clear();
         gradients.clear();
-        Arrays.fill(taken, 0);
+        intake.clear();
         updatedChunks = 0;
     }
 

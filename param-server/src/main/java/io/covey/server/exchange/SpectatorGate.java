@@ -32,7 +32,12 @@ final class SpectatorGate {
 
     /** Whether {@code rank} is a member that is waited for. */
     boolean isSpectator(int rank) {
-        return Arrays.stream(spectators).anyMatch(each -> each == rank);
+        for (int spectator : spectators) {
+            if (spectator == rank) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** {@code rank} has all parameters after {@code step}. */

@@ -13,7 +13,6 @@ final class StepWait {
     private final ShardServer[] hosted;
     private final ParameterReceiver[] incoming;
     private final DeadlineWait wait;
-    private Runnable hook = () -> {};
 
     StepWait(ExchangeConfig config, ShardServer[] hosted, ParameterReceiver[] incoming, NanoClock clock) {
         this.config = config;
@@ -24,7 +23,7 @@ final class StepWait {
 
     /** Has {@code newHook} called now and then; an exception that it throws ends the wait. */
     void whileWaiting(Runnable newHook) {
-        hook = newHook;
+        wait.whileWaiting(newHook);
     }
 
     /** Begins a wait for the parts of a step. */
@@ -46,33 +45,19 @@ final class StepWait {
                     + TimeUnit.NANOSECONDS.toMillis(config.stepTimeoutNs()) + " ms (cluster.step_timeout): "
                     + String.join("; ", missing(awaitedStep, false)));
         }
-        if (wait.isCheckDue()) {
-            hook.run();
+        if (wait.check()) {
             List<String> lost = missing(awaitedStep, true);
             if (!lost.isEmpty()) {
                 throw CoveyException.failure("step " + step + ", " + activity + ": a worker is gone without an answer: "
                         + String.join("; ", lost));
             }
         }
-        wait.idle(work);
+        wait.pause(work);
     }
 
-    /** Runs {@code probe} until all links have carried both ways. */
+    /** See {@link LinkProbe#run}. */
     void connect(LinkProbe probe) {
-        wait.start(config.connectTimeoutNs());
-        while (true) {
-            int work = probe.doWork();
-            if (probe.isDone()) {
-                return;
-            }
-            if (wait.isExpired()) {
-                throw probe.failure();
-            }
-            if (wait.isCheckDue()) {
-                hook.run();
-            }
-            wait.idle(work);
-        }
+        probe.run(wait);
     }
 
     /** What has not come, from whom; or, of that, what cannot come any more. */

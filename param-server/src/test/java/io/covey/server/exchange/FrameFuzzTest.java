@@ -59,7 +59,7 @@ class FrameFuzzTest {
             });
             ShardServer shard =
                     (ShardServer) cluster.clients.get(0).hostedShards().get(0);
-            fuzz(shard::onFragment, FrameHeader.GRADIENT);
+            fuzz(shard.frames(), FrameHeader.GRADIENT);
             DroppedFrames dropped = cluster.clients.get(0).droppedFrames();
             assertTrue(dropped.malformed() > MUTATIONS / 4, dropped::toString);
         }
@@ -103,7 +103,7 @@ class FrameFuzzTest {
             int frames = MUTATIONS / 10;
             ShardServer shard =
                     (ShardServer) cluster.clients.get(0).hostedShards().get(0);
-            fuzz(shard::onFragment, FrameHeader.GRADIENT, wire.gradients().bytes(WireFormat.BLOCK), frames);
+            fuzz(shard.frames(), FrameHeader.GRADIENT, wire.gradients().bytes(WireFormat.BLOCK), frames);
             assertTrue(cluster.clients.get(0).droppedFrames().malformed() > frames / 4, wire::toString);
         }
         DroppedFrames dropped = new DroppedFrames();

@@ -180,7 +180,7 @@ class FramesTest {
 
     private void offerBytes(Workers cluster, int length) {
         ShardServer shard = (ShardServer) cluster.clients.get(0).hostedShards().get(0);
-        shard.onFragment(frame, 0, length, header);
+        shard.frames().onFragment(frame, 0, length, header);
     }
 
     /** Runs worker 0's idle duty cycle; its own thread has nothing to do meanwhile. */

@@ -2,6 +2,7 @@ package io.covey.spark.job;
 
 import io.covey.spark.job.JobConfig.Fit;
 import io.covey.trainer.CoveyException;
+import io.covey.trainer.api.KerasModel;
 import io.covey.trainer.callbacks.Callback;
 import io.covey.trainer.callbacks.Callbacks;
 import io.covey.trainer.losses.Losses;
@@ -24,8 +25,12 @@ final class TrainingSchema {
     private static final ListType<List<Named>> METRIC_LIST =
             new ListType<>(new OneOrMany<>(new ListType<>(METRIC, 0, "[accuracy]")), 0, "[accuracy]");
 
-    private static final Key<CompileConfig, Named> OPTIMIZER = Key.required(
-            "optimizer", OPTIMIZERS, CompileConfig::optimizer, "any of Keras' optimizers with its arguments");
+    private static final Key<CompileConfig, Named> OPTIMIZER = Key.optional(
+            "optimizer",
+            OPTIMIZERS,
+            CompileConfig::optimizer,
+            new Named(KerasModel.OPTIMIZER_DEFAULT, Map.of()),
+            "any of Keras' optimizers with its arguments");
     private static final Key<CompileConfig, List<Named>> LOSS = Key.required(
             "loss",
             new OneOrMany<>(new ListType<>(LOSSES, 1, "[mse, mae]")),

@@ -27,16 +27,19 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 
 /**
- * A Spark cluster on which {@code KerasModel.fit} trains, with a parameter server shard on each worker:
+ * A Spark cluster on which {@code KerasModel.fit} trains and {@code evaluate} measures, with a parameter server shard on each
+ * worker:
  *
  * <pre>{@code
  * try (CoveyCluster cluster = CoveyCluster.on(spark, "hdfs:///user/me/run", "workers=4", "lanes=2")) {
  *     model.fit(train, fit().epochs(10).on(cluster));
+ *     Map<String, Double> measured = model.evaluate(test, inference().on(cluster));
  * }
  * }</pre>
  *
- * <p>Each training writes checkpoints to the folder after every epoch, from which lost workers are replaced, and leaves the last
- * one there. Data sets in memory are handed to the executors that train them. Used by one thread.
+ * <p>Each call writes the weights that it begins with to the folder as a checkpoint, from which the server shards start, and a
+ * training those of every epoch, from which lost workers are replaced; the last one stays there. Data sets in memory are handed
+ * to the executors that train them. Used by one thread.
  */
 public final class CoveyCluster implements TrainingCluster, AutoCloseable {
     private static final String NAME = "covey";

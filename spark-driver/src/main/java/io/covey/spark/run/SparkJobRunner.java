@@ -112,13 +112,18 @@ public final class SparkJobRunner implements JobRunner {
         DataFiles.Inspected data = DataFiles.inspect(job, files);
         SparkContext spark = SparkContexts.start(job.name(), job.cluster(), options.master());
         try (SparkCluster cluster = start(spark, job, data, files, prefix)) {
-            Coordinator coordinator = cluster.coordinator();
-            TrainingLoop loop = new TrainingLoop(
-                    coordinator, data.spec(), FitOptions.of(job.fit().epochs(), null), List.of());
-            return new Evaluated(prefix, loop.evaluate(split), coordinator.weightsSha256());
+            SortedMap<String, Double> metrics = evaluate(cluster, job, data.spec(), split);
+            return new Evaluated(prefix, metrics, cluster.coordinator().weightsSha256());
         } finally {
             spark.stop();
         }
+    }
+
+    /** As Keras' {@code evaluate} after {@code fit}: what the callbacks have recorded of training stays as it is. */
+    private static SortedMap<String, Double> evaluate(
+            SparkCluster cluster, JobConfig job, TrainingSpec spec, DataSplit split) {
+        FitOptions options = FitOptions.of(job.fit().epochs(), null);
+        return new TrainingLoop(cluster.coordinator(), spec, options, List.of()).evaluate(split);
     }
 
     private static SparkCluster start(
@@ -168,7 +173,7 @@ public final class SparkJobRunner implements JobRunner {
             FitResult fit = loop.fit(resumed);
             long trainNs = System.nanoTime() - startNs;
             SortedMap<String, Double> test =
-                    fit.interrupted() || spec.test() == null ? null : loop.evaluate(DataSplit.TEST);
+                    fit.interrupted() || spec.test() == null ? null : evaluate(cluster, job, spec, DataSplit.TEST);
             return new RunResult(
                     run.path(),
                     fit.interrupted(),

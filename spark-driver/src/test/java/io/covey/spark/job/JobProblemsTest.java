@@ -392,10 +392,9 @@ class JobProblemsTest {
     @Test
     void shouldNameTheRequiredKeysWhenTheFileIsEmpty() {
         assertEquals("""
-                mlp.yaml has 5 problems:
+                mlp.yaml has 4 problems:
                   mlp.yaml:1: model.sequential: is missing, it is required unless there is a functional or a file
                   mlp.yaml:1: data.train: is missing, it is required
-                  mlp.yaml:1: compile.optimizer: is missing, it is required
                   mlp.yaml:1: compile.loss: is missing, it is required
                   mlp.yaml:1: fit.epochs: is missing, it is required""", JobTexts.refusal("# nothing\n"));
     }

@@ -4,6 +4,7 @@ import io.covey.trainer.CoveyException;
 import io.covey.trainer.activations.Activation;
 import io.covey.trainer.api.Dataset;
 import io.covey.trainer.api.FitArguments;
+import io.covey.trainer.api.InferenceArguments;
 import io.covey.trainer.api.KerasModel;
 import io.covey.trainer.api.Layers;
 import io.covey.trainer.callbacks.History;
@@ -78,6 +79,22 @@ class CoveyClusterTest {
                         there.getWeights().get(i).data().asFloat());
             }
             assertEquals(here.evaluate(data()), there.evaluate(data()));
+        }
+    }
+
+    @Test
+    void shouldMeasureWhatThisProcessDoesWhenEvaluatedOnACluster(@TempDir Path folder) {
+        try (KerasModel model = model();
+                CoveyCluster cluster = CoveyCluster.start(folder.toString(), "workers=2", "virtual_shards=4")) {
+            InferenceArguments there =
+                    InferenceArguments.inference().batchSize(16).verbose(0).on(cluster);
+            Map<String, Double> expected = model.evaluate(data());
+            Map<String, Double> actual = model.evaluate(data(), there);
+            assertEquals(expected.keySet(), actual.keySet());
+            assertEquals(expected.get("accuracy"), actual.get("accuracy"));
+            assertEquals(expected.get("loss"), actual.get("loss"), 1e-6);
+            CoveyException refused = assertThrows(CoveyException.class, () -> model.predict(data(), there));
+            assertTrue(refused.getMessage().contains("leave on(cluster) out"), refused.getMessage());
         }
     }
 

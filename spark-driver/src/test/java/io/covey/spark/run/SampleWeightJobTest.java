@@ -17,13 +17,11 @@ import io.covey.trainer.optimizer.Optimizers;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -43,23 +41,7 @@ class SampleWeightJobTest {
 
     @BeforeEach
     void writeData() throws IOException {
-        Random random = new Random(SEED);
-        ByteBuffer images = ByteBuffer.allocate(12 + ROWS * FEATURES);
-        images.putInt(0x0802).putInt(ROWS).putInt(FEATURES);
-        ByteBuffer labels = ByteBuffer.allocate(8 + ROWS);
-        labels.putInt(0x0801).putInt(ROWS);
-        ByteBuffer weights = ByteBuffer.allocate(8 + ROWS * Float.BYTES);
-        weights.putInt(0x0d01).putInt(ROWS);
-        for (int row = 0; row < ROWS; row++) {
-            for (int i = 0; i < FEATURES; i++) {
-                images.put((byte) random.nextInt(256));
-            }
-            labels.put((byte) random.nextInt(3));
-            weights.putFloat(random.nextFloat() * 2);
-        }
-        Files.write(folder.resolve("x"), images.array());
-        Files.write(folder.resolve("y"), labels.array());
-        Files.write(folder.resolve("w"), weights.array());
+        IdxFiles.write(folder, ROWS, FEATURES, 3, SEED);
     }
 
     private JobConfig job(int workers) {

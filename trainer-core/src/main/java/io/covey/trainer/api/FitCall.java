@@ -3,14 +3,17 @@ package io.covey.trainer.api;
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.callbacks.Callback;
 import io.covey.trainer.callbacks.Callbacks;
+import io.covey.trainer.checkpoint.LocalFileStore;
 import io.covey.trainer.data.DataPlan;
 import io.covey.trainer.data.SampleBlock;
 import io.covey.trainer.model.Model;
 import io.covey.trainer.objective.CompileOptions;
 import io.covey.trainer.optimizer.Optimizer;
+import io.covey.trainer.training.BundleSink;
 import io.covey.trainer.training.FitOptions;
 import io.covey.trainer.training.FitResult;
 import io.covey.trainer.training.LanePlan;
+import io.covey.trainer.training.LocalTrainingBackend;
 import io.covey.trainer.training.SampleChecks;
 import io.covey.trainer.training.TrainingCluster;
 import io.covey.trainer.training.TrainingLoop;
@@ -30,9 +33,15 @@ import java.util.stream.IntStream;
  * @param lanes how this process would train it
  * @param options of the training loop
  * @param callbacks the caller's and the progress bar
+ * @param cluster where it is trained; null for this process
  */
 record FitCall(
-        TrainingSpec spec, List<VirtualShard> shards, LanePlan lanes, FitOptions options, List<Callback> callbacks) {
+        TrainingSpec spec,
+        List<VirtualShard> shards,
+        LanePlan lanes,
+        FitOptions options,
+        List<Callback> callbacks,
+        TrainingCluster cluster) {
     /**
      * Prepares a call.
      *
@@ -69,7 +78,7 @@ record FitCall(
         int smallest = validation == null ? batch : Math.min(batch, arguments.validationBatchSize());
         LanePlan lanes = arguments.cluster() == null
                 ? LanePlan.inProcess(model, compile, arguments.threads(), smallest)
-                : new LanePlan(arguments.cluster().virtualShards(smallest), 1);
+                : LanePlan.onCluster(arguments.cluster(), smallest);
         int shards = lanes.virtualShards();
         DataPlan trainPlan = new DataPlan(train.rows(), batch, shards, arguments.shuffle(), order);
         DataPlan validationPlan = validation == null
@@ -94,7 +103,44 @@ record FitCall(
                                 ? Set.of()
                                 : arguments.cluster().logNames());
         return new FitCall(
-                spec, deal(trainPlan, train, validationPlan, validation), lanes, options, callbacks(arguments));
+                spec,
+                deal(trainPlan, train, validationPlan, validation),
+                lanes,
+                options,
+                callbacks(arguments),
+                arguments.cluster());
+    }
+
+    /**
+     * Trains.
+     *
+     * @param variables that training goes on from, and that hold the result
+     * @param iterations steps that the optimizer has done before
+     * @param learningRate in force where the optimizer has no schedule
+     */
+    FitResult run(TrainingVariables variables, long iterations, float learningRate) {
+        FitOptions going = options.iterations(iterations).learningRate(learningRate);
+        return cluster == null ? runHere(variables, going) : runThere(variables, going);
+    }
+
+    private FitResult runHere(TrainingVariables variables, FitOptions going) {
+        BundleSink sink = new BundleSink(new LocalFileStore(), spec);
+        try (LocalTrainingBackend backend = new LocalTrainingBackend(spec, shards, lanes, variables, sink)) {
+            return new TrainingLoop(backend, spec, going, callbacks).fit();
+        }
+    }
+
+    private FitResult runThere(TrainingVariables variables, FitOptions going) {
+        TrainingLoop.check(spec, going, callbacks);
+        shards.forEach(shard -> SampleChecks.check(spec, shard));
+        try (TrainingCluster.Session session = cluster.start(spec, shards, variables, going.iterations())) {
+            FitOptions saving = going.checkpoints(session.checkpoints());
+            FitResult result = new TrainingLoop(session.backend(), spec, saving, callbacks).fit();
+            if (result.checkpointPrefix() != null) {
+                session.read(result.checkpointPrefix(), variables);
+            }
+            return result;
+        }
     }
 
     private static List<VirtualShard> deal(
@@ -121,25 +167,5 @@ record FitCall(
             callbacks.add(Callbacks.progbarLogger().verbose(arguments.verbose()));
         }
         return callbacks;
-    }
-
-    /**
-     * Trains on a cluster.
-     *
-     * @param loop options of the training loop
-     * @param variables what it starts from; they become what it ends with
-     * @param iterations steps that the optimizer has done
-     */
-    FitResult fitOn(TrainingCluster cluster, FitOptions loop, TrainingVariables variables, long iterations) {
-        TrainingLoop.check(spec, loop, callbacks);
-        shards.forEach(shard -> SampleChecks.check(spec, shard));
-        try (TrainingCluster.Session session = cluster.start(spec, shards, variables, iterations)) {
-            FitResult result =
-                    new TrainingLoop(session.backend(), spec, loop.checkpoints(session.checkpoints()), callbacks).fit();
-            if (result.checkpointPrefix() != null) {
-                session.read(result.checkpointPrefix(), variables);
-            }
-            return result;
-        }
     }
 }

@@ -2,6 +2,7 @@ package io.covey.trainer.api;
 
 import io.covey.trainer.callbacks.Callback;
 import io.covey.trainer.callbacks.Callbacks;
+import io.covey.trainer.training.TrainingCluster;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,6 +15,7 @@ public final class InferenceArguments {
     private int verbose = 1;
     private int steps;
     private List<Callback> callbacks = List.of();
+    private TrainingCluster cluster;
 
     private InferenceArguments() {}
 
@@ -46,8 +48,18 @@ public final class InferenceArguments {
         return this;
     }
 
+    /** Evaluates there instead of in this process; {@link KerasModel#predict} only knows this process. */
+    public InferenceArguments on(TrainingCluster newCluster) {
+        cluster = newCluster;
+        return this;
+    }
+
     int batchSize() {
         return batchSize;
+    }
+
+    TrainingCluster cluster() {
+        return cluster;
     }
 
     /** The rows that are taken. */

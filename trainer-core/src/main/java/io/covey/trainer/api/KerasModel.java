@@ -20,12 +20,8 @@ import io.covey.trainer.objective.CompileOptions;
 import io.covey.trainer.objective.StateLayout;
 import io.covey.trainer.optimizer.Optimizer;
 import io.covey.trainer.optimizer.Optimizers;
-import io.covey.trainer.training.BundleSink;
-import io.covey.trainer.training.FitOptions;
 import io.covey.trainer.training.FitResult;
-import io.covey.trainer.training.LocalTrainingBackend;
 import io.covey.trainer.training.Predictor;
-import io.covey.trainer.training.TrainingLoop;
 import io.covey.trainer.training.TrainingVariables;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -55,6 +51,9 @@ import static io.covey.trainer.api.InferenceArguments.inference;
  * thread. Close it to free the native memory.
  */
 public final class KerasModel implements AutoCloseable {
+    /** Keras' default of {@code compile}. */
+    public static final String OPTIMIZER_DEFAULT = "rmsprop";
+
     private static final long SEED_DEFAULT = 42;
 
     private final Model model;
@@ -133,6 +132,11 @@ public final class KerasModel implements AutoCloseable {
         return this;
     }
 
+    /** One loss for the model's only output, and Keras' default optimizer, {@code rmsprop}. */
+    public KerasModel compile(Loss loss, Metric... metrics) {
+        return compile(Optimizers.of(OPTIMIZER_DEFAULT, Map.of()), loss, metrics);
+    }
+
     /** One loss for the model's only output. */
     public KerasModel compile(Optimizer newOptimizer, Loss loss, Metric... metrics) {
         return compile(newOptimizer, CompileOptions.of(loss, metrics));
@@ -182,24 +186,10 @@ public final class KerasModel implements AutoCloseable {
         closeBatchSteps();
         FitCall call = FitCall.of(model, compile, optimizer, seed, seed + fits, data, arguments);
         fits++;
-        FitOptions options = call.options().iterations(iterations).learningRate(learningRate);
-        FitResult result = arguments.cluster() == null
-                ? fitHere(call, options)
-                : call.fitOn(arguments.cluster(), options, variables, iterations);
+        FitResult result = call.run(variables, iterations, learningRate);
         iterations = result.step();
         learningRate = result.learningRate();
         return result.history();
-    }
-
-    private FitResult fitHere(FitCall call, FitOptions options) {
-        try (LocalTrainingBackend backend = new LocalTrainingBackend(
-                call.spec(),
-                call.shards(),
-                call.lanes(),
-                variables,
-                new BundleSink(new LocalFileStore(), call.spec()))) {
-            return new TrainingLoop(backend, call.spec(), options, call.callbacks()).fit();
-        }
     }
 
     /** Loss and metrics in batches of 32, sorted by name; prints nothing. */
@@ -212,10 +202,10 @@ public final class KerasModel implements AutoCloseable {
      *
      * @return sorted by name
      */
-    public SortedMap<String, Double> evaluate(Dataset all, InferenceArguments arguments) {
+    public SortedMap<String, Double> evaluate(Dataset data, InferenceArguments arguments) {
         requireCompiled("evaluate");
         resetMetrics();
-        return new EvaluateCall(model, compile, optimizer, seed, variables).run(arguments.of(all), arguments);
+        return EvaluateCall.of(model, compile, optimizer, seed, data, arguments).run(variables, iterations);
     }
 
     /** The model's only output for each row of {@code x}: probabilities, if that is what it gives. */
@@ -231,6 +221,11 @@ public final class KerasModel implements AutoCloseable {
      * @return an array for each output, whose first axis counts the rows
      */
     public List<INDArray> predict(Dataset all, InferenceArguments arguments) {
+        if (arguments.cluster() != null) {
+            throw CoveyException.caller(
+                    "predict computes in this process, whose arrays it returns: leave on(cluster) out,"
+                            + " or predict in Spark tasks with the weights of save_weights");
+        }
         Dataset data = arguments.of(all);
         List<float[]> outputs = new Predictor(model, (float) data.scale(), arguments.batchSize(), arguments.callbacks())
                 .predict(variables.parameters(), data.block());

@@ -3,10 +3,10 @@ package io.covey.trainer.callbacks;
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.config.DeclaredArguments;
 import io.covey.trainer.config.NearestName;
+import io.covey.trainer.config.RefusedNames;
 import io.covey.trainer.schedules.LearningRateSchedule;
 import io.covey.trainer.schedules.Schedules;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,13 +37,15 @@ final class CallbackFactory {
             SCHEDULER);
 
     /** Keras' callbacks that a name and arguments do not make here, and why not. */
-    private static final Map<String, String> OTHERS = Map.of(
-            "history", "fit returns the history of every run, and a job writes it to history.csv",
-            "callback_list", "callbacks are a list already",
-            "lambda_callback", "functions cannot be named: use Callbacks.lambda() in Java",
-            "remote_monitor", "nothing is sent over HTTP: use csv_logger or tensor_board",
-            "orbax_checkpoint", "checkpoints are TensorFlow's: use model_checkpoint or backup_and_restore",
-            "swap_ema_weights", "an optimizer with use_ema puts the averages in place when training ends");
+    private static final RefusedNames REFUSED = new RefusedNames(
+            "callback",
+            Map.of(
+                    "history", "fit returns the history of every run, and a job writes it to history.csv",
+                    "callback_list", "callbacks are a list already",
+                    "lambda_callback", "functions cannot be named: use Callbacks.lambda() in Java",
+                    "remote_monitor", "nothing is sent over HTTP: use csv_logger or tensor_board",
+                    "orbax_checkpoint", "checkpoints are TensorFlow's: use model_checkpoint or backup_and_restore",
+                    "swap_ema_weights", "an optimizer with use_ema puts the averages in place when training ends"));
 
     private static final Logger LOG = LoggerFactory.getLogger(CallbackFactory.class);
 
@@ -79,20 +81,12 @@ final class CallbackFactory {
     /** The callback's name in snake case; Keras' class names mean the same. */
     private static String known(String name) {
         for (String known : NAMES) {
-            if (plain(known).equals(plain(name))) {
+            if (RefusedNames.plain(known).equals(RefusedNames.plain(name))) {
                 return known;
             }
         }
-        for (Map.Entry<String, String> other : OTHERS.entrySet()) {
-            if (plain(other.getKey()).equals(plain(name))) {
-                throw CoveyException.caller("callback " + name + " is not made by its name: " + other.getValue());
-            }
-        }
+        REFUSED.check(name);
         throw CoveyException.caller("callback " + name + " is not known" + NearestName.advice(name, NAMES));
-    }
-
-    private static String plain(String name) {
-        return name.replace("_", "").toLowerCase(Locale.ROOT);
     }
 
     /** A schedule takes the place of Keras' function: its steps are epochs. */

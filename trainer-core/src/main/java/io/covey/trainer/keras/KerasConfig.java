@@ -138,7 +138,7 @@ final class KerasConfig {
             return object("keras.initializers", initializer.className(), values(initializer.config()));
         }
         if (value instanceof Regularizer regularizer) {
-            return object("keras.regularizers", "L1L2", Map.of("l1", regularizer.l1(), "l2", regularizer.l2()));
+            return object("keras.regularizers", regularizer.className(), values(regularizer.config()));
         }
         if (value instanceof Constraint constraint) {
             return object("keras.constraints", constraint.className(), values(constraint.config()));

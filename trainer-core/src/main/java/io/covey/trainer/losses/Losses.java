@@ -3,6 +3,7 @@ package io.covey.trainer.losses;
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.config.DeclaredArguments;
 import io.covey.trainer.config.NearestName;
+import io.covey.trainer.config.RefusedNames;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +17,12 @@ import java.util.stream.Stream;
 public final class Losses {
     private static final String NAME = "name";
     private static final String REDUCTION = "reduction";
+
+    private static final RefusedNames REFUSED = new RefusedNames(
+            "loss",
+            Map.of(
+                    "loss_function_wrapper", "functions cannot be named: use the loss that it wraps",
+                    "loss", "it is the class that all losses have in common"));
 
     private Losses() {}
 
@@ -61,6 +68,7 @@ public final class Losses {
                     List<String> known = Arrays.stream(LossType.values())
                             .flatMap(type -> Stream.concat(names(type), type.aliases().stream()))
                             .toList();
+                    REFUSED.check(name);
                     return CoveyException.caller("loss " + name + " is not known" + NearestName.advice(name, known));
                 });
     }

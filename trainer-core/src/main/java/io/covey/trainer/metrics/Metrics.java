@@ -3,6 +3,7 @@ package io.covey.trainer.metrics;
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.config.DeclaredArguments;
 import io.covey.trainer.config.NearestName;
+import io.covey.trainer.config.RefusedNames;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +19,15 @@ import java.util.stream.Stream;
 public final class Metrics {
     private static final Set<String> ACCURACY = Set.of("accuracy", "acc");
     private static final String NAME = "name";
+
+    private static final RefusedNames REFUSED = new RefusedNames(
+            "metric",
+            Map.of(
+                    "mean_metric_wrapper",
+                    "functions cannot be named: use the metric whose mean it is, or the loss's name"
+                            + " for the mean of a loss",
+                    "metric",
+                    "it is the class that all metrics have in common"));
 
     private Metrics() {}
 
@@ -72,6 +82,7 @@ public final class Metrics {
                     .flatMap(
                             type -> Stream.concat(Stream.of(type.kerasName(), type.className()), type.alias().stream()))
                     .toList();
+            REFUSED.check(name);
             return CoveyException.caller("metric " + name + " is not known" + NearestName.advice(name, known));
         });
     }

@@ -3,6 +3,7 @@ package io.covey.trainer.optimizer;
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.config.GivenArguments;
 import io.covey.trainer.config.NearestName;
+import io.covey.trainer.config.RefusedNames;
 import io.covey.trainer.schedules.ConstantRate;
 import io.covey.trainer.schedules.LearningRateSchedule;
 import io.covey.trainer.schedules.Schedules;
@@ -32,6 +33,24 @@ public final class Optimizers {
         KINDS.put("adafactor", Adafactor::of);
     }
 
+    private static final RefusedNames REFUSED = new RefusedNames(
+            "optimizer",
+            Map.of(
+                    "muon",
+                    "it multiplies whole weight matrices, while server shards update element by element: use"
+                            + " adamw or lamb",
+                    "loss_scale_optimizer",
+                    "gradients are float32, their losses need no scale: name the optimizer inside" + " it",
+                    "multi_optimizer",
+                    "one optimizer trains all weights",
+                    "optimizer_map",
+                    "one optimizer trains all weights",
+                    "schedule_free_adamw",
+                    "its averages begin as a copy of the weights, slots here begin with one value: use"
+                            + " adamw with a schedule, or with use_ema",
+                    "optimizer",
+                    "it is the class that all optimizers have in common"));
+
     private Optimizers() {}
 
     /** Keras' lower-case names of all optimizers. */
@@ -50,6 +69,7 @@ public final class Optimizers {
     public static Optimizer of(String name, Map<String, ?> arguments) {
         String known = name.toLowerCase(Locale.ROOT);
         if (!KINDS.containsKey(known)) {
+            REFUSED.check(name);
             throw CoveyException.caller("unknown optimizer " + name + NearestName.advice(known, KINDS.keySet()));
         }
         GivenArguments given = new GivenArguments("optimizer " + known, arguments);

@@ -3,6 +3,7 @@ package io.covey.trainer.regularizers;
 import io.covey.trainer.CoveyException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * Keras' {@code OrthogonalRegularizer}: {@code factor} times the mean of {@code abs(u_i . u_j)} over all pairs of different rows,
@@ -25,6 +26,16 @@ public record OrthogonalRegularizer(float factor, Mode mode) implements Regulari
         if (!(factor >= 0 && factor <= Float.MAX_VALUE)) {
             throw CoveyException.caller("OrthogonalRegularizer: factor is " + factor + ", it must be at least 0");
         }
+    }
+
+    @Override
+    public String className() {
+        return "OrthogonalRegularizer";
+    }
+
+    @Override
+    public Map<String, Object> config() {
+        return Map.of("factor", factor, "mode", mode.name().toLowerCase(Locale.ROOT));
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.covey.trainer.config.NearestName;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** A penalty on a variable's values, or on a layer's output, that is added to the loss. */
 public sealed interface Regularizer extends Serializable permits L1L2, OrthogonalRegularizer {
@@ -28,6 +29,12 @@ public sealed interface Regularizer extends Serializable permits L1L2, Orthogona
     static L1L2 l1l2(double l1, double l2) {
         return new L1L2((float) l1, (float) l2);
     }
+
+    /** Keras' class. */
+    String className();
+
+    /** Keras' arguments. */
+    Map<String, Object> config();
 
     /** @throws CoveyException a caller's error when a variable of this shape cannot have the penalty */
     default void requireShape(String weight, List<Integer> shape) {}

@@ -24,6 +24,15 @@ public record LanePlan(int virtualShards, int lanes, int threadsPerLane) {
     }
 
     /**
+     * The plan of a cluster, whose virtual shards have a thread each.
+     *
+     * @throws CoveyException a caller's error when its virtual shards are more than {@code batchSize}
+     */
+    public static LanePlan onCluster(TrainingCluster cluster, int batchSize) {
+        return new LanePlan(cluster.virtualShards(batchSize), 1);
+    }
+
+    /**
      * The fastest plan in which every layer sees what Keras shows it in one process: micro-batches side by side on a thread
      * each, or, since BatchNormalization and some losses look at the whole batch, the batch as one on all threads. Micro-batches whose
      * numbers would not stay in the caches are halved, unless the parameters, which each of them reads anew, are more.

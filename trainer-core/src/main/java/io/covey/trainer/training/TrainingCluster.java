@@ -3,7 +3,7 @@ package io.covey.trainer.training;
 import java.util.List;
 import java.util.Set;
 
-/** Where a model is trained that is not trained in this process. */
+/** Where a model is trained and evaluated, if not in this process. */
 public interface TrainingCluster {
     /**
      * Parts of each batch, which decide the bits of the result.
@@ -15,7 +15,7 @@ public interface TrainingCluster {
     /**
      * Starts workers and waits until they are ready to train.
      *
-     * @param spec what is trained
+     * @param spec what is trained, or evaluated as the training data
      * @param shards all virtual shards with their data
      * @param variables that training goes on from; not changed
      * @param iterations steps that the optimizer has done before

@@ -93,6 +93,16 @@ class KerasModelTest {
     }
 
     @Test
+    void shouldTrainWithRmspropWhenCompiledWithoutAnOptimizer() {
+        try (KerasModel byDefault = model().compile(Losses.sparseCategoricalCrossentropy());
+                KerasModel named = model().compile("rmsprop", "sparse_categorical_crossentropy")) {
+            byDefault.fit(data(ROWS, 1), quiet());
+            named.fit(data(ROWS, 1), quiet());
+            assertSameWeights(named, byDefault);
+        }
+    }
+
+    @Test
     void shouldGoOnWhereItEndedWhenFittedAgain() {
         try (KerasModel once = model();
                 KerasModel twice = model()) {

@@ -39,6 +39,7 @@ class LossesTest {
             delimiter = '|',
             value = {
                 "mean_sqared_error | {} | did you mean mean_squared_error?",
+                "LossFunctionWrapper | {} | functions cannot be named: use the loss that it wraps",
                 "huber | delte | loss huber has no argument delte; did you mean delta?",
                 "mse | from_logits | has no argument from_logits",
                 "huber | delta | delta is wrong, it must be a number",

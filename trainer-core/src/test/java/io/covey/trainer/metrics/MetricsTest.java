@@ -36,6 +36,9 @@ class MetricsTest {
 
     @Test
     void shouldSayWhatIsWrongWhenNameArgumentOrShapeIs() {
+        assertMessage(
+                "metric MeanMetricWrapper is not made by its name: functions cannot be named",
+                () -> Metrics.of("MeanMetricWrapper"));
         assertMessage("metric accurracy is not known; did you mean", () -> Metrics.of("accurracy"));
         assertMessage(
                 "metric auc has no argument num_treshold; did you mean num_thresholds?",

@@ -45,6 +45,16 @@ class OptimizersTest {
     @Test
     void shouldNameWhatIsWrongAndWhatWasMeant() {
         refuses("adm", Map.of(), "unknown optimizer adm; did you mean adam?");
+        refuses(
+                "Muon",
+                Map.of(),
+                "optimizer Muon is not made by its name: it multiplies whole weight matrices,"
+                        + " while server shards update element by element: use adamw or lamb");
+        refuses(
+                "LossScaleOptimizer",
+                Map.of(),
+                "optimizer LossScaleOptimizer is not made by its name: gradients are float32, their"
+                        + " losses need no scale: name the optimizer inside it");
         refuses("sgd", Map.of("momentun", 1), "optimizer sgd has no argument momentun; did you mean momentum?");
         refuses("adam", Map.of("beta_1", 1.5), "beta_1 is 1.5, it must be in [0, 1]");
         refuses("adam", Map.of("beta_1", "x"), "optimizer adam: beta_1 is x, it must be a number");
