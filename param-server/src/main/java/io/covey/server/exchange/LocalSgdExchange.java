@@ -5,6 +5,7 @@ import io.covey.trainer.memory.VectorKernels;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.agrona.CloseHelper;
 
 /**
  * Local SGD: a worker updates weights of its own with its own gradients, and every so often pushes by how much they have moved
@@ -170,8 +171,6 @@ final class LocalSgdExchange implements WorkerExchange {
 
     @Override
     public void close() {
-        client.close();
-        update.close();
-        weights.close();
+        CloseHelper.closeAll(client, update, weights);
     }
 }

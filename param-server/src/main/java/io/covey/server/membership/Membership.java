@@ -307,11 +307,6 @@ public final class Membership {
         return lost.contains(worker);
     }
 
-    /** Whether training can go on. */
-    public boolean isSettled() {
-        return phase == Phase.SETTLED;
-    }
-
     /** What is going on, for messages; null when training can. */
     public String activity() {
         return switch (phase) {

@@ -91,12 +91,4 @@ public record Topology(
         }
         return leaves;
     }
-
-    /** Server shards on the member of this rank. */
-    public List<Integer> shardsOf(int rank) {
-        return IntStream.range(0, shardHosts.size())
-                .filter(s -> shardHosts.get(s) == rank)
-                .boxed()
-                .toList();
-    }
 }

@@ -5,7 +5,6 @@ import io.covey.server.control.Command;
 import io.covey.server.control.ControlClient;
 import io.covey.server.control.ControlCodec;
 import io.covey.server.control.CoordinatorAddress;
-import io.covey.server.control.ErrorReport;
 import io.covey.server.control.WorkerMessage;
 import io.covey.server.transport.TransportNode;
 import java.util.ArrayDeque;
@@ -172,11 +171,6 @@ final class CoordinatorLink implements AutoCloseable {
     /** Sends a message if the way is free. */
     boolean offer(WorkerMessage message) {
         return client.offer(message);
-    }
-
-    /** Says that the worker waits in vain; false when the way is not free. */
-    boolean offerEcho(Throwable error) {
-        return offer(new WorkerMessage.Failed(ErrorReport.of(error), WorkerMessage.Origin.ECHO));
     }
 
     /** Tells why the worker ends, and waits until the coordinator has heard it; what fails now is added to {@code error}. */

@@ -239,7 +239,9 @@ final class WorkerSession implements AutoCloseable {
                     + ", those of " + all.keySet() + " were loaded");
         }
         shards = all;
-        CloseHelper.close(runner);
+        StepRunner ended = runner;
+        runner = null;
+        CloseHelper.close(ended);
         runner = config.dedicated()
                 ? new ServingRunner()
                 : runners.create(config.spec(), List.copyOf(all.values()), config.lanes());

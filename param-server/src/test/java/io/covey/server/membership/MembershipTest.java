@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Timeout;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 @Timeout(300)
@@ -71,7 +72,7 @@ class MembershipTest {
         assertEquals(List.of(0, 1), topology.shardHosts());
         assertEquals(List.of(2, 0), topology.replicaHosts());
         assertEquals(List.of(0, 0, 1, 2), topology.leafOwners());
-        assertTrue(membership.isSettled());
+        assertNull(membership.activity());
     }
 
     @Test
@@ -185,7 +186,7 @@ class MembershipTest {
         apply(membership.lost(2, "killed", 0));
         assertEquals(2, next(Dismiss.class).worker());
         assertEquals(List.of(), actions);
-        assertTrue(membership.isSettled());
+        assertNull(membership.activity());
     }
 
     @Test

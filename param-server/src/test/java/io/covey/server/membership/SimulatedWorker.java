@@ -102,7 +102,11 @@ final class SimulatedWorker {
         contributions.clear();
         early.clear();
         next = new TreeMap<>();
-        for (int shard : topology.shardsOf(topology.rankOf(number()))) {
+        int rank = topology.rankOf(number());
+        for (int shard = 0; shard < topology.shardHosts().size(); shard++) {
+            if (topology.shardHosts().get(shard) != rank) {
+                continue;
+            }
             float[] state = heldStep == Membership.NOT_HELD
                     ? simulation.reference(shard, step)
                     : held.get(shard).at(step);

@@ -4,12 +4,15 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** A YAML node as Java's maps, lists, text, numbers and booleans, by the core schema of YAML 1.2. */
 final class PlainValue {
     private static final Pattern INTEGER = Pattern.compile("[+-]?\\d{1,18}");
     private static final Pattern NUMBER = Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?");
+
+    private static final Set<String> BOOLEANS = Set.of("true", "True", "TRUE", "false", "False", "FALSE");
 
     private PlainValue() {}
 
@@ -27,6 +30,11 @@ final class PlainValue {
         return node == null ? null : scalar((YamlNode.Scalar) node);
     }
 
+    /** Whether a scalar without quotes is true or false: Python's way to write them is YAML's, too. */
+    static boolean isBoolean(String text) {
+        return BOOLEANS.contains(text);
+    }
+
     private static Object scalar(YamlNode.Scalar scalar) {
         String text = scalar.text();
         if (scalar.isNull()) {
@@ -35,7 +43,7 @@ final class PlainValue {
         if (scalar.quoted()) {
             return text;
         }
-        if (text.equals("true") || text.equals("false")) {
+        if (isBoolean(text)) {
             return Boolean.valueOf(text);
         }
         if (INTEGER.matcher(text).matches()) {

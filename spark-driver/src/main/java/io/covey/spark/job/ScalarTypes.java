@@ -38,7 +38,7 @@ final class ScalarTypes {
             "true or false",
             "true or false",
             false,
-            text -> Boolean.valueOf(require(text, text.equals("true") || text.equals("false"))),
+            text -> Boolean.valueOf(require(text, PlainValue.isBoolean(text))),
             b -> b);
 
     static final ScalarType<Long> SEED =

@@ -171,8 +171,11 @@ public final class CoveyCluster implements TrainingCluster, AutoCloseable {
 
         @Override
         public void close() {
-            started.close();
-            data.forEach(Broadcast::destroy);
+            try {
+                started.close();
+            } finally {
+                data.forEach(Broadcast::destroy);
+            }
         }
     }
 }

@@ -49,7 +49,7 @@ class JobProblemsTest {
                 mistake(
                         "flatten: {input_shape",
                         "flatten: {imput_shape",
-                        "4: model.sequential.0.flatten.imput_shape: Flatten: imput_shape is not an argument of Flatten; did you"
+                        "4: model.sequential.0.flatten.imput_shape: Flatten has no argument imput_shape; did you"
                                 + " mean input_shape?"),
                 // Types.
                 mistake(
@@ -282,7 +282,7 @@ class JobProblemsTest {
                 mistake(
                         "units: 200, activation: relu",
                         "units: 200, activatiion: relu",
-                        "6: model.sequential.2.dense.activatiion: Dense: activatiion is not an argument of Dense; did you mean"
+                        "6: model.sequential.2.dense.activatiion: Dense has no argument activatiion; did you mean"
                                 + " activation?"),
                 mistake(
                         "loss: sparse_categorical_crossentropy",
@@ -382,7 +382,7 @@ class JobProblemsTest {
 
         assertEquals("""
                 mlp.yaml has 5 problems:
-                  mlp.yaml:5: model.sequential.1.dense.units: Dense: units is many, expected a number
+                  mlp.yaml:5: model.sequential.1.dense.units: Dense: units is many, it must be an integer
                   mlp.yaml:15: fit.epoch: unknown key; did you mean epochs?
                   mlp.yaml:16: cluster.workers: is 5, it can be at most cluster.virtual_shards = 4: each worker needs a virtual shard
                   mlp.yaml:17: checkpoint.keep: is 0, wanted a whole number from 1 to 2147483647

@@ -34,6 +34,14 @@ class OverridesTest {
     }
 
     @Test
+    void shouldTakePythonsTrueAndFalseWhenTheyAreWrittenSo() {
+        JobConfig job = JobTexts.parse(
+                JobTexts.mlp(), "fit.shuffle=False", "compile.optimizer={sgd: {nesterov: True, momentum: 0.9}}");
+        assertEquals(false, job.fit().shuffle());
+        assertEquals(new Sgd(0.01).momentum(0.9).nesterov(true), job.compile().toOptimizer());
+    }
+
+    @Test
     void shouldAddSectionsWhenTheFileHasNone() {
         JobConfig job = JobTexts.parse(
                 JobTexts.MINIMAL,

@@ -117,16 +117,19 @@ record FitCall(
      * @param variables that training goes on from, and that hold the result
      * @param iterations steps that the optimizer has done before
      * @param learningRate in force where the optimizer has no schedule
+     * @param position hears of the steps that {@code variables} have done
      */
-    FitResult run(TrainingVariables variables, long iterations, float learningRate) {
+    FitResult run(TrainingVariables variables, long iterations, float learningRate, Position position) {
         FitOptions going = options.iterations(iterations).learningRate(learningRate);
-        return cluster == null ? runHere(variables, going) : runThere(variables, going);
+        return cluster == null ? runHere(variables, going, position) : runThere(variables, going);
     }
 
-    private FitResult runHere(TrainingVariables variables, FitOptions going) {
+    private FitResult runHere(TrainingVariables variables, FitOptions going, Position position) {
+        List<Callback> heard = new ArrayList<>(callbacks);
+        heard.add(0, position);
         BundleSink sink = new BundleSink(new LocalFileStore(), spec);
         try (LocalTrainingBackend backend = new LocalTrainingBackend(spec, shards, lanes, variables, sink)) {
-            return new TrainingLoop(backend, spec, going, callbacks).fit();
+            return new TrainingLoop(backend, spec, going, heard).fit();
         }
     }
 

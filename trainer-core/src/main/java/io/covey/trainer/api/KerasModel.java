@@ -186,10 +186,18 @@ public final class KerasModel implements AutoCloseable {
         closeBatchSteps();
         FitCall call = FitCall.of(model, compile, optimizer, seed, seed + fits, data, arguments);
         fits++;
-        FitResult result = call.run(variables, iterations, learningRate);
-        iterations = result.step();
-        learningRate = result.learningRate();
-        return result.history();
+        Position position = new Position();
+        try {
+            FitResult result = call.run(variables, iterations, learningRate, position);
+            iterations = result.step();
+            learningRate = result.learningRate();
+            return result.history();
+        } catch (RuntimeException | Error e) {
+            // Weights and slots are as the last step has left them.
+            iterations = position.iterations(iterations);
+            learningRate = position.learningRate(learningRate);
+            throw e;
+        }
     }
 
     /** Loss and metrics in batches of 32, sorted by name; prints nothing. */

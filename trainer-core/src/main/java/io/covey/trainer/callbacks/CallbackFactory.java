@@ -1,7 +1,7 @@
 package io.covey.trainer.callbacks;
 
 import io.covey.trainer.CoveyException;
-import io.covey.trainer.config.DeclaredArguments;
+import io.covey.trainer.config.Arguments;
 import io.covey.trainer.config.NearestName;
 import io.covey.trainer.config.RefusedNames;
 import io.covey.trainer.schedules.LearningRateSchedule;
@@ -59,15 +59,15 @@ final class CallbackFactory {
             case REDUCE_LR -> reduceLrOnPlateau(config, io);
             case CSV_LOGGER -> csvLogger(config, io);
             case TERMINATE_ON_NAN -> {
-                DeclaredArguments given = arguments(TERMINATE_ON_NAN, config, "raise_error", false);
+                Arguments given = arguments(TERMINATE_ON_NAN, config, "raise_error", false);
                 yield Callbacks.terminateOnNan()
                         .raiseError(given.flag("raise_error"))
                         .out(io.out());
             }
             case PROGBAR_LOGGER -> {
-                DeclaredArguments given = arguments(PROGBAR_LOGGER, config, "verbose", 1);
+                Arguments given = arguments(PROGBAR_LOGGER, config, "verbose", 1);
                 yield Callbacks.progbarLogger()
-                        .verbose(given.integer("verbose", 0))
+                        .verbose(given.atLeast("verbose", 0))
                         .semantics(semantics(given))
                         .out(io.out())
                         .nanoClock(io.nanoClock());
@@ -91,8 +91,8 @@ final class CallbackFactory {
 
     /** A schedule takes the place of Keras' function: its steps are epochs. */
     private static Callback learningRateScheduler(Map<String, ?> config, CallbackIo io) {
-        DeclaredArguments given = arguments(SCHEDULER, config, "schedule", null, "verbose", 0);
-        if (!(given.asMap().get("schedule") instanceof Map<?, ?> named)) {
+        Arguments given = arguments(SCHEDULER, config, "schedule", null, "verbose", 0);
+        if (!(given.raw("schedule") instanceof Map<?, ?> named)) {
             throw given.wrong(
                     "schedule",
                     "one of Keras' schedules whose steps are epochs, as {exponential_decay: {initial_learning_rate: 0.1,"
@@ -101,13 +101,13 @@ final class CallbackFactory {
         }
         LearningRateSchedule schedule = Schedules.of(named);
         return Callbacks.learningRateScheduler((epoch, learningRate) -> schedule.at(epoch))
-                .verbose(given.integer("verbose", 0))
+                .verbose(given.atLeast("verbose", 0))
                 .semantics(semantics(given))
                 .out(io.out());
     }
 
     private static Callback earlyStopping(Map<String, ?> config, CallbackIo io) {
-        DeclaredArguments given = arguments(
+        Arguments given = arguments(
                 EARLY_STOPPING,
                 config,
                 "monitor",
@@ -128,19 +128,19 @@ final class CallbackFactory {
                 0);
         return Callbacks.earlyStopping()
                 .monitor(text(given, "monitor"))
-                .minDelta(given.number("min_delta"))
-                .patience(given.integer("patience", 0))
-                .verbose(given.integer("verbose", 0))
+                .minDelta(given.real("min_delta"))
+                .patience(given.atLeast("patience", 0))
+                .verbose(given.atLeast("verbose", 0))
                 .mode(mode(given))
-                .baseline(optionalNumber(given, "baseline"))
+                .baseline(given.optionalReal("baseline", null))
                 .restoreBestWeights(given.flag("restore_best_weights"))
-                .startFromEpoch(given.integer("start_from_epoch", 0))
+                .startFromEpoch(given.atLeast("start_from_epoch", 0))
                 .semantics(semantics(given))
                 .out(io.out());
     }
 
     private static Callback modelCheckpoint(Map<String, ?> config, CallbackIo io) {
-        DeclaredArguments given = arguments(
+        Arguments given = arguments(
                 MODEL_CHECKPOINT,
                 config,
                 "filepath",
@@ -164,19 +164,19 @@ final class CallbackFactory {
         return Callbacks.modelCheckpoint(text(given, "filepath"))
                 .files(io.files())
                 .monitor(text(given, "monitor"))
-                .verbose(given.integer("verbose", 0))
+                .verbose(given.atLeast("verbose", 0))
                 .saveBestOnly(given.flag("save_best_only"))
                 .saveWeightsOnly(given.flag("save_weights_only"))
                 .mode(mode(given))
                 .saveFreq(saveFreq(given))
-                .initialValueThreshold(optionalNumber(given, "initial_value_threshold"))
+                .initialValueThreshold(given.optionalReal("initial_value_threshold", null))
                 .saveFormat(saveFormat(given))
                 .semantics(semantics(given))
                 .out(io.out());
     }
 
     private static Callback reduceLrOnPlateau(Map<String, ?> config, CallbackIo io) {
-        DeclaredArguments given = arguments(
+        Arguments given = arguments(
                 REDUCE_LR,
                 config,
                 "monitor",
@@ -198,18 +198,18 @@ final class CallbackFactory {
         return Callbacks.reduceLrOnPlateau()
                 .monitor(text(given, "monitor"))
                 .factor(number(given, "factor"))
-                .patience(given.integer("patience", 0))
-                .verbose(given.integer("verbose", 0))
+                .patience(given.atLeast("patience", 0))
+                .verbose(given.atLeast("verbose", 0))
                 .mode(mode(given))
-                .minDelta(given.number("min_delta"))
-                .cooldown(given.integer("cooldown", 0))
+                .minDelta(given.real("min_delta"))
+                .cooldown(given.atLeast("cooldown", 0))
                 .minLr(number(given, "min_lr"))
                 .semantics(semantics(given))
                 .out(io.out());
     }
 
     private static Callback csvLogger(Map<String, ?> config, CallbackIo io) {
-        DeclaredArguments given = arguments(CSV_LOGGER, config, "filename", null, "separator", ",", "append", false);
+        Arguments given = arguments(CSV_LOGGER, config, "filename", null, "separator", ",", "append", false);
         String separator = text(given, "separator");
         if (separator.length() != 1) {
             throw given.wrong("separator", "a single character");
@@ -219,7 +219,7 @@ final class CallbackFactory {
     }
 
     private static Callback tensorBoard(Map<String, ?> config, CallbackIo io) {
-        DeclaredArguments given = arguments(
+        Arguments given = arguments(
                 TENSOR_BOARD,
                 config,
                 "log_dir",
@@ -240,29 +240,29 @@ final class CallbackFactory {
                 0,
                 "embeddings_metadata",
                 null);
-        if (given.integer("embeddings_freq", 0) != 0 || given.asMap().get("embeddings_metadata") != null) {
+        if (given.atLeast("embeddings_freq", 0) != 0 || given.has("embeddings_metadata")) {
             throw given.wrong(
                     "embeddings_freq",
                     "0, and embeddings_metadata null: the projector reads embeddings from checkpoints, which"
                             + " model_checkpoint writes");
         }
-        int updateFreq = "batch".equals(given.asMap().get("update_freq"))
+        int updateFreq = "batch".equals(given.raw("update_freq"))
                 ? 1
                 : frequency(given, "update_freq", "epoch", TensorBoard.EPOCH);
         return Callbacks.tensorBoard(text(given, "log_dir"))
                 .files(io.files())
                 .nanoClock(io.nanoClock())
-                .histogramFreq(given.integer("histogram_freq", 0))
+                .histogramFreq(given.atLeast("histogram_freq", 0))
                 .writeGraph(given.flag("write_graph"))
                 .writeImages(given.flag("write_images"))
                 .writeStepsPerSecond(given.flag("write_steps_per_second"))
                 .updateFreq(updateFreq)
                 .semantics(semantics(given))
-                .profileBatch(given.integer("profile_batch", 0));
+                .profileBatch(given.atLeast("profile_batch", 0));
     }
 
     private static Callback backupAndRestore(Map<String, ?> config, CallbackIo io) {
-        DeclaredArguments given = arguments(
+        Arguments given = arguments(
                 BACKUP_AND_RESTORE,
                 config,
                 "backup_dir",
@@ -273,7 +273,7 @@ final class CallbackFactory {
                 false,
                 "delete_checkpoint",
                 true);
-        Object saveFreq = given.asMap().get("save_freq");
+        Object saveFreq = given.raw("save_freq");
         if (!"epoch".equals(saveFreq) && !(saveFreq instanceof Number)) {
             throw CoveyException.caller("Invalid value for argument `save_freq`. Received: save_freq=" + saveFreq
                     + ". Expected either 'epoch' or an integer value.");
@@ -285,30 +285,29 @@ final class CallbackFactory {
                 .deleteCheckpoint(given.flag("delete_checkpoint"));
     }
 
-    private static DeclaredArguments arguments(String name, Map<String, ?> config, Object... namesAndDefaults) {
+    private static Arguments arguments(String name, Map<String, ?> config, Object... namesAndDefaults) {
         Object[] all = new Object[namesAndDefaults.length + 2];
         System.arraycopy(namesAndDefaults, 0, all, 0, namesAndDefaults.length);
         all[namesAndDefaults.length] = SEMANTICS;
         all[namesAndDefaults.length + 1] = KERAS3;
-        return DeclaredArguments.of("callback " + name, DeclaredArguments.defaults(all), config);
+        return Arguments.declared("callback " + name, Arguments.defaults(all), config);
     }
 
-    private static String text(DeclaredArguments given, String name) {
-        return given.text(name).orElseThrow(() -> given.wrong(name, "given"));
+    private static String text(Arguments given, String name) {
+        if (!given.has(name)) {
+            throw given.wrong(name, "given");
+        }
+        return given.text(name);
     }
 
     /** A whole number stays one, for Keras prints it as such. */
-    private static Number number(DeclaredArguments given, String name) {
-        double value = given.number(name);
-        return given.asMap().get(name) instanceof Integer whole ? whole : Double.valueOf(value);
+    private static Number number(Arguments given, String name) {
+        double value = given.real(name);
+        return given.raw(name) instanceof Integer whole ? whole : Double.valueOf(value);
     }
 
-    private static Double optionalNumber(DeclaredArguments given, String name) {
-        return given.asMap().get(name) == null ? null : Double.valueOf(given.number(name));
-    }
-
-    private static int saveFreq(DeclaredArguments given) {
-        Object value = given.asMap().get("save_freq");
+    private static int saveFreq(Arguments given) {
+        Object value = given.raw("save_freq");
         if (!"epoch".equals(value) && !(value instanceof Number)) {
             throw CoveyException.caller(
                     "Unrecognized save_freq: " + value + ". Expected save_freq are 'epoch' or integer values");
@@ -316,18 +315,18 @@ final class CallbackFactory {
         return frequency(given, "save_freq", "epoch", ModelCheckpoint.EPOCH);
     }
 
-    private static int frequency(DeclaredArguments given, String name, String word, int valueOfWord) {
-        Object value = given.asMap().get(name);
+    private static int frequency(Arguments given, String name, String word, int valueOfWord) {
+        Object value = given.raw(name);
         if (word.equals(value)) {
             return valueOfWord;
         }
         if (value instanceof Number) {
-            return given.integer(name, 1);
+            return given.atLeast(name, 1);
         }
         throw given.wrong(name, "'" + word + "' or a number of batches");
     }
 
-    private static ModelCheckpoint.SaveFormat saveFormat(DeclaredArguments given) {
+    private static ModelCheckpoint.SaveFormat saveFormat(Arguments given) {
         return switch (text(given, "save_format")) {
             case "tf" -> ModelCheckpoint.SaveFormat.TF;
             case "keras" -> ModelCheckpoint.SaveFormat.KERAS;
@@ -335,7 +334,7 @@ final class CallbackFactory {
         };
     }
 
-    private static Mode mode(DeclaredArguments given) {
+    private static Mode mode(Arguments given) {
         String mode = text(given, "mode");
         return switch (mode) {
             case "min" -> Mode.MIN;
@@ -349,7 +348,7 @@ final class CallbackFactory {
         };
     }
 
-    private static Semantics semantics(DeclaredArguments given) {
+    private static Semantics semantics(Arguments given) {
         return switch (text(given, SEMANTICS)) {
             case KERAS3 -> Semantics.KERAS3;
             case "keras2" -> Semantics.KERAS2;

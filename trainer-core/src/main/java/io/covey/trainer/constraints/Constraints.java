@@ -1,8 +1,9 @@
 package io.covey.trainer.constraints;
 
 import io.covey.trainer.CoveyException;
-import io.covey.trainer.config.GivenArguments;
+import io.covey.trainer.config.Arguments;
 import io.covey.trainer.config.NearestName;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -24,26 +25,27 @@ public final class Constraints {
      * @throws CoveyException a caller's error that says what was probably meant
      */
     public static Constraint of(String name, Map<String, ?> arguments) {
-        GivenArguments given = new GivenArguments("constraint " + name, arguments);
+        Arguments given = Arguments.of("constraint " + name, arguments);
         Constraint constraint =
                 switch (name.replace("_", "").toLowerCase(Locale.ROOT)) {
-                    case "maxnorm" ->
-                        new MaxNorm(
-                                given.number("max_value", MaxNorm.MAX_VALUE_DEFAULT),
-                                given.integers("axis", List.of(0)));
+                    case "maxnorm" -> new MaxNorm(given.real("max_value", MaxNorm.MAX_VALUE_DEFAULT), axes(given));
                     case "nonneg" -> new NonNeg();
-                    case "unitnorm" -> new UnitNorm(given.integers("axis", List.of(0)));
+                    case "unitnorm" -> new UnitNorm(axes(given));
                     case "minmaxnorm" ->
                         new MinMaxNorm(
-                                given.number("min_value", 0.0),
-                                given.number("max_value", 1.0),
-                                given.number("rate", 1.0),
-                                given.integers("axis", List.of(0)));
+                                given.real("min_value", 0.0),
+                                given.real("max_value", 1.0),
+                                given.real("rate", 1.0),
+                                axes(given));
                     default ->
                         throw CoveyException.caller("unknown constraint " + name + NearestName.advice(name, NAMES));
                 };
-        given.end();
+        given.requireAllKnown();
         return constraint;
+    }
+
+    private static List<Integer> axes(Arguments arguments) {
+        return Arrays.stream(arguments.integers("axis", -1, 0)).boxed().toList();
     }
 
     static List<Integer> requireAxes(List<Integer> axes) {

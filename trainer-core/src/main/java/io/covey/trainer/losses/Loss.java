@@ -1,7 +1,7 @@
 package io.covey.trainer.losses;
 
 import io.covey.trainer.CoveyException;
-import io.covey.trainer.config.DeclaredArguments;
+import io.covey.trainer.config.Arguments;
 import java.io.Serializable;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -21,9 +21,9 @@ public final class Loss implements Serializable {
     private final LossType type;
     private final String name;
     private final Reduction reduction;
-    private final DeclaredArguments arguments;
+    private final Arguments arguments;
 
-    Loss(LossType type, String name, Reduction reduction, DeclaredArguments arguments) {
+    Loss(LossType type, String name, Reduction reduction, Arguments arguments) {
         this.type = type;
         this.name = name;
         this.reduction = reduction;
@@ -57,7 +57,7 @@ public final class Loss implements Serializable {
         Map<String, Object> config = new LinkedHashMap<>();
         config.put("name", name);
         config.put("reduction", reduction.kerasName());
-        config.putAll(arguments.asMap());
+        config.putAll(arguments.values());
         return config;
     }
 

@@ -1,6 +1,6 @@
 package io.covey.trainer.losses;
 
-import io.covey.trainer.config.DeclaredArguments;
+import io.covey.trainer.config.Arguments;
 
 /** Makes what computes a loss. */
 @FunctionalInterface
@@ -9,5 +9,5 @@ interface LossFactory {
      * @param arguments Keras' arguments
      * @param classes the last axis of the predictions
      */
-    LossFunction make(DeclaredArguments arguments, int classes);
+    LossFunction make(Arguments arguments, int classes);
 }

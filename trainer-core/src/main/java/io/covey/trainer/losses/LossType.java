@@ -1,6 +1,6 @@
 package io.covey.trainer.losses;
 
-import io.covey.trainer.config.DeclaredArguments;
+import io.covey.trainer.config.Arguments;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -9,7 +9,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
-import static io.covey.trainer.config.DeclaredArguments.defaults;
+import static io.covey.trainer.config.Arguments.defaults;
 
 /** Keras' losses: names, arguments with defaults, and what computes them. */
 @SuppressWarnings("ImmutableEnumChecker") // lists and maps are unmodifiable, functions have no state
@@ -26,7 +26,7 @@ enum LossType {
             "Huber",
             List.of(),
             defaults("delta", 1.0),
-            (arguments, classes) -> new ElementwiseLoss(new HuberElement((float) arguments.number("delta")))),
+            (arguments, classes) -> new ElementwiseLoss(new HuberElement((float) arguments.real("delta")))),
     HINGE("Hinge", List.of(), (arguments, classes) -> new HingeLoss(false)),
     SQUARED_HINGE("SquaredHinge", List.of(), (arguments, classes) -> new HingeLoss(true)),
     CATEGORICAL_HINGE("CategoricalHinge", List.of(), (arguments, classes) -> new CategoricalHingeLoss()),
@@ -64,8 +64,8 @@ enum LossType {
                     "gamma",
                     2.0),
             (arguments, classes) -> new ElementwiseLoss(new BinaryFocalElement(
-                    arguments.flag("apply_class_balancing") ? arguments.number("alpha") : Double.NaN,
-                    arguments.number("gamma"),
+                    arguments.flag("apply_class_balancing") ? arguments.real("alpha") : Double.NaN,
+                    arguments.real("gamma"),
                     arguments.flag("from_logits"),
                     binarySmoothing(arguments)))),
     CATEGORICAL_CROSSENTROPY(
@@ -80,8 +80,8 @@ enum LossType {
             List.of(),
             defaults("from_logits", false, "label_smoothing", 0.0, "axis", -1, "alpha", 0.25, "gamma", 2.0),
             (arguments, classes) -> new CategoricalFocalLoss(
-                    arguments.number("alpha"),
-                    arguments.number("gamma"),
+                    arguments.real("alpha"),
+                    arguments.real("gamma"),
                     arguments.flag("from_logits"),
                     smoothing(arguments, classes))),
     SPARSE_CATEGORICAL_CROSSENTROPY(
@@ -98,8 +98,8 @@ enum LossType {
             "CategoricalGeneralizedCrossEntropy",
             List.of(),
             defaults("q", 0.5),
-            (arguments, classes) ->
-                    new GeneralizedCrossentropyLoss(arguments.number("q", Double.MIN_VALUE, Math.nextDown(1.0)))),
+            (arguments, classes) -> new GeneralizedCrossentropyLoss(
+                    arguments.real("q", Double.NaN, Double.MIN_VALUE, Math.nextDown(1.0)))),
     DICE(
             "Dice",
             List.of(),
@@ -109,14 +109,14 @@ enum LossType {
             "Tversky",
             List.of(),
             defaults("alpha", 0.5, "beta", 0.5, "axis", null),
-            (arguments, classes) -> OverlapLoss.tversky(
-                    arguments.number("alpha"), arguments.number("beta"), isOfWholeBatch(arguments))),
+            (arguments, classes) ->
+                    OverlapLoss.tversky(arguments.real("alpha"), arguments.real("beta"), isOfWholeBatch(arguments))),
     CIRCLE(
             "Circle",
             List.of(),
             defaults("gamma", 80.0, "margin", 0.4, "remove_diagonal", true),
             (arguments, classes) -> new CircleLoss(
-                    arguments.number("gamma"), arguments.number("margin"), arguments.flag("remove_diagonal"))),
+                    arguments.real("gamma"), arguments.real("margin"), arguments.flag("remove_diagonal"))),
     CTC("CTC", List.of(), (arguments, classes) -> new CtcLoss(classes));
 
     private static final String AXIS = "axis";
@@ -169,7 +169,7 @@ enum LossType {
     }
 
     /** Whether {@code target} can be a target of predictions whose last axis is {@code classes}. */
-    boolean accepts(DeclaredArguments arguments, float target, int classes) {
+    boolean accepts(Arguments arguments, float target, int classes) {
         if (!isSparse() && this != CTC) {
             return true;
         }
@@ -180,7 +180,7 @@ enum LossType {
     }
 
     /** Reads every argument, to find wrong values. */
-    void check(DeclaredArguments arguments) {
+    void check(Arguments arguments) {
         functions.make(arguments, 1);
         if (defaults.containsKey(AXIS) && defaults.get(AXIS) != null) {
             arguments.integer(AXIS);
@@ -188,7 +188,7 @@ enum LossType {
     }
 
     /** How targets and predictions of these shapes of one sample meet. */
-    TargetLayout layout(DeclaredArguments arguments, int[] trueShape, int[] predShape) {
+    TargetLayout layout(Arguments arguments, int[] trueShape, int[] predShape) {
         if (this == CTC) {
             return CtcLoss.layout(kerasName(), trueShape, predShape);
         }
@@ -215,34 +215,35 @@ enum LossType {
     }
 
     /** What computes the loss of predictions of this shape of one sample. */
-    LossFunction newFunction(DeclaredArguments arguments, int[] predShape) {
+    LossFunction newFunction(Arguments arguments, int[] predShape) {
         LossFunction function = functions.make(arguments, TargetShapes.last(predShape));
         return axes(arguments, predShape).map(axes -> axes.over(function)).orElse(function);
     }
 
     /** The axes that are summed over; empty for the last one alone. */
-    private Optional<ReducedAxes> axes(DeclaredArguments arguments, int[] predShape) {
-        if (!defaults.containsKey(AXIS) || Objects.equals(arguments.asMap().get(AXIS), -1)) {
+    private Optional<ReducedAxes> axes(Arguments arguments, int[] predShape) {
+        if (!defaults.containsKey(AXIS) || Objects.equals(arguments.raw(AXIS), -1)) {
             return Optional.empty();
         }
         double[] all =
                 IntStream.rangeClosed(1, predShape.length).asDoubleStream().toArray();
-        return Optional.of(ReducedAxes.of(kerasName(), arguments.numbers(AXIS).orElse(all), predShape));
+        return Optional.of(
+                ReducedAxes.of(kerasName(), arguments.optionalReals(AXIS).orElse(all), predShape));
     }
 
-    private static boolean isOfWholeBatch(DeclaredArguments arguments) {
-        return arguments.numbers(AXIS).isEmpty();
+    private static boolean isOfWholeBatch(Arguments arguments) {
+        return arguments.optionalReals(AXIS).isEmpty();
     }
 
     private static LossFactory element(ElementLoss element) {
         return (arguments, classes) -> new ElementwiseLoss(element);
     }
 
-    private static LabelSmoothing smoothing(DeclaredArguments arguments, int classes) {
-        return LabelSmoothing.of(arguments.number("label_smoothing", 0, 1), classes);
+    private static LabelSmoothing smoothing(Arguments arguments, int classes) {
+        return LabelSmoothing.of(arguments.real("label_smoothing", Double.NaN, 0, 1), classes);
     }
 
-    private static LabelSmoothing binarySmoothing(DeclaredArguments arguments) {
+    private static LabelSmoothing binarySmoothing(Arguments arguments) {
         return smoothing(arguments, 2);
     }
 }

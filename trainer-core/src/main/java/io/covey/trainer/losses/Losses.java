@@ -1,7 +1,7 @@
 package io.covey.trainer.losses;
 
 import io.covey.trainer.CoveyException;
-import io.covey.trainer.config.DeclaredArguments;
+import io.covey.trainer.config.Arguments;
 import io.covey.trainer.config.NearestName;
 import io.covey.trainer.config.RefusedNames;
 import java.util.Arrays;
@@ -49,14 +49,14 @@ public final class Losses {
         defaults.put("dtype", "float32");
         defaults.putAll(type.arguments());
         String owner = "loss " + type.kerasName();
-        DeclaredArguments all = DeclaredArguments.of(owner, defaults, config);
-        Map<String, Object> own = new LinkedHashMap<>(all.asMap());
+        Arguments all = Arguments.declared(owner, defaults, config);
+        Map<String, Object> own = new LinkedHashMap<>(all.values());
         own.keySet().retainAll(type.arguments().keySet());
         return new Loss(
                 type,
-                all.text(NAME).orElse(type.defaultName()),
-                Reduction.of(all.text(REDUCTION).orElse(null)),
-                DeclaredArguments.of(owner, type.arguments(), own));
+                all.text(NAME, type.defaultName()),
+                Reduction.of(all.text(REDUCTION)),
+                Arguments.declared(owner, type.arguments(), own));
     }
 
     private static LossType type(String name) {

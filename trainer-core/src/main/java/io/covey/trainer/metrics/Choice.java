@@ -1,11 +1,11 @@
 package io.covey.trainer.metrics;
 
-import io.covey.trainer.config.DeclaredArguments;
+import io.covey.trainer.config.Arguments;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** DeclaredArguments that name one of a few choices. */
+/** Arguments that name one of a few choices. */
 final class Choice {
     private Choice() {}
 
@@ -14,8 +14,8 @@ final class Choice {
      *
      * @param ofNull the choice for null
      */
-    static <E extends Enum<E>> E of(DeclaredArguments arguments, String name, Class<E> choices, E ofNull) {
-        String text = arguments.text(name).orElse(ofNull.name());
+    static <E extends Enum<E>> E of(Arguments arguments, String name, Class<E> choices, E ofNull) {
+        String text = arguments.text(name, ofNull.name());
         return Arrays.stream(choices.getEnumConstants())
                 .filter(choice -> choice.name().equalsIgnoreCase(text))
                 .findFirst()

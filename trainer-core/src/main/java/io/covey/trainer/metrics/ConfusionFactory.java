@@ -1,10 +1,9 @@
 package io.covey.trainer.metrics;
 
 import io.covey.trainer.CoveyException;
-import io.covey.trainer.config.DeclaredArguments;
+import io.covey.trainer.config.Arguments;
 import io.covey.trainer.losses.TargetLayout;
 import io.covey.trainer.losses.TargetShapes;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -25,8 +24,8 @@ final class ConfusionFactory {
         };
     }
 
-    private static Optional<double[]> thresholds(DeclaredArguments arguments) {
-        Optional<double[]> thresholds = arguments.numbers("thresholds");
+    private static Optional<double[]> thresholds(Arguments arguments) {
+        Optional<double[]> thresholds = arguments.optionalReals("thresholds");
         for (double threshold : thresholds.orElse(new double[0])) {
             if (!(threshold >= 0 && threshold <= 1)) {
                 throw arguments.wrong("thresholds", "between 0 and 1");
@@ -35,13 +34,12 @@ final class ConfusionFactory {
         return thresholds;
     }
 
-    private static ThresholdCounts.Settings settings(DeclaredArguments arguments, TargetLayout layout) {
-        Map<String, Object> given = arguments.asMap();
-        int topK = given.get("top_k") == null ? 0 : arguments.integer("top_k", 1);
+    private static ThresholdCounts.Settings settings(Arguments arguments, TargetLayout layout) {
+        int topK = arguments.has("top_k") ? arguments.atLeast("top_k", 1) : 0;
         if (topK > layout.width()) {
             throw arguments.wrong("top_k", "at most " + layout.width() + ", the last axis of y_pred");
         }
-        int classId = given.get("class_id") == null ? -1 : arguments.integer("class_id", 0);
+        int classId = arguments.has("class_id") ? arguments.atLeast("class_id", 0) : -1;
         if (classId >= layout.width()) {
             throw arguments.wrong("class_id", "one of the " + layout.width() + " classes of y_pred, from 0");
         }
@@ -57,8 +55,8 @@ final class ConfusionFactory {
             String bound, Function<Confusion, double[]> constrained, Function<Confusion, double[]> dependent) {
         return (owner, arguments, trueShape, predShape, maxRows) -> {
             TargetLayout layout = TargetShapes.dense(owner, trueShape, predShape);
-            double least = arguments.number(bound, 0, 1);
-            Thresholds thresholds = Thresholds.even(arguments.integer("num_thresholds", 1));
+            double least = arguments.real(bound, Double.NaN, 0, 1);
+            Thresholds thresholds = Thresholds.even(arguments.atLeast("num_thresholds", 1));
             return new ConfusionMetric(
                     new ThresholdCounts(layout, thresholds, settings(arguments, layout)),
                     confusion ->
@@ -76,17 +74,17 @@ final class ConfusionFactory {
                         owner + ": with multi_label y_pred must have the shape (batch_size, labels)");
             }
             int labels = multiLabel ? layout.width() : 1;
-            if (arguments.asMap().get("num_labels") != null && arguments.integer("num_labels") != labels) {
+            if (arguments.has("num_labels") && arguments.integer("num_labels") != labels) {
                 throw arguments.wrong(
                         "num_labels", multiLabel ? "the last axis of y_pred, " + labels : "absent without multi_label");
             }
-            double[] labelWeights = arguments.numbers("label_weights").orElse(new double[0]);
+            double[] labelWeights = arguments.optionalReals("label_weights").orElse(new double[0]);
             if (labelWeights.length != 0 && labelWeights.length != layout.width()) {
                 throw arguments.wrong("label_weights", "one for each of the " + layout.width() + " labels");
             }
             Thresholds thresholds = thresholds(arguments)
                     .map(Thresholds::ofCurve)
-                    .orElseGet(() -> Thresholds.ofCurve(arguments.integer("num_thresholds", 2)));
+                    .orElseGet(() -> Thresholds.ofCurve(arguments.atLeast("num_thresholds", 2)));
             ThresholdCounts.Settings settings =
                     new ThresholdCounts.Settings(0, -1, labels, arguments.flag("from_logits"));
             return new AucMetric(

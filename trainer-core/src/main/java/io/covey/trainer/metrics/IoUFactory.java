@@ -1,6 +1,6 @@
 package io.covey.trainer.metrics;
 
-import io.covey.trainer.config.DeclaredArguments;
+import io.covey.trainer.config.Arguments;
 import io.covey.trainer.losses.TargetLayout;
 import io.covey.trainer.losses.TargetShapes;
 import java.util.Arrays;
@@ -25,7 +25,7 @@ final class IoUFactory {
                             -1,
                             IoUMetric.Source.LABEL,
                             IoUMetric.Source.THRESHOLD,
-                            (float) arguments.number("threshold"),
+                            (float) arguments.real("threshold"),
                             wholeWeights(arguments)));
         };
     }
@@ -36,9 +36,9 @@ final class IoUFactory {
             if (arguments.integer("axis") != -1) {
                 throw arguments.wrong("axis", "-1, the only one with which Keras' IoU metrics have a result");
             }
-            boolean sparseTrue = arguments.asMap().containsKey("sparse_y_true") && arguments.flag("sparse_y_true");
+            boolean sparseTrue = arguments.has("sparse_y_true") && arguments.flag("sparse_y_true");
             boolean sparsePred = arguments.flag("sparse_y_pred");
-            int classes = arguments.integer("num_classes", 1);
+            int classes = arguments.atLeast("num_classes", 1);
             return new IoUMetric(
                     layout(owner, sparseTrue, sparsePred, trueShape, predShape),
                     new IoUMetric.Settings(
@@ -70,12 +70,12 @@ final class IoUFactory {
         return new TargetLayout(layout.positionsPerRow() * layout.width(), 1, 1);
     }
 
-    private static List<Integer> targets(DeclaredArguments arguments, int classes) {
-        if (!arguments.asMap().containsKey("target_class_ids")) {
+    private static List<Integer> targets(Arguments arguments, int classes) {
+        if (!arguments.values().containsKey("target_class_ids")) {
             return IntStream.range(0, classes).boxed().toList();
         }
         double[] ids = arguments
-                .numbers("target_class_ids")
+                .optionalReals("target_class_ids")
                 .orElseThrow(() -> arguments.wrong("target_class_ids", "a list of classes"));
         if (!Arrays.stream(ids).allMatch(id -> id >= 0 && id < classes && id == Math.rint(id))) {
             throw arguments.wrong("target_class_ids", "classes from 0 to " + (classes - 1));
@@ -84,7 +84,7 @@ final class IoUFactory {
     }
 
     /** Keras' type of these metrics is an integer unless another is asked for. */
-    private static boolean wholeWeights(DeclaredArguments arguments) {
-        return arguments.text("dtype").map(type -> type.startsWith("int")).orElse(true);
+    private static boolean wholeWeights(Arguments arguments) {
+        return arguments.text("dtype", "int").startsWith("int");
     }
 }

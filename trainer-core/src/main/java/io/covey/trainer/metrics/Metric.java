@@ -1,7 +1,7 @@
 package io.covey.trainer.metrics;
 
 import io.covey.trainer.CoveyException;
-import io.covey.trainer.config.DeclaredArguments;
+import io.covey.trainer.config.Arguments;
 import io.covey.trainer.losses.Losses;
 import java.io.Serializable;
 import java.util.LinkedHashMap;
@@ -20,11 +20,11 @@ public final class Metric implements Serializable {
 
     private final MetricType type;
     private final String name;
-    private final DeclaredArguments arguments;
+    private final Arguments arguments;
     private final boolean byShapes;
 
     /** @param byShapes whether this is the word accuracy, not the class */
-    Metric(MetricType type, String name, DeclaredArguments arguments, boolean byShapes) {
+    Metric(MetricType type, String name, Arguments arguments, boolean byShapes) {
         this.type = type;
         this.name = name;
         this.arguments = arguments;
@@ -45,7 +45,7 @@ public final class Metric implements Serializable {
     public Map<String, Object> config() {
         Map<String, Object> config = new LinkedHashMap<>();
         config.put("name", name);
-        config.putAll(arguments.asMap());
+        config.putAll(arguments.values());
         return config;
     }
 

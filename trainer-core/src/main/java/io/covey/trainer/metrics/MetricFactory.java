@@ -1,7 +1,7 @@
 package io.covey.trainer.metrics;
 
 import io.covey.trainer.CoveyException;
-import io.covey.trainer.config.DeclaredArguments;
+import io.covey.trainer.config.Arguments;
 import io.covey.trainer.losses.Loss;
 import io.covey.trainer.losses.LossFunction;
 import io.covey.trainer.losses.Losses;
@@ -23,7 +23,7 @@ interface MetricFactory {
      * @param predShape shape of one sample's predictions
      * @param maxRows most samples of one update
      */
-    MetricFunction make(String owner, DeclaredArguments arguments, int[] trueShape, int[] predShape, int maxRows);
+    MetricFunction make(String owner, Arguments arguments, int[] trueShape, int[] predShape, int maxRows);
 
     /** The mean of a loss; arguments that the loss has are passed on. */
     static MetricFactory ofLoss(String lossName) {
@@ -33,13 +33,13 @@ interface MetricFactory {
         };
     }
 
-    private static Loss loss(String lossName, DeclaredArguments arguments) {
+    private static Loss loss(String lossName, Arguments arguments) {
         return Losses.of(lossName, lossConfig(lossName, arguments));
     }
 
     /** Those of a metric's arguments that a loss has. */
-    static Map<String, Object> lossConfig(String lossName, DeclaredArguments arguments) {
-        Map<String, Object> config = new LinkedHashMap<>(arguments.asMap());
+    static Map<String, Object> lossConfig(String lossName, Arguments arguments) {
+        Map<String, Object> config = new LinkedHashMap<>(arguments.values());
         config.keySet().retainAll(Losses.of(lossName).config().keySet());
         return config;
     }
@@ -62,7 +62,7 @@ interface MetricFactory {
     }
 
     /** The mean of a value of positions whose targets have the predictions' shape. */
-    static MetricFactory dense(Function<DeclaredArguments, PositionValue> values) {
+    static MetricFactory dense(Function<Arguments, PositionValue> values) {
         return (owner, arguments, trueShape, predShape, maxRows) -> {
             TargetLayout layout = TargetShapes.dense(owner, trueShape, predShape);
             return new MeanMetric(layout, values.apply(arguments), mean -> mean, maxRows);
@@ -82,7 +82,7 @@ interface MetricFactory {
     }
 
     /** The mean of a value of positions with integer labels. */
-    static MetricFactory sparse(Function<DeclaredArguments, PositionValue> values) {
+    static MetricFactory sparse(Function<Arguments, PositionValue> values) {
         return (owner, arguments, trueShape, predShape, maxRows) -> {
             TargetLayout layout = TargetShapes.sparse(owner, trueShape, predShape);
             return new MeanMetric(layout, values.apply(arguments), mean -> mean, maxRows);
@@ -113,12 +113,10 @@ interface MetricFactory {
         return (owner, arguments, trueShape, predShape, maxRows) -> new FBetaMetric(
                 classes(owner, trueShape, predShape),
                 Choice.of(arguments, "average", FBetaMetric.Average.class, FBetaMetric.Average.NONE),
-                arguments.asMap().containsKey("beta")
-                        ? arguments.number("beta", Double.MIN_VALUE, Double.MAX_VALUE)
-                        : 1,
-                arguments.asMap().get("threshold") == null
+                arguments.has("beta") ? arguments.real("beta", Double.NaN, Double.MIN_VALUE, Double.MAX_VALUE) : 1,
+                !arguments.has("threshold")
                         ? Float.NaN
-                        : (float) arguments.number("threshold", Double.MIN_VALUE, 1));
+                        : (float) arguments.real("threshold", Double.NaN, Double.MIN_VALUE, 1));
     }
 
     /** Coefficient of determination. */
@@ -126,7 +124,7 @@ interface MetricFactory {
         return (owner, arguments, trueShape, predShape, maxRows) -> new R2Metric(
                 classes(owner, trueShape, predShape),
                 Choice.of(arguments, "class_aggregation", R2Metric.Average.class, R2Metric.Average.NONE),
-                arguments.integer("num_regressors", 0));
+                arguments.atLeast("num_regressors", 0));
     }
 
     /** The layout of (rows, classes). */

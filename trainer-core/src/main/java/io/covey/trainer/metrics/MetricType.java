@@ -1,12 +1,12 @@
 package io.covey.trainer.metrics;
 
-import io.covey.trainer.config.DeclaredArguments;
+import io.covey.trainer.config.Arguments;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-import static io.covey.trainer.config.DeclaredArguments.defaults;
+import static io.covey.trainer.config.Arguments.defaults;
 
 /** Keras' metrics: names, arguments with defaults, and what computes them. */
 @SuppressWarnings("ImmutableEnumChecker") // lists and maps are unmodifiable, factories have no state
@@ -16,7 +16,7 @@ enum MetricType {
             "BinaryAccuracy",
             "",
             defaults("threshold", 0.5),
-            MetricFactory.dense(a -> AccuracyValues.binary((float) a.number("threshold")))),
+            MetricFactory.dense(a -> AccuracyValues.binary((float) a.real("threshold")))),
     CATEGORICAL_ACCURACY("CategoricalAccuracy", "", defaults(), MetricFactory.dense(a -> AccuracyValues::categorical)),
     SPARSE_CATEGORICAL_ACCURACY(
             "SparseCategoricalAccuracy", "", defaults(), MetricFactory.sparse(a -> AccuracyValues::sparseCategorical)),
@@ -24,14 +24,14 @@ enum MetricType {
             "TopKCategoricalAccuracy",
             "",
             defaults("k", 5),
-            MetricFactory.dense(a -> AccuracyValues.topK(a.integer("k", 1)))),
+            MetricFactory.dense(a -> AccuracyValues.topK(a.atLeast("k", 1)))),
     SPARSE_TOP_K_CATEGORICAL_ACCURACY(
             "SparseTopKCategoricalAccuracy",
             "",
             defaults("k", 5, "from_sorted_ids", false),
             MetricFactory.sparse(a -> a.flag("from_sorted_ids")
-                    ? AccuracyValues.sparseTopKOfSortedIds(a.integer("k", 1))
-                    : AccuracyValues.sparseTopK(a.integer("k", 1)))),
+                    ? AccuracyValues.sparseTopKOfSortedIds(a.atLeast("k", 1))
+                    : AccuracyValues.sparseTopK(a.atLeast("k", 1)))),
     MEAN_SQUARED_ERROR("MeanSquaredError", "mse", defaults(), MetricFactory.ofLoss("mean_squared_error")),
     ROOT_MEAN_SQUARED_ERROR("RootMeanSquaredError", "", defaults(), MetricFactory.ofRootOfLoss("mean_squared_error")),
     MEAN_ABSOLUTE_ERROR("MeanAbsoluteError", "mae", defaults(), MetricFactory.ofLoss("mean_absolute_error")),
@@ -229,8 +229,7 @@ enum MetricType {
         return defaults;
     }
 
-    MetricFunction newFunction(
-            String owner, DeclaredArguments arguments, int[] trueShape, int[] predShape, int maxRows) {
+    MetricFunction newFunction(String owner, Arguments arguments, int[] trueShape, int[] predShape, int maxRows) {
         return factory.make(owner, arguments, trueShape, predShape, maxRows);
     }
 }

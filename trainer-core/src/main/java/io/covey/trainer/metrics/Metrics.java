@@ -1,7 +1,7 @@
 package io.covey.trainer.metrics;
 
 import io.covey.trainer.CoveyException;
-import io.covey.trainer.config.DeclaredArguments;
+import io.covey.trainer.config.Arguments;
 import io.covey.trainer.config.NearestName;
 import io.covey.trainer.config.RefusedNames;
 import java.util.Arrays;
@@ -72,7 +72,7 @@ public final class Metrics {
         defaults.putAll(type.arguments());
         Map<String, Object> given = new LinkedHashMap<>(config);
         Object givenName = given.remove(NAME);
-        DeclaredArguments arguments = DeclaredArguments.of("metric " + type.kerasName(), defaults, given);
+        Arguments arguments = Arguments.declared("metric " + type.kerasName(), defaults, given);
         return new Metric(type, givenName == null ? name : givenName.toString(), arguments, byShapes);
     }
 

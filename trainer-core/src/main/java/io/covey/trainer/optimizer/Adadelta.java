@@ -1,6 +1,6 @@
 package io.covey.trainer.optimizer;
 
-import io.covey.trainer.config.GivenArguments;
+import io.covey.trainer.config.Arguments;
 import io.covey.trainer.schedules.ConstantRate;
 import io.covey.trainer.schedules.LearningRateSchedule;
 import java.util.LinkedHashMap;
@@ -30,11 +30,11 @@ public record Adadelta(LearningRateSchedule schedule, double rho, double epsilon
         this(new ConstantRate(learningRate), 0.95, 1e-7, OptimizerOptions.DEFAULT);
     }
 
-    static Adadelta of(GivenArguments arguments) {
+    static Adadelta of(Arguments arguments) {
         return new Adadelta(
                 Optimizers.schedule(arguments, LEARNING_RATE_DEFAULT),
-                arguments.number("rho", 0.95),
-                arguments.number("epsilon", 1e-7),
+                arguments.real("rho", 0.95),
+                arguments.real("epsilon", 1e-7),
                 OptimizerOptions.of(arguments, null, 0));
     }
 

@@ -1,7 +1,7 @@
 package io.covey.trainer.optimizer;
 
 import io.covey.trainer.CoveyException;
-import io.covey.trainer.config.GivenArguments;
+import io.covey.trainer.config.Arguments;
 import io.covey.trainer.schedules.ConstantRate;
 import io.covey.trainer.schedules.LearningRateSchedule;
 import java.util.LinkedHashMap;
@@ -49,14 +49,14 @@ public record Adafactor(
         this(new ConstantRate(learningRate), -0.8, 1e-30, 1e-3, 1.0, true, OptimizerOptions.DEFAULT);
     }
 
-    static Adafactor of(GivenArguments arguments) {
+    static Adafactor of(Arguments arguments) {
         return new Adafactor(
                 Optimizers.schedule(arguments, LEARNING_RATE_DEFAULT),
-                arguments.number("beta_2_decay", -0.8),
-                arguments.number("epsilon_1", 1e-30),
-                arguments.number("epsilon_2", 1e-3),
-                arguments.number("clip_threshold", 1.0),
-                arguments.bool("relative_step", true),
+                arguments.real("beta_2_decay", -0.8),
+                arguments.real("epsilon_1", 1e-30),
+                arguments.real("epsilon_2", 1e-3),
+                arguments.real("clip_threshold", 1.0),
+                arguments.flag("relative_step", true),
                 OptimizerOptions.of(arguments, null, 0));
     }
 

@@ -1,6 +1,6 @@
 package io.covey.trainer.optimizer;
 
-import io.covey.trainer.config.GivenArguments;
+import io.covey.trainer.config.Arguments;
 import io.covey.trainer.schedules.ConstantRate;
 import io.covey.trainer.schedules.LearningRateSchedule;
 import java.util.LinkedHashMap;
@@ -31,11 +31,11 @@ public record Adagrad(
         this(new ConstantRate(learningRate), 0.1, 1e-7, OptimizerOptions.DEFAULT);
     }
 
-    static Adagrad of(GivenArguments arguments) {
+    static Adagrad of(Arguments arguments) {
         return new Adagrad(
                 Optimizers.schedule(arguments, LEARNING_RATE_DEFAULT),
-                arguments.number("initial_accumulator_value", 0.1),
-                arguments.number("epsilon", 1e-7),
+                arguments.real("initial_accumulator_value", 0.1),
+                arguments.real("epsilon", 1e-7),
                 OptimizerOptions.of(arguments, null, 0));
     }
 

@@ -1,6 +1,6 @@
 package io.covey.trainer.optimizer;
 
-import io.covey.trainer.config.GivenArguments;
+import io.covey.trainer.config.Arguments;
 import io.covey.trainer.schedules.ConstantRate;
 import io.covey.trainer.schedules.LearningRateSchedule;
 import java.util.LinkedHashMap;
@@ -47,13 +47,13 @@ public record AdamW(
                 OptimizerOptions.DEFAULT.weightDecay(WEIGHT_DECAY_DEFAULT));
     }
 
-    static AdamW of(GivenArguments arguments) {
+    static AdamW of(Arguments arguments) {
         return new AdamW(
                 Optimizers.schedule(arguments, LEARNING_RATE_DEFAULT),
-                arguments.number("beta_1", 0.9),
-                arguments.number("beta_2", 0.999),
-                arguments.number("epsilon", 1e-7),
-                arguments.bool("amsgrad", false),
+                arguments.real("beta_1", 0.9),
+                arguments.real("beta_2", 0.999),
+                arguments.real("epsilon", 1e-7),
+                arguments.flag("amsgrad", false),
                 OptimizerOptions.of(arguments, WEIGHT_DECAY_DEFAULT, 0));
     }
 

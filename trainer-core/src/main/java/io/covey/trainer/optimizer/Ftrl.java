@@ -1,7 +1,7 @@
 package io.covey.trainer.optimizer;
 
 import io.covey.trainer.CoveyException;
-import io.covey.trainer.config.GivenArguments;
+import io.covey.trainer.config.Arguments;
 import io.covey.trainer.schedules.ConstantRate;
 import io.covey.trainer.schedules.LearningRateSchedule;
 import java.util.LinkedHashMap;
@@ -49,15 +49,15 @@ public record Ftrl(
         this(new ConstantRate(learningRate), -0.5, 0.1, 0.0, 0.0, 0.0, 0.0, OptimizerOptions.DEFAULT);
     }
 
-    static Ftrl of(GivenArguments arguments) {
+    static Ftrl of(Arguments arguments) {
         return new Ftrl(
                 Optimizers.schedule(arguments, LEARNING_RATE_DEFAULT),
-                arguments.number("learning_rate_power", -0.5),
-                arguments.number("initial_accumulator_value", 0.1),
-                arguments.number("l1_regularization_strength", 0.0),
-                arguments.number("l2_regularization_strength", 0.0),
-                arguments.number("l2_shrinkage_regularization_strength", 0.0),
-                arguments.number("beta", 0.0),
+                arguments.real("learning_rate_power", -0.5),
+                arguments.real("initial_accumulator_value", 0.1),
+                arguments.real("l1_regularization_strength", 0.0),
+                arguments.real("l2_regularization_strength", 0.0),
+                arguments.real("l2_shrinkage_regularization_strength", 0.0),
+                arguments.real("beta", 0.0),
                 OptimizerOptions.of(arguments, null, 0));
     }
 

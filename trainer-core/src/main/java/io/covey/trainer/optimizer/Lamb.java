@@ -1,6 +1,6 @@
 package io.covey.trainer.optimizer;
 
-import io.covey.trainer.config.GivenArguments;
+import io.covey.trainer.config.Arguments;
 import io.covey.trainer.schedules.ConstantRate;
 import io.covey.trainer.schedules.LearningRateSchedule;
 import java.util.LinkedHashMap;
@@ -32,12 +32,12 @@ public record Lamb(LearningRateSchedule schedule, double beta1, double beta2, do
         this(new ConstantRate(learningRate), 0.9, 0.999, 1e-7, OptimizerOptions.DEFAULT);
     }
 
-    static Lamb of(GivenArguments arguments) {
+    static Lamb of(Arguments arguments) {
         return new Lamb(
                 Optimizers.schedule(arguments, LEARNING_RATE_DEFAULT),
-                arguments.number("beta_1", 0.9),
-                arguments.number("beta_2", 0.999),
-                arguments.number("epsilon", 1e-7),
+                arguments.real("beta_1", 0.9),
+                arguments.real("beta_2", 0.999),
+                arguments.real("epsilon", 1e-7),
                 OptimizerOptions.of(arguments, null, 0));
     }
 

@@ -1,7 +1,7 @@
 package io.covey.trainer.optimizer;
 
 import io.covey.trainer.CoveyException;
-import io.covey.trainer.config.GivenArguments;
+import io.covey.trainer.config.Arguments;
 import io.covey.trainer.schedules.ConstantRate;
 import io.covey.trainer.schedules.LearningRateSchedule;
 import java.util.LinkedHashMap;
@@ -34,11 +34,11 @@ public record Lion(LearningRateSchedule schedule, double beta1, double beta2, Op
         this(new ConstantRate(learningRate), 0.9, 0.99, OptimizerOptions.DEFAULT);
     }
 
-    static Lion of(GivenArguments arguments) {
+    static Lion of(Arguments arguments) {
         return new Lion(
                 Optimizers.schedule(arguments, LEARNING_RATE_DEFAULT),
-                arguments.number("beta_1", 0.9),
-                arguments.number("beta_2", 0.99),
+                arguments.real("beta_1", 0.9),
+                arguments.real("beta_2", 0.99),
                 OptimizerOptions.of(arguments, null, 0));
     }
 

@@ -1,7 +1,7 @@
 package io.covey.trainer.optimizer;
 
 import io.covey.trainer.CoveyException;
-import io.covey.trainer.config.GivenArguments;
+import io.covey.trainer.config.Arguments;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -98,7 +98,7 @@ public record OptimizerOptions(
     }
 
     /** Reads the common arguments. */
-    static OptimizerOptions of(GivenArguments arguments, Double weightDecayDefault, double decayDefault) {
+    static OptimizerOptions of(Arguments arguments, Double weightDecayDefault, double decayDefault) {
         arguments.ignore("name");
         Semantics semantics =
                 switch (arguments.text("semantics", "keras3")) {
@@ -108,22 +108,22 @@ public record OptimizerOptions(
                 };
         return new OptimizerOptions(
                 semantics,
-                arguments.number("weight_decay", weightDecayDefault),
+                arguments.optionalReal("weight_decay", weightDecayDefault),
                 arguments.texts("exclude_from_weight_decay"),
-                arguments.number("clipnorm", (Double) null),
-                arguments.number("global_clipnorm", (Double) null),
-                arguments.number("clipvalue", (Double) null),
-                arguments.bool("use_ema", false),
-                arguments.number("ema_momentum", 0.99),
+                arguments.optionalReal("clipnorm", null),
+                arguments.optionalReal("global_clipnorm", null),
+                arguments.optionalReal("clipvalue", null),
+                arguments.flag("use_ema", false),
+                arguments.real("ema_momentum", 0.99),
                 integer(arguments, "ema_overwrite_frequency"),
-                arguments.number("loss_scale_factor", (Double) null),
+                arguments.optionalReal("loss_scale_factor", null),
                 integer(arguments, "gradient_accumulation_steps"),
-                arguments.number("decay", semantics == Semantics.KERAS2 ? decayDefault : 0.0));
+                arguments.real("decay", semantics == Semantics.KERAS2 ? decayDefault : 0.0));
     }
 
-    private static Integer integer(GivenArguments arguments, String name) {
-        Long value = arguments.integer(name, null);
-        return value == null || value == 0 ? null : Integer.valueOf(Math.toIntExact(value));
+    private static Integer integer(Arguments arguments, String name) {
+        int value = arguments.integer(name, 0);
+        return value == 0 ? null : Integer.valueOf(value);
     }
 
     /** What norms an update waits for. */
@@ -205,7 +205,7 @@ public record OptimizerOptions(
     private OptimizerOptions change(Map<String, ?> changes) {
         Map<String, Object> config = config();
         config.putAll(changes);
-        return of(new GivenArguments("optimizer", config), null, 0);
+        return of(Arguments.of("optimizer", config), null, 0);
     }
 
     /** The arguments under Keras' names; what Keras does not have is there only where it is set. */

@@ -1,7 +1,7 @@
 package io.covey.trainer.optimizer;
 
 import io.covey.trainer.CoveyException;
-import io.covey.trainer.config.GivenArguments;
+import io.covey.trainer.config.Arguments;
 import io.covey.trainer.config.NearestName;
 import io.covey.trainer.config.RefusedNames;
 import io.covey.trainer.schedules.ConstantRate;
@@ -16,7 +16,7 @@ import java.util.function.Function;
 
 /** Makes optimizers, in Java or of names and arguments as they stand in Keras' JSON or a job file. */
 public final class Optimizers {
-    private static final Map<String, Function<GivenArguments, Optimizer>> KINDS = new LinkedHashMap<>();
+    private static final Map<String, Function<Arguments, Optimizer>> KINDS = new LinkedHashMap<>();
 
     static {
         KINDS.put("sgd", Sgd::of);
@@ -72,9 +72,9 @@ public final class Optimizers {
             REFUSED.check(name);
             throw CoveyException.caller("unknown optimizer " + name + NearestName.advice(known, KINDS.keySet()));
         }
-        GivenArguments given = new GivenArguments("optimizer " + known, arguments);
+        Arguments given = Arguments.of("optimizer " + known, arguments);
         Optimizer optimizer = KINDS.get(known).apply(given);
-        given.end();
+        given.requireAllKnown();
         return optimizer;
     }
 
@@ -98,9 +98,9 @@ public final class Optimizers {
         return new RmsProp(learningRate);
     }
 
-    static LearningRateSchedule schedule(GivenArguments arguments, double defaultRate) {
+    static LearningRateSchedule schedule(Arguments arguments, double defaultRate) {
         return arguments.has("learning_rate")
-                ? Schedules.of(arguments.get("learning_rate"))
+                ? Schedules.of(arguments.raw("learning_rate"))
                 : new ConstantRate(defaultRate);
     }
 

@@ -1,6 +1,6 @@
 package io.covey.trainer.optimizer;
 
-import io.covey.trainer.config.GivenArguments;
+import io.covey.trainer.config.Arguments;
 import io.covey.trainer.schedules.ConstantRate;
 import io.covey.trainer.schedules.LearningRateSchedule;
 import java.util.LinkedHashMap;
@@ -39,13 +39,13 @@ public record RmsProp(
         this(new ConstantRate(learningRate), 0.9, 0.0, 1e-7, false, OptimizerOptions.DEFAULT);
     }
 
-    static RmsProp of(GivenArguments arguments) {
+    static RmsProp of(Arguments arguments) {
         return new RmsProp(
                 Optimizers.schedule(arguments, LEARNING_RATE_DEFAULT),
-                arguments.number("rho", 0.9),
-                arguments.number("momentum", 0.0),
-                arguments.number("epsilon", 1e-7),
-                arguments.bool("centered", false),
+                arguments.real("rho", 0.9),
+                arguments.real("momentum", 0.0),
+                arguments.real("epsilon", 1e-7),
+                arguments.flag("centered", false),
                 OptimizerOptions.of(arguments, null, 0));
     }
 

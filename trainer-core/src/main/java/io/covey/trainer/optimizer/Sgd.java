@@ -1,6 +1,6 @@
 package io.covey.trainer.optimizer;
 
-import io.covey.trainer.config.GivenArguments;
+import io.covey.trainer.config.Arguments;
 import io.covey.trainer.schedules.ConstantRate;
 import io.covey.trainer.schedules.LearningRateSchedule;
 import java.util.LinkedHashMap;
@@ -31,11 +31,11 @@ public record Sgd(LearningRateSchedule schedule, double momentum, boolean nester
         this(new ConstantRate(learningRate), 0.0, false, OptimizerOptions.DEFAULT);
     }
 
-    static Sgd of(GivenArguments arguments) {
+    static Sgd of(Arguments arguments) {
         return new Sgd(
                 Optimizers.schedule(arguments, LEARNING_RATE_DEFAULT),
-                arguments.number("momentum", 0.0),
-                arguments.bool("nesterov", false),
+                arguments.real("momentum", 0.0),
+                arguments.flag("nesterov", false),
                 OptimizerOptions.of(arguments, null, 0));
     }
 

@@ -1,7 +1,7 @@
 package io.covey.trainer.schedules;
 
 import io.covey.trainer.CoveyException;
-import io.covey.trainer.config.GivenArguments;
+import io.covey.trainer.config.Arguments;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -25,13 +25,13 @@ public record CosineDecay(
         }
     }
 
-    static CosineDecay of(GivenArguments arguments) {
+    static CosineDecay of(Arguments arguments) {
         return new CosineDecay(
-                arguments.number("initial_learning_rate"),
-                arguments.number("decay_steps"),
-                arguments.number("alpha", 0.0),
-                arguments.number("warmup_target", (Double) null),
-                arguments.integer("warmup_steps", 0L));
+                arguments.real("initial_learning_rate"),
+                arguments.real("decay_steps"),
+                arguments.real("alpha", 0.0),
+                arguments.optionalReal("warmup_target", null),
+                arguments.whole("warmup_steps", 0));
     }
 
     @Override

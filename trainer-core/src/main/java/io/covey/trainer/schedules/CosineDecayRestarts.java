@@ -1,6 +1,6 @@
 package io.covey.trainer.schedules;
 
-import io.covey.trainer.config.GivenArguments;
+import io.covey.trainer.config.Arguments;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -20,13 +20,13 @@ public record CosineDecayRestarts(
         LearningRateSchedule.requireSteps("first_decay_steps", firstDecaySteps);
     }
 
-    static CosineDecayRestarts of(GivenArguments arguments) {
+    static CosineDecayRestarts of(Arguments arguments) {
         return new CosineDecayRestarts(
-                arguments.number("initial_learning_rate"),
-                arguments.number("first_decay_steps"),
-                arguments.number("t_mul", 2.0),
-                arguments.number("m_mul", 1.0),
-                arguments.number("alpha", 0.0));
+                arguments.real("initial_learning_rate"),
+                arguments.real("first_decay_steps"),
+                arguments.real("t_mul", 2.0),
+                arguments.real("m_mul", 1.0),
+                arguments.real("alpha", 0.0));
     }
 
     @Override

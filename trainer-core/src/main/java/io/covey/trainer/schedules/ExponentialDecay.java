@@ -1,6 +1,6 @@
 package io.covey.trainer.schedules;
 
-import io.covey.trainer.config.GivenArguments;
+import io.covey.trainer.config.Arguments;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -17,12 +17,12 @@ public record ExponentialDecay(double initialLearningRate, double decaySteps, do
         LearningRateSchedule.requireSteps("decay_steps", decaySteps);
     }
 
-    static ExponentialDecay of(GivenArguments arguments) {
+    static ExponentialDecay of(Arguments arguments) {
         return new ExponentialDecay(
-                arguments.number("initial_learning_rate"),
-                arguments.number("decay_steps"),
-                arguments.number("decay_rate"),
-                arguments.bool("staircase", false));
+                arguments.real("initial_learning_rate"),
+                arguments.real("decay_steps"),
+                arguments.real("decay_rate"),
+                arguments.flag("staircase", false));
     }
 
     @Override

@@ -1,7 +1,7 @@
 package io.covey.trainer.schedules;
 
 import io.covey.trainer.CoveyException;
-import io.covey.trainer.config.GivenArguments;
+import io.covey.trainer.config.Arguments;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -35,13 +35,13 @@ public record LinearScalingWarmup(
         }
     }
 
-    static LinearScalingWarmup of(GivenArguments arguments) {
+    static LinearScalingWarmup of(Arguments arguments) {
         return new LinearScalingWarmup(
-                arguments.number("base_learning_rate"),
-                arguments.integer("base_batch_size", 256L),
-                (long) arguments.number("batch_size"),
-                arguments.integer("warmup_steps", 0L),
-                arguments.has("after") ? Schedules.of(arguments.get("after")) : null);
+                arguments.real("base_learning_rate"),
+                arguments.whole("base_batch_size", 256),
+                (long) arguments.real("batch_size"),
+                arguments.whole("warmup_steps", 0),
+                arguments.has("after") ? Schedules.of(arguments.raw("after")) : null);
     }
 
     @Override

@@ -1,7 +1,8 @@
 package io.covey.trainer.schedules;
 
 import io.covey.trainer.CoveyException;
-import io.covey.trainer.config.GivenArguments;
+import io.covey.trainer.config.Arguments;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,8 +27,12 @@ public record PiecewiseConstantDecay(List<Double> boundaries, List<Double> value
         }
     }
 
-    static PiecewiseConstantDecay of(GivenArguments arguments) {
-        return new PiecewiseConstantDecay(arguments.numbers("boundaries"), arguments.numbers("values"));
+    static PiecewiseConstantDecay of(Arguments arguments) {
+        return new PiecewiseConstantDecay(list(arguments, "boundaries"), list(arguments, "values"));
+    }
+
+    private static List<Double> list(Arguments arguments, String name) {
+        return Arrays.stream(arguments.reals(name)).boxed().toList();
     }
 
     @Override

@@ -1,6 +1,6 @@
 package io.covey.trainer.schedules;
 
-import io.covey.trainer.config.GivenArguments;
+import io.covey.trainer.config.Arguments;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -18,13 +18,13 @@ public record PolynomialDecay(
         LearningRateSchedule.requireSteps("decay_steps", decaySteps);
     }
 
-    static PolynomialDecay of(GivenArguments arguments) {
+    static PolynomialDecay of(Arguments arguments) {
         return new PolynomialDecay(
-                arguments.number("initial_learning_rate"),
-                arguments.number("decay_steps"),
-                arguments.number("end_learning_rate", 0.0001),
-                arguments.number("power", 1.0),
-                arguments.bool("cycle", false));
+                arguments.real("initial_learning_rate"),
+                arguments.real("decay_steps"),
+                arguments.real("end_learning_rate", 0.0001),
+                arguments.real("power", 1.0),
+                arguments.flag("cycle", false));
     }
 
     @Override

@@ -1,7 +1,7 @@
 package io.covey.trainer.schedules;
 
 import io.covey.trainer.CoveyException;
-import io.covey.trainer.config.GivenArguments;
+import io.covey.trainer.config.Arguments;
 import io.covey.trainer.config.NearestName;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -10,7 +10,7 @@ import java.util.function.Function;
 
 /** Makes schedules of names and arguments as they stand in Keras' JSON or a job file. */
 public final class Schedules {
-    private static final Map<String, Function<GivenArguments, LearningRateSchedule>> KINDS = new LinkedHashMap<>();
+    private static final Map<String, Function<Arguments, LearningRateSchedule>> KINDS = new LinkedHashMap<>();
 
     static {
         KINDS.put("ExponentialDecay", ExponentialDecay::of);
@@ -32,11 +32,12 @@ public final class Schedules {
      * @throws CoveyException a caller's error that says what was probably meant
      */
     public static LearningRateSchedule of(String className, Map<String, ?> arguments) {
-        for (Map.Entry<String, Function<GivenArguments, LearningRateSchedule>> kind : KINDS.entrySet()) {
+        for (Map.Entry<String, Function<Arguments, LearningRateSchedule>> kind : KINDS.entrySet()) {
             if (plain(kind.getKey()).equals(plain(className))) {
-                GivenArguments given = new GivenArguments("schedule " + kind.getKey(), arguments).ignore("name");
+                Arguments given =
+                        Arguments.of("schedule " + kind.getKey(), arguments).ignore("name");
                 LearningRateSchedule schedule = kind.getValue().apply(given);
-                given.end();
+                given.requireAllKnown();
                 return schedule;
             }
         }
@@ -63,7 +64,7 @@ public final class Schedules {
         }
         Map<String, Object> rate = new LinkedHashMap<>();
         rate.put("learning_rate", value);
-        return new ConstantRate(new GivenArguments("optimizer", rate).number("learning_rate"));
+        return new ConstantRate(Arguments.of("optimizer", rate).real("learning_rate"));
     }
 
     /** What {@link #of(Object)} reads: a number for a plain rate, else Keras' class name and config. */

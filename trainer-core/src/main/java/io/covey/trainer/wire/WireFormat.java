@@ -1,7 +1,7 @@
 package io.covey.trainer.wire;
 
 import io.covey.trainer.CoveyException;
-import io.covey.trainer.config.GivenArguments;
+import io.covey.trainer.config.Arguments;
 import io.covey.trainer.config.NearestName;
 import java.io.Serializable;
 import java.util.List;
@@ -32,19 +32,19 @@ public sealed interface WireFormat extends Serializable {
      * @throws CoveyException a caller's error that says what was probably meant
      */
     static WireFormat of(String name, Map<String, ?> arguments) {
-        GivenArguments given = new GivenArguments("wire format " + name, arguments);
+        Arguments given = Arguments.of("wire format " + name, arguments);
         WireFormat format =
                 switch (name) {
                     case "float32" -> float32();
                     case "float16" -> new Float16();
                     case "bfloat16" -> new Bfloat16();
                     case "int8" -> new Int8();
-                    case "threshold" -> new Threshold(given.number("factor", 1.0));
-                    case "top_k" -> new TopK(given.number("ratio", TopK.RATIO_DEFAULT));
+                    case "threshold" -> new Threshold(given.real("factor", 1.0));
+                    case "top_k" -> new TopK(given.real("ratio", TopK.RATIO_DEFAULT));
                     default ->
                         throw CoveyException.caller("unknown wire format " + name + NearestName.advice(name, NAMES));
                 };
-        given.end();
+        given.requireAllKnown();
         return format;
     }
 

@@ -2,6 +2,7 @@ package io.covey.trainer.api;
 
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.activations.Activation;
+import io.covey.trainer.callbacks.Callback;
 import io.covey.trainer.callbacks.Callbacks;
 import io.covey.trainer.callbacks.History;
 import io.covey.trainer.data.Column;
@@ -99,6 +100,22 @@ class KerasModelTest {
             byDefault.fit(data(ROWS, 1), quiet());
             named.fit(data(ROWS, 1), quiet());
             assertSameWeights(named, byDefault);
+        }
+    }
+
+    @Test
+    void shouldGoOnFromTheLastStepWhenACallbackHasThrown() {
+        try (KerasModel once = model();
+                KerasModel twice = model()) {
+            once.fit(data(ROWS, 1), quiet().shuffle(false).epochs(2));
+            Callback failing = Callbacks.lambda().onEpochEnd((epoch, logs) -> {
+                throw new IllegalStateException("enough");
+            });
+            FitArguments first = quiet().shuffle(false).callbacks(failing);
+            assertThrows(IllegalStateException.class, () -> twice.fit(data(ROWS, 1), first));
+            assertEquals(once.iterations() / 2, twice.iterations());
+            twice.fit(data(ROWS, 1), quiet().shuffle(false).epochs(2).initialEpoch(1));
+            assertSameWeights(once, twice);
         }
     }
 

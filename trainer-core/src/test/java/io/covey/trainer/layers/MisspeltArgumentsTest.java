@@ -43,8 +43,7 @@ class MisspeltArgumentsTest {
                 arguments.remove(name);
                 CoveyException e =
                         assertThrows(CoveyException.class, () -> LayerTypes.create(className, arguments), typo);
-                String expected = className + ": " + typo + " is not an argument of " + className + "; did you mean "
-                        + name + "?";
+                String expected = className + " has no argument " + typo + "; did you mean " + name + "?";
                 if (!e.getMessage().equals(expected)) {
                     wrong.add(e.getMessage());
                 }

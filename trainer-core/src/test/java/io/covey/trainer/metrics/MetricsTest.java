@@ -48,7 +48,7 @@ class MetricsTest {
                 .check(new int[] {1}, new int[] {1}));
         assertMessage("curve is XY, it must be one of roc, pr, prgain", () -> Metrics.of("auc", Map.of("curve", "XY"))
                 .check(new int[] {1}, new int[] {1}));
-        assertMessage("num_classes is null, it must be an integer", () -> Metrics.of("mean_io_u")
+        assertMessage("num_classes is missing, it must be an integer", () -> Metrics.of("mean_io_u")
                 .check(new int[] {}, new int[] {}));
         assertMessage("axis is 1, it must be -1", () -> Metrics.of("mean_io_u", Map.of("num_classes", 2, "axis", 1))
                 .check(new int[] {2}, new int[] {2}));

@@ -23,10 +23,10 @@ class OptimizersTest {
     }
 
     @Test
-    void shouldBuildTheSameFluentlyAndFromText() {
+    void shouldBuildTheSameFluentlyAndFromArguments() {
         assertEquals(
                 Optimizers.sgd(0.01).momentum(0.9).nesterov(true),
-                Optimizers.of("Sgd", Map.of("momentum", "0.9", "nesterov", "true")));
+                Optimizers.of("Sgd", Map.of("momentum", 0.9, "nesterov", true)));
         assertEquals(
                 Optimizers.adam(0.5).with(OptimizerOptions.DEFAULT.clipnorm(1).ema(0.9)),
                 Optimizers.of(
@@ -80,7 +80,7 @@ class OptimizersTest {
         refuses(
                 "sgd",
                 Map.of("learning_rate", Map.of("cosine_decay", Map.of("decay_steps", 3))),
-                "schedule CosineDecay needs initial_learning_rate");
+                "schedule CosineDecay: initial_learning_rate is missing, it must be a number");
         refuses(
                 "sgd",
                 Map.of("semantics", "keras1"),

@@ -30,7 +30,6 @@ class SchedulesTest {
     @Test
     void shouldTakeAPlainNumberAsAConstantRate() {
         assertEquals(new ConstantRate(0.5), Schedules.of((Object) 0.5));
-        assertEquals(new ConstantRate(0.5), Schedules.of((Object) "0.5"));
         assertEquals(0.5f, Schedules.of((Object) 0.5).at(123));
     }
 
