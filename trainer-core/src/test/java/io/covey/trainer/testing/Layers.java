@@ -46,6 +46,7 @@ public final class Layers {
             case "Embedding" -> Map.of("input_dim", 3, "output_dim", 2);
             case "GaussianNoise" -> Map.of("stddev", 0.5);
             case "InputLayer" -> Map.of("shape", List.of(3));
+            case "MultiHeadAttention" -> Map.of("num_heads", 2, "key_dim", 2);
             case "Permute" -> Map.of("dims", List.of(2, 1));
             case "RandomContrast", "RandomRotation" -> Map.of("factor", 0.2);
             case "RandomTranslation" -> Map.of("height_factor", 0.1, "width_factor", 0.1);
