@@ -46,9 +46,12 @@ final class Hdf5Weights {
         return known;
     }
 
-    /** An array of arrays of the numbers of this shape from {@code from} on. */
+    /** An array of arrays of the numbers of this shape from {@code from} on; a number for a scalar. */
     private static Object nested(float[] values, List<Integer> shape, int from) {
-        int length = shape.isEmpty() ? 1 : shape.get(0);
+        if (shape.isEmpty()) {
+            return values[from];
+        }
+        int length = shape.get(0);
         if (shape.size() < 2) {
             return Arrays.copyOfRange(values, from, from + length);
         }

@@ -5,6 +5,7 @@ import io.covey.trainer.config.Arguments;
 import io.covey.trainer.constraints.Constraint;
 import io.covey.trainer.initializers.Initializer;
 import io.covey.trainer.layers.Layer;
+import io.covey.trainer.layers.attention.AttentionLayer;
 import io.covey.trainer.layers.convolutional.DepthwiseConvolution;
 import io.covey.trainer.layers.convolutional.SeparableConvolution;
 import io.covey.trainer.layers.core.Embedding;
@@ -22,7 +23,7 @@ import java.util.Set;
 
 /** Layers and what they are made of as Keras 3 writes them in JSON, here as maps and lists. */
 final class KerasConfig {
-    /** Arguments of Keras 2, and what Keras notes beside the arguments of a layer. */
+    /** Arguments of Keras 2, what Keras notes beside the arguments of a layer, and what it has as arguments of calls. */
     private static final Set<String> NOT_OF_KERAS_3 = Set.of(
             "input_shape",
             "batch_input_shape",
@@ -42,7 +43,9 @@ final class KerasConfig {
             "adjustment",
             "lora_rank",
             "lora_alpha",
-            "weights");
+            "weights",
+            AttentionLayer.CAUSAL,
+            "return_attention_scores");
 
     private static final String INPUT_DIM = "input_dim";
     private static final String AXIS = "axis";

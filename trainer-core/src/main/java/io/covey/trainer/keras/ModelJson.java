@@ -3,6 +3,8 @@ package io.covey.trainer.keras;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.covey.trainer.layers.Layer;
+import io.covey.trainer.layers.attention.AttentionLayer;
+import io.covey.trainer.layers.attention.MultiHeadAttention;
 import io.covey.trainer.layers.core.InputLayer;
 import io.covey.trainer.layers.rnn.Bidirectional;
 import io.covey.trainer.layers.rnn.RecurrentLayer;
@@ -128,7 +130,13 @@ public final class ModelJson {
                     "kwargs",
                     Map.of("initial_state", tensors.subList(1, tensors.size())));
         }
-        return Map.of("args", tensors.size() == 1 ? tensors : List.of(tensors), "kwargs", Map.of());
+        boolean isSpread = tensors.size() == 1 || layer instanceof MultiHeadAttention;
+        boolean isCausal = layer instanceof AttentionLayer attention && attention.isCausal();
+        return Map.of(
+                "args",
+                isSpread ? tensors : List.of(tensors),
+                "kwargs",
+                isCausal ? Map.of(AttentionLayer.CAUSAL, true) : Map.of());
     }
 
     private static Object tensor(Value value, Origin origin) {

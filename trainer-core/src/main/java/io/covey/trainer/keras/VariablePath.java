@@ -23,6 +23,9 @@ record VariablePath(String group, int number) {
     static final String LAYERS = "layers";
     static final String VARIABLES = "/vars";
 
+    /** The one field of an attention layer that has no public name. */
+    private static final String WITHOUT_PROPERTY = "_gate_dense";
+
     /** The paths of all variables, in their order in the model. */
     static List<VariablePath> of(Model model) {
         Map<String, Integer> counts = new HashMap<>();
@@ -71,6 +74,10 @@ record VariablePath(String group, int number) {
             return owner(node.layer(), path, attributes, next + 1);
         }
         Layer owner = layer instanceof TimeDistributed outer ? outer.layer() : layer;
-        return owner(owner, group + "/" + attribute, attributes, next + 1);
+        // Keras' files have attributes by their public names, if any, its TensorFlow checkpoints by those of the
+        // fields.
+        boolean isWritten = !attribute.startsWith("_") || attribute.equals(WITHOUT_PROPERTY);
+        String name = isWritten ? attribute : attribute.substring(1);
+        return owner(owner, group + "/" + name, attributes, next + 1);
     }
 }

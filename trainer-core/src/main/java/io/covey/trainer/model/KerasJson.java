@@ -8,6 +8,7 @@ import io.covey.trainer.config.NamedConfig;
 import io.covey.trainer.layers.Layer;
 import io.covey.trainer.layers.LayerTypes;
 import io.covey.trainer.layers.SymbolicTensor;
+import io.covey.trainer.layers.attention.AttentionLayer;
 import io.covey.trainer.layers.core.InputLayer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,7 +22,7 @@ public final class KerasJson {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final List<String> TENSOR_ARGUMENTS =
             List.of("inputs", "sequences", "query", "value", "key", "initial_state");
-    private static final String CAUSAL = "use_causal_mask";
+    private static final String CAUSAL = AttentionLayer.CAUSAL;
     private static final String FUNCTIONAL = "Functional";
     private static final String MASK = "mask";
     /** Place of the arguments by name in a Keras 2 reference. */

@@ -17,6 +17,9 @@ import java.util.Map;
 public abstract class AttentionLayer extends Layer {
     private static final long serialVersionUID = 1L;
 
+    /** An argument of the layer that is one of the call in Keras. */
+    public static final String CAUSAL = "use_causal_mask";
+
     private final Dropout dropout;
     private final boolean causal;
 
@@ -30,7 +33,7 @@ public abstract class AttentionLayer extends Layer {
             ofDropout.put("seed", seed);
         }
         dropout = new Dropout(Arguments.of(className(), ofDropout));
-        causal = arguments.flag("use_causal_mask", false);
+        causal = arguments.flag(CAUSAL, false);
         if (arguments.flag("return_attention_scores", false)) {
             throw arguments.error("return_attention_scores", "is true, only the output can be had: leave it out");
         }
