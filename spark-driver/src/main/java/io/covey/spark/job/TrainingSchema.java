@@ -1,9 +1,7 @@
 package io.covey.spark.job;
 
 import io.covey.spark.job.JobConfig.Fit;
-import io.covey.trainer.CoveyException;
 import io.covey.trainer.api.KerasModel;
-import io.covey.trainer.callbacks.Callback;
 import io.covey.trainer.callbacks.Callbacks;
 import io.covey.trainer.losses.Losses;
 import io.covey.trainer.metrics.Metrics;
@@ -69,8 +67,8 @@ final class TrainingSchema {
                     "auto_scale_loss",
                     "gradients are float32, their losses need no scale"));
 
-    private static final NamedType CALLBACK = new NamedType(
-            "callback", Set.of(), Set.of("filename", "filepath", "log_dir", "backup_dir"), TrainingSchema::callback);
+    private static final NamedType CALLBACK =
+            new NamedType("callback", Set.of(), Set.of("filename", "filepath", "log_dir", "backup_dir"), Callbacks::of);
 
     private static final Key<Fit, Integer> EPOCHS = Key.required(
                     "epochs", ScalarTypes.integer(1), Fit::epochs, "passes over the training data")
@@ -172,13 +170,4 @@ final class TrainingSchema {
                     "verbose", "covey train prints progress, with -q it does not"));
 
     private TrainingSchema() {}
-
-    /** A run cannot write Keras' files: without this it would end at the first save, after an epoch. */
-    private static Callback callback(String name, Map<String, Object> arguments) {
-        if ("keras".equals(arguments.get("save_format"))) {
-            throw CoveyException.caller(
-                    "save_format is keras, but a run saves weights as TensorFlow checkpoints: leave it out");
-        }
-        return Callbacks.of(name, arguments);
-    }
 }

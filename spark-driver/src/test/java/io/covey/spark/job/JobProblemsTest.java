@@ -43,9 +43,10 @@ class JobProblemsTest {
                         "15: fit.callbacks.0.early_stoping: callback early_stoping is not known; did you mean early_stopping?"),
                 mistake(
                         "callbacks: []",
-                        "callbacks: [model_checkpoint: {filepath: a.keras, save_format: keras}]",
-                        "15: fit.callbacks.0.model_checkpoint.save_format: save_format is keras, but a run saves weights as"
-                                + " TensorFlow checkpoints: leave it out"),
+                        "callbacks: [model_checkpoint: {filepath: a.h5}]",
+                        "15: fit.callbacks.0.model_checkpoint.filepath: ModelCheckpoint: filepath is /jobs/a.h5, a whole model in HDF5 is Keras"
+                                + " 2's format, which is only read here: let it end in .keras, or in .weights.h5 with"
+                                + " save_weights_only"),
                 mistake(
                         "flatten: {input_shape",
                         "flatten: {imput_shape",

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -67,8 +69,9 @@ class ModelFileJobTest {
         }
     }
 
-    private JobConfig job(String model, int workers) {
-        return JobFile.parse("job.yaml", """
+    private JobConfig job(String model, int workers, String... overrides) {
+        return JobFile.parse(
+                "job.yaml", """
                 model: {file: %s}
                 data:
                   train: {format: idx, images: x, labels: y}
@@ -77,7 +80,7 @@ class ModelFileJobTest {
                 fit: {epochs: 2, batch_size: 8, shuffle: false}
                 cluster: {virtual_shards: 2, servers: %d, workers: %d}
                 checkpoint: {dir: run%d}
-                """.formatted(model, workers, workers, workers), folder.toString(), List.of());
+                """.formatted(model, workers, workers, workers), folder.toString(), List.of(overrides));
     }
 
     private static RunOptions quiet() {
@@ -108,6 +111,36 @@ class ModelFileJobTest {
                             .verbose(0));
             assertEquals(one.weightsSha256(), sha256(model));
         }
+    }
+
+    @Test
+    void shouldSaveWhatKerasOpensWhenCallbacksNameItsFiles() throws IOException {
+        JobConfig job = job(
+                "mlp.keras",
+                2,
+                "fit.callbacks=[model_checkpoint: {filepath: '%s/{epoch}.keras'}, model_checkpoint: {filepath:"
+                                .formatted(folder)
+                        + " '%s/w.weights.h5', save_weights_only: true}, tensor_board: {log_dir: '%s/logs'}]"
+                                .formatted(folder, folder));
+        RunResult result = new SparkJobRunner().train(job, quiet());
+        try (KerasModel first = KerasModel.load(folder.resolve("1.keras"));
+                KerasModel last = KerasModel.load(folder.resolve("2.keras"))) {
+            assertEquals(result.weightsSha256(), sha256(last));
+            assertNotEquals(sha256(first), sha256(last));
+            first.loadWeights(folder.resolve("w.weights.h5"));
+            assertEquals(sha256(last), sha256(first));
+            assertTrue(events(folder.resolve("logs/train")).contains(last.toJson()), "the graph in TensorBoard's file");
+        }
+    }
+
+    private static String events(Path logs) throws IOException {
+        StringBuilder all = new StringBuilder();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(logs)) {
+            for (Path file : files) {
+                all.append(Files.readString(file, StandardCharsets.ISO_8859_1));
+            }
+        }
+        return all.toString();
     }
 
     private static String sha256(KerasModel model) {

@@ -16,23 +16,27 @@ import org.slf4j.LoggerFactory;
  * fields in Python's format: {@code epoch} and (in Keras 3) {@code batch}, both from 1, and the logs. Defaults are Keras':
  * monitor {@code val_loss}, every epoch, whether best or not, mode auto.
  *
- * <p>Unlike Keras 3's, files are TensorFlow checkpoints of the weights, under any name as in Keras 2, also without
- * {@code save_weights_only}: the model itself is in the job file or the program. {@code KerasModel.loadWeights} and {@code
- * tf.train.load_checkpoint} read them. They are for keeping models; what a run needs to be resumed is in the job's checkpoints.
+ * <p>The name says what is written: {@code .keras} the model with its weights, {@code .weights.h5} (with {@code
+ * save_weights_only}) the weights, as Keras 3 has them; any other name a TensorFlow checkpoint of the weights, as in Keras 2.
+ * {@code KerasModel.load}, {@code loadWeights} and Keras read them. They are for keeping models; what a run needs to be resumed is
+ * in the job's checkpoints.
  */
 public final class ModelCheckpoint implements Callback {
     private static final Logger LOG = LoggerFactory.getLogger(ModelCheckpoint.class);
     /** {@link #saveFreq} of a save at the end of each epoch. */
     public static final int EPOCH = 0;
 
-    /** What the files are. */
+    /** What the files may be. */
     public enum SaveFormat {
-        /** TensorFlow checkpoints of the weights, under any name that does not end in {@code .keras} or {@code .h5}. */
+        /** What the name says, and TensorFlow checkpoints of the weights under names without an ending of Keras'. */
         TF,
-        /** Keras' own: names must be as Keras wants them, and {@link Training} be one that can write such files. */
+        /** Keras 3's only: names must be as Keras wants them. */
         KERAS
     }
 
+    private static final String MODEL = ".keras";
+    private static final String HDF5 = ".h5";
+    private static final String WEIGHTS = ".weights" + HDF5;
     private static final long NONE = -1;
 
     private final String filepath;
@@ -84,7 +88,7 @@ public final class ModelCheckpoint implements Callback {
         return this;
     }
 
-    /** Whether only the weights are saved, which is all that a TensorFlow checkpoint holds here. */
+    /** Whether only the weights are saved, which is all that a TensorFlow checkpoint holds. */
     public ModelCheckpoint saveWeightsOnly(boolean newSaveWeightsOnly) {
         saveWeightsOnly = newSaveWeightsOnly;
         return this;
@@ -107,7 +111,7 @@ public final class ModelCheckpoint implements Callback {
         return this;
     }
 
-    /** By default {@link SaveFormat#TF}, the format that training writes. */
+    /** By default {@link SaveFormat#TF}. */
     public ModelCheckpoint saveFormat(SaveFormat newSaveFormat) {
         saveFormat = newSaveFormat;
         return this;
@@ -130,23 +134,32 @@ public final class ModelCheckpoint implements Callback {
             throw CoveyException.caller("ModelCheckpoint: save_freq is " + saveFreq
                     + ", it must be 'epoch' or a number of batches of at least 1");
         }
-        if (saveFormat == SaveFormat.TF && (filepath.endsWith(".keras") || filepath.endsWith(".h5"))) {
-            throw CoveyException.caller("ModelCheckpoint: filepath is " + filepath
-                    + ", but weights are saved as TensorFlow checkpoints (files ending in .index and .data-*): leave the"
-                    + " ending " + filepath.substring(filepath.lastIndexOf('.')) + " out");
+        if (saveFormat == SaveFormat.TF && filepath.endsWith(HDF5) && !filepath.endsWith(WEIGHTS)) {
+            throw CoveyException.caller(
+                    "ModelCheckpoint: filepath is " + filepath + ", a whole model in HDF5 is Keras 2's"
+                            + " format, which is only read here: let it end in " + MODEL + ", or in " + WEIGHTS
+                            + " with save_weights_only");
         }
-        if (saveFormat == SaveFormat.TF || semantics == Semantics.KERAS2) {
+        if (saveFormat == SaveFormat.TF && filepath.endsWith(WEIGHTS) && !saveWeightsOnly) {
+            throw CoveyException.caller("ModelCheckpoint: filepath is " + filepath + ", which is for weights alone: set"
+                    + " save_weights_only, or let it end in " + MODEL);
+        }
+        if (!isOfKeras() || saveFormat == SaveFormat.KERAS && semantics == Semantics.KERAS2) {
             return;
         }
-        if (saveWeightsOnly && !filepath.endsWith(".weights.h5")) {
+        if (saveWeightsOnly && !filepath.endsWith(WEIGHTS)) {
             throw CoveyException.caller(
                     "When using `save_weights_only=True` in `ModelCheckpoint`, the filepath provided"
                             + " must end in `.weights.h5` (Keras weights format). Received: filepath=" + filepath);
         }
-        if (!saveWeightsOnly && !filepath.endsWith(".keras") && !filepath.endsWith(".h5")) {
+        if (!saveWeightsOnly && !filepath.endsWith(MODEL) && !filepath.endsWith(HDF5)) {
             throw CoveyException.caller("The filepath provided must end in `.keras` (Keras model format). Received:"
                     + " filepath=" + filepath);
         }
+    }
+
+    private boolean isOfKeras() {
+        return saveFormat == SaveFormat.KERAS || filepath.endsWith(MODEL) || filepath.endsWith(HDF5);
     }
 
     @Override
@@ -212,7 +225,7 @@ public final class ModelCheckpoint implements Callback {
         if (!isDue(epoch, logs, path)) {
             return;
         }
-        if (saveWeightsOnly || saveFormat == SaveFormat.TF) {
+        if (saveWeightsOnly || !isOfKeras()) {
             training.saveWeights(files, path);
         } else {
             training.saveModel(files, path);

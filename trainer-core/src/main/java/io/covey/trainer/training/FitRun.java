@@ -6,6 +6,7 @@ import io.covey.trainer.callbacks.History;
 import io.covey.trainer.callbacks.Training;
 import io.covey.trainer.callbacks.WeightsSnapshot;
 import io.covey.trainer.checkpoint.FileStore;
+import io.covey.trainer.keras.ModelJson;
 import io.covey.trainer.keras.WeightArray;
 import io.covey.trainer.objective.MetricState;
 import io.covey.trainer.objective.StateLayout;
@@ -357,12 +358,11 @@ final class FitRun implements Training {
 
     @Override
     public void saveModel(FileStore files, String path) {
-        throw CoveyException.caller("a whole model cannot be saved as " + path
-                + ": save its weights (save_weights_only: true), the model is in the job file");
+        weights.saveModel(files, path);
     }
 
     @Override
     public Optional<String> modelJson() {
-        return Optional.empty();
+        return Optional.of(ModelJson.of(spec.model()));
     }
 }

@@ -4,6 +4,7 @@ import io.covey.trainer.CoveyException;
 import io.covey.trainer.callbacks.WeightsSnapshot;
 import io.covey.trainer.checkpoint.FileStore;
 import io.covey.trainer.checkpoint.WeightsCheckpoint;
+import io.covey.trainer.keras.KerasFileWriter;
 import io.covey.trainer.keras.WeightArray;
 import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.model.Model;
@@ -51,13 +52,21 @@ final class FitWeights {
         replaced = true;
     }
 
+    /** @throws CoveyException a caller's error for a file of Keras' other than of weights */
     void save(FileStore files, String path) {
-        if (path.endsWith(".h5") || path.endsWith(".keras")) {
-            throw CoveyException.caller(
-                    "weights cannot be saved as " + path + ": a name without .h5 or .keras is a TensorFlow checkpoint");
-        }
         try (NativeFloats weights = backend.copyWeights()) {
-            WeightsCheckpoint.write(files, path, model.layout(), weights);
+            if (path.endsWith(".h5") || path.endsWith(".keras")) {
+                KerasFileWriter.writeWeights(files, path, model, weights);
+            } else {
+                WeightsCheckpoint.write(files, path, model.layout(), weights);
+            }
+        }
+    }
+
+    /** @throws CoveyException a caller's error for another file than Keras' of a model */
+    void saveModel(FileStore files, String path) {
+        try (NativeFloats weights = backend.copyWeights()) {
+            KerasFileWriter.writeModel(files, path, model, weights);
         }
     }
 }

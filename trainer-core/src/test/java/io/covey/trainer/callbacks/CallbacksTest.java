@@ -68,9 +68,12 @@ class CallbacksTest {
     }
 
     @Test
-    void shouldSayWhatCheckpointsAreWhenTheirPathHasKerasEnding() {
-        String message = refusal("model_checkpoint", Map.of("filepath", "best.keras"));
-        assertTrue(message.contains("TensorFlow checkpoints") && message.contains("ending .keras"), message);
+    void shouldSayHowKerasFilesAreNamedWhenThePathHasAnotherOfItsEndings() {
+        assertTrue(refusal("model_checkpoint", Map.of("filepath", "best.h5")).contains("let it end in .keras"));
+        assertTrue(refusal("model_checkpoint", Map.of("filepath", "best.weights.h5"))
+                .contains("set save_weights_only"));
+        assertTrue(refusal("model_checkpoint", Map.of("filepath", "best.keras", "save_weights_only", true))
+                .contains("must end in `.weights.h5`"));
         Callback callback = Callbacks.of("model_checkpoint", Map.of("filepath", "m.{epoch:02d}-{val_loss:.2f}"));
         assertEquals(Set.of("val_loss"), callback.requiredLogs());
     }
