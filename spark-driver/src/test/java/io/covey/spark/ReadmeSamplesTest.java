@@ -43,6 +43,7 @@ class ReadmeSamplesTest {
             import io.covey.trainer.training.*;
             import java.nio.file.*;
             import java.util.*;
+            import org.nd4j.linalg.api.ndarray.INDArray;
             import static io.covey.trainer.activations.Activation.*;
             import static io.covey.trainer.api.FitArguments.fit;
             import static io.covey.trainer.api.Layers.*;
@@ -52,6 +53,7 @@ class ReadmeSamplesTest {
             KerasModel model;
             Dataset train;
             Dataset testSet;
+            INDArray x;
             org.apache.spark.SparkContext sparkContext;
             TrainingBackend backend;
             TrainingSpec spec;

@@ -26,7 +26,12 @@ public final class HadoopFileStore implements FileStore {
     private final Configuration configuration;
     private final FileStore local = new LocalFileStore();
 
-    /** @param configuration Spark's, or {@code new Configuration()} for what is on the class path */
+    /** The file systems of the configuration files on the class path. */
+    public HadoopFileStore() {
+        this(new Configuration());
+    }
+
+    /** @param configuration for example Spark's */
     public HadoopFileStore(Configuration configuration) {
         this.configuration = configuration;
     }

@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -44,7 +43,7 @@ final class CheckpointLsCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         String absolute = JobFile.absolute(path);
-        FileStore files = absolute.startsWith("/") ? new LocalFileStore() : new HadoopFileStore(new Configuration());
+        FileStore files = absolute.startsWith("/") ? new LocalFileStore() : new HadoopFileStore();
         String prefix = prefix(files, absolute);
         List<TensorInfo> tensors;
         try (TensorBundleReader reader = TensorBundleReader.open(files, prefix)) {

@@ -10,7 +10,6 @@ import io.covey.trainer.model.Model;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import org.apache.hadoop.conf.Configuration;
 
 /** The section {@code model}: Keras' layers with Keras' arguments, or a file of Keras'. */
 final class ModelSchema {
@@ -95,7 +94,7 @@ final class ModelSchema {
     }
 
     private static Model saved(String path) {
-        try (KerasFile file = KerasFile.open(new HadoopFileStore(new Configuration()), path)) {
+        try (KerasFile file = KerasFile.open(new HadoopFileStore(), path)) {
             return file.model();
         }
     }

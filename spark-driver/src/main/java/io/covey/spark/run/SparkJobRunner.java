@@ -32,7 +32,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkContext;
 import org.apache.spark.util.SerializableConfiguration;
 
@@ -42,7 +41,7 @@ public final class SparkJobRunner implements JobRunner {
 
     @Override
     public void check(JobConfig job) {
-        FileStore files = new HadoopFileStore(new Configuration());
+        FileStore files = new HadoopFileStore();
         inspect(job, files);
         InitialWeights.check(job, files);
         DataFiles.requireWhole(job, files);
@@ -59,7 +58,7 @@ public final class SparkJobRunner implements JobRunner {
 
     @Override
     public RunResult train(JobConfig job, RunOptions options) {
-        FileStore files = new HadoopFileStore(new Configuration());
+        FileStore files = new HadoopFileStore();
         DataFiles.Inspected data = inspect(job, files);
         String wanted = options.runDirectory() == null ? job.checkpoint().dir() : options.runDirectory();
         try (RunLock lock = RunLock.ofFree(files, RunDirectory.stripSlash(wanted))) {
@@ -76,7 +75,7 @@ public final class SparkJobRunner implements JobRunner {
 
     @Override
     public RunResult resume(String runDirectory, List<String> overrides, RunOptions options) {
-        FileStore files = new HadoopFileStore(new Configuration());
+        FileStore files = new HadoopFileStore();
         try (RunLock lock = RunLock.of(RunDirectory.open(files, runDirectory))) {
             return resume(new RunDirectory(files, lock.folder()), overrides, options);
         }
@@ -100,7 +99,7 @@ public final class SparkJobRunner implements JobRunner {
 
     @Override
     public Evaluated evaluate(String runDirectory, DataSplit split, RunOptions options) {
-        FileStore files = new HadoopFileStore(new Configuration());
+        FileStore files = new HadoopFileStore();
         RunDirectory run = RunDirectory.open(files, runDirectory);
         JobConfig job = run.job(List.of());
         CheckpointDirectory checkpoints = run.checkpoints(job);
