@@ -144,7 +144,7 @@ public final class ModelCheckpoint implements Callback {
             throw CoveyException.caller("ModelCheckpoint: filepath is " + filepath + ", which is for weights alone: set"
                     + " save_weights_only, or let it end in " + MODEL);
         }
-        if (!isOfKeras() || saveFormat == SaveFormat.KERAS && semantics == Semantics.KERAS2) {
+        if (!isOfKeras() || (saveFormat == SaveFormat.KERAS && semantics == Semantics.KERAS2)) {
             return;
         }
         if (saveWeightsOnly && !filepath.endsWith(WEIGHTS)) {
