@@ -29,7 +29,7 @@ final class SingleWorkload implements Workload {
                 .mapToObj(v -> BenchModel.data(spec, v))
                 .toList();
         backend = new LocalTrainingBackend(
-                spec, shards, lanes.lanes(), lanes.threadsPerLane(), (prefix, state, parameters, slots) -> {
+                spec, shards, lanes.virtualShards(), lanes.threadsPerLane(), (prefix, state, parameters, slots) -> {
                     throw new IOException("a benchmark writes no checkpoint");
                 });
         cursor = new StepCursor(

@@ -6,6 +6,7 @@ import io.covey.trainer.engine.InputFormat;
 import io.covey.trainer.engine.ProgramOptions;
 import io.covey.trainer.engine.StepMemory;
 import io.covey.trainer.model.Model;
+import io.covey.trainer.training.MicroBatches;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -28,8 +29,10 @@ final class MemoryTable {
         int shards = job.cluster().virtualShards();
         int batch = job.fit().batchSize();
         DataPlan plan = new DataPlan(batch, batch, shards, false, job.fit().seed());
+        MicroBatches microBatches =
+                MicroBatches.of(model, job.compile().toOptions(model, job.fit().classWeight()));
         sizes = IntStream.range(0, shards)
-                .map(plan::microBatchSize)
+                .flatMap(shard -> microBatches.sizes(plan.microBatchSize(shard)))
                 .boxed()
                 .distinct()
                 .sorted()

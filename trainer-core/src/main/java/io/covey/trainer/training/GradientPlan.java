@@ -46,9 +46,10 @@ record GradientPlan(List<List<Leaf>> lanes, List<Add> adds, List<Subtree> subtre
      * Deals the owned leaves to lanes, in runs of nearly equal length.
      *
      * @param owned leaves in ascending order
+     * @param accumulates whether a leaf may be added to its left sibling's sum as it is computed
      */
-    static GradientPlan of(ReductionTree tree, List<Integer> owned, int laneCount) {
-        return new Planner(tree, owned).plan(laneCount);
+    static GradientPlan of(ReductionTree tree, List<Integer> owned, int laneCount, boolean accumulates) {
+        return new Planner(tree, owned, accumulates).plan(laneCount);
     }
 
     /** The same with a buffer for each leaf, and nothing added: each owned leaf is a subtree of its own. */
@@ -74,12 +75,14 @@ record GradientPlan(List<List<Leaf>> lanes, List<Add> adds, List<Subtree> subtre
 
         private final ReductionTree tree;
         private final List<Integer> owned;
+        private final boolean accumulates;
         private final int[] bufferOfNode;
         private int buffers;
 
-        Planner(ReductionTree tree, List<Integer> owned) {
+        Planner(ReductionTree tree, List<Integer> owned, boolean accumulates) {
             this.tree = tree;
             this.owned = owned;
+            this.accumulates = accumulates;
             this.bufferOfNode = new int[tree.nodes()];
             Arrays.fill(bufferOfNode, NONE);
         }
@@ -116,7 +119,7 @@ record GradientPlan(List<List<Leaf>> lanes, List<Add> adds, List<Subtree> subtre
             for (int index = from; index < to; index++) {
                 int node = tree.leaf(owned.get(index));
                 int sibling = tree.sibling(node);
-                boolean accumulate = sibling != NONE && bufferOfNode[sibling] != NONE;
+                boolean accumulate = accumulates && sibling != NONE && bufferOfNode[sibling] != NONE;
                 int buffer;
                 if (accumulate) {
                     buffer = bufferOfNode[sibling];

@@ -2,7 +2,6 @@ package io.covey.trainer.training;
 
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.data.DataPlan;
-import io.covey.trainer.data.SampleBlock;
 import io.covey.trainer.engine.BackwardListener;
 import io.covey.trainer.engine.Program;
 import io.covey.trainer.memory.NativeFloats;
@@ -15,14 +14,15 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 
 /**
- * Runs the micro-batches of the owned virtual shards side by side on lanes, each by default a thread with single-threaded
- * operations, and adds their gradients along the {@link ReductionTree}: the bits do not depend on the number of lanes. A step allocates
+ * Runs the {@link MicroBatches} of the owned virtual shards, shards side by side on lanes, each by default a thread with
+ * single-threaded operations, and adds their gradients along the {@link ReductionTree}: the bits do not depend on the number of lanes. A step allocates
  * nothing on the heap once each size of micro-batch has been seen.
  */
 public final class LaneStepRunner implements StepRunner {
     private static final int ZEROS = 16 * 1024;
 
     private final TrainingSpec spec;
+    private final MicroBatches microBatches;
     private final List<VirtualShard> shards;
     private final int threadsPerLane;
     private final Lanes lanes;
@@ -66,6 +66,7 @@ public final class LaneStepRunner implements StepRunner {
      */
     public LaneStepRunner(TrainingSpec spec, List<VirtualShard> shards, int lanes, int threadsPerLane) {
         this.spec = spec;
+        this.microBatches = MicroBatches.of(spec.model(), spec.compile());
         this.threadsPerLane = threadsPerLane;
         this.shards = shards.stream()
                 .sorted(Comparator.comparingInt(VirtualShard::index))
@@ -80,7 +81,7 @@ public final class LaneStepRunner implements StepRunner {
         List<Integer> owned = this.shards.stream().map(VirtualShard::index).toList();
         plan = spec.wire().encodesGradients()
                 ? GradientPlan.ofLeaves(tree, owned, laneCount)
-                : GradientPlan.of(tree, owned, laneCount);
+                : GradientPlan.of(tree, owned, laneCount, !isCut());
         vectorLength = spec.model().layout().length();
         buffers = IntStream.range(0, plan.buffers())
                 .mapToObj(i -> NativeFloats.allocate(vectorLength))
@@ -97,6 +98,12 @@ public final class LaneStepRunner implements StepRunner {
         whileBackward = push::doneFrom;
         orders = new DataPlan.EpochOrder[this.shards.size()];
         this.lanes = new Lanes(laneCount, threadsPerLane);
+    }
+
+    /** Whether any virtual shard's rows are more than one micro-batch. */
+    private boolean isCut() {
+        return IntStream.range(0, spec.virtualShards())
+                .anyMatch(v -> microBatches.count(Math.max(1, spec.train().microBatchSize(v))) > 1);
     }
 
     /** The threads, for others that work on the flat vectors between the steps. */
@@ -178,25 +185,38 @@ public final class LaneStepRunner implements StepRunner {
         List<GradientPlan.Leaf> leaves = plan.lanes().get(lane);
         for (int i = 0; i < leaves.size(); i++) {
             GradientPlan.Leaf leaf = leaves.get(i);
-            NativeFloats gradient = buffers[leaf.buffer()];
-            Program program = load(lane, true, leaf.index());
             boolean inParts = push.takesParts(leaf.index());
-            if (program != null) {
-                program.seed(spec.seed(), globalStep, shards.get(leaf.index()).index());
-                program.forwardBackward(
-                        parametersAddress,
-                        gradient.address(),
-                        leaf.accumulate(),
-                        metrics[leaf.index()],
-                        inParts ? whileBackward : BackwardListener.NONE);
-            } else if (leaf.accumulate()) {
+            trainLeaf(lane, leaf, inParts ? whileBackward : BackwardListener.NONE);
+            if (!inParts) {
+                add(kernels[lane], leaf.adds(), 0, vectorLength);
+            }
+        }
+    }
+
+    private void trainLeaf(int lane, GradientPlan.Leaf leaf, BackwardListener listener) {
+        int index = leaf.index();
+        NativeFloats gradient = buffers[leaf.buffer()];
+        metrics[index].reset();
+        int rows = rows(index);
+        if (rows == 0) {
+            if (leaf.accumulate()) {
                 addZeros(kernels[lane], gradient);
             } else {
                 gradient.zero();
             }
-            if (!inParts) {
-                add(kernels[lane], leaf.adds(), 0, vectorLength);
-            }
+            return;
+        }
+        int count = microBatches.count(rows);
+        for (int m = 0; m < count; m++) {
+            Program program =
+                    load(lane, true, index, MicroBatches.first(m, count, rows), MicroBatches.first(m + 1, count, rows));
+            program.seed(spec.seed(), globalStep, shards.get(index).index() + (long) m * spec.virtualShards());
+            program.forwardBackward(
+                    parametersAddress,
+                    gradient.address(),
+                    leaf.accumulate() || m > 0,
+                    metrics[index],
+                    m == count - 1 ? listener : BackwardListener.NONE);
         }
     }
 
@@ -211,25 +231,25 @@ public final class LaneStepRunner implements StepRunner {
         List<GradientPlan.Leaf> leaves = plan.lanes().get(lane);
         for (int i = 0; i < leaves.size(); i++) {
             int index = leaves.get(i).index();
-            Program program = load(lane, false, index);
-            if (program != null) {
-                program.forward(parametersAddress, metrics[index]);
+            metrics[index].reset();
+            int rows = rows(index);
+            if (rows > 0) {
+                load(lane, false, index, 0, rows).forward(parametersAddress, metrics[index]);
             }
         }
     }
 
-    /** Resets the leaf's metrics and loads its micro-batch of this step; null if it has none. */
-    private Program load(int lane, boolean training, int index) {
-        metrics[index].reset();
+    /** Rows of the leaf in this step. */
+    private int rows(int index) {
+        return spec.plan(split).microBatchRows(shards.get(index).index(), stepInPass);
+    }
+
+    /** Loads the leaf's rows [from, to) of this step. */
+    private Program load(int lane, boolean training, int index, int from, int to) {
         VirtualShard shard = shards.get(index);
         DataPlan dataPlan = spec.plan(split);
-        int rows = dataPlan.microBatchRows(shard.index(), stepInPass);
-        if (rows == 0) {
-            return null;
-        }
-        SampleBlock block = shard.block(split);
-        long first = stepInPass * dataPlan.microBatchSize(shard.index());
-        Program program = programs[lane].load(training, block, orders[index], first, rows);
+        long first = stepInPass * dataPlan.microBatchSize(shard.index()) + from;
+        Program program = programs[lane].load(training, shard.block(split), orders[index], first, to - from);
         program.batchRows(dataPlan.batchRows(stepInPass));
         return program;
     }

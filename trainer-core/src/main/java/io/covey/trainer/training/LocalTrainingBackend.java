@@ -54,7 +54,8 @@ public final class LocalTrainingBackend implements TrainingBackend {
         this(
                 spec,
                 shards,
-                new LanePlan(lanes, threadsPerLane),
+                lanes,
+                threadsPerLane,
                 TrainingVariables.initial(spec.model(), spec.optimizer(), spec.seed()),
                 true,
                 checkpoints);
@@ -71,13 +72,14 @@ public final class LocalTrainingBackend implements TrainingBackend {
             LanePlan plan,
             TrainingVariables variables,
             CheckpointSink checkpoints) {
-        this(spec, shards, plan, variables, false, checkpoints);
+        this(spec, shards, plan.virtualShards(), plan.threadsPerLane(), variables, false, checkpoints);
     }
 
     private LocalTrainingBackend(
             TrainingSpec spec,
             List<VirtualShard> shards,
-            LanePlan plan,
+            int lanes,
+            int threadsPerLane,
             TrainingVariables variables,
             boolean ownsVariables,
             CheckpointSink checkpoints) {
@@ -91,7 +93,7 @@ public final class LocalTrainingBackend implements TrainingBackend {
         }
         this.spec = spec;
         this.checkpoints = checkpoints;
-        this.runner = new LaneStepRunner(spec, shards, plan.lanes(), plan.threadsPerLane());
+        this.runner = new LaneStepRunner(spec, shards, lanes, threadsPerLane);
         this.exchange = new LocalGradientExchange(spec, runner.lanes(), variables);
         this.variables = variables;
         this.ownsVariables = ownsVariables;

@@ -25,13 +25,15 @@ class GradientPlanTest {
                     .boxed()
                     .toList());
             int lanes = random.nextInt(1, Math.max(1, owned.size()) + 1);
-            GradientPlan plan = GradientPlan.of(tree, owned, lanes);
+            boolean accumulates = random.nextBoolean();
+            GradientPlan plan = GradientPlan.of(tree, owned, lanes, accumulates);
             String message = "seed " + SEED + " round " + round + ": " + tree.leaves() + " leaves, owned " + owned
-                    + ", " + lanes + " lanes";
+                    + ", " + lanes + " lanes, accumulates " + accumulates;
 
             String[] buffers = new String[plan.buffers()];
             for (List<GradientPlan.Leaf> lane : plan.lanes()) {
                 for (GradientPlan.Leaf leaf : lane) {
+                    assertTrue(accumulates || !leaf.accumulate(), message);
                     String own = Integer.toString(owned.get(leaf.index()));
                     buffers[leaf.buffer()] = leaf.accumulate() ? "(" + buffers[leaf.buffer()] + "+" + own + ")" : own;
                     leaf.adds().forEach(add -> apply(add, buffers));
@@ -66,7 +68,7 @@ class GradientPlanTest {
     @Test
     void shouldNeedOneBufferPerLevelAboveTheLeavesWhenOneLaneOwnsAll() {
         List<Integer> all = IntStream.range(0, 64).boxed().toList();
-        GradientPlan plan = GradientPlan.of(ReductionTree.of(64), all, 1);
+        GradientPlan plan = GradientPlan.of(ReductionTree.of(64), all, 1, true);
         assertEquals(6, plan.buffers());
         assertTrue(plan.adds().isEmpty());
     }

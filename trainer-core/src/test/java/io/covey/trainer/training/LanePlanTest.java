@@ -86,23 +86,6 @@ class LanePlanTest {
     }
 
     @Test
-    void shouldHalveMicroBatchesUntilTheyFitTheCaches() {
-        Model images = Model.sequential(
-                "images",
-                List.of(32, 32, 3),
-                List.of(new Conv2D(16, 3, Activation.RELU), new Flatten(), new Dense(10, Activation.SOFTMAX)));
-        assertEquals(new LanePlan(4, 1, 1), inProcess(images, 1, 128));
-        assertEquals(new LanePlan(4, 2, 1), inProcess(images, 2, 128));
-        assertEquals(new LanePlan(1, 1), inProcess(images, 1, 32));
-    }
-
-    @Test
-    void shouldKeepMicroBatchesWholeWhenTheParametersAreMore() {
-        Model wide = Models.mlp(List.of(2048), 2048, 10);
-        assertEquals(new LanePlan(1, 1), inProcess(wide, 1, 4096));
-    }
-
-    @Test
     void shouldRefuseNoThreads() {
         assertThrows(CoveyException.class, () -> inProcess(NORMALIZED, 0, 32));
     }
@@ -134,8 +117,8 @@ class LanePlanTest {
                 1);
         List<VirtualShard> shards =
                 Samples.random(2 * BATCH, model.inputSize(), 10, 1).shards(plan);
-        try (LocalTrainingBackend backend =
-                new LocalTrainingBackend(spec, shards, lanes.lanes(), lanes.threadsPerLane(), (p, s, w, o) -> {})) {
+        try (LocalTrainingBackend backend = new LocalTrainingBackend(
+                spec, shards, lanes.virtualShards(), lanes.threadsPerLane(), (p, s, w, o) -> {})) {
             backend.train(new EpochPlan(0, 0, 2, 0, 0.01f), (step, metrics) -> {});
             NativeFloats parameters = backend.parameters();
             float[] values = new float[Math.toIntExact(parameters.length())];
