@@ -98,18 +98,24 @@ final class SparkCluster implements AutoCloseable {
                 secret.redeem(spark.env()),
                 MemoryBudget.coordinatorBytes(cluster.tasks()));
         TransportNode node = TransportNode.acquire(transport);
-        Coordinator coordinator = new Coordinator(
-                new CoordinatorConfig(
-                        jobId,
-                        cluster.workers(),
-                        cluster.servers().shards(),
-                        cluster.servers().dedicatedTasks(),
-                        spec,
-                        timeouts,
-                        new Elasticity(cluster.minWorkers(), cluster.maxWorkers(), cluster.replicas())),
-                node,
-                files,
-                SystemNanoClock.INSTANCE);
+        Coordinator coordinator;
+        try {
+            coordinator = new Coordinator(
+                    new CoordinatorConfig(
+                            jobId,
+                            cluster.workers(),
+                            cluster.servers().shards(),
+                            cluster.servers().dedicatedTasks(),
+                            spec,
+                            timeouts,
+                            new Elasticity(cluster.minWorkers(), cluster.maxWorkers(), cluster.replicas())),
+                    node,
+                    files,
+                    SystemNanoClock.INSTANCE);
+        } catch (RuntimeException | Error e) {
+            node.close();
+            throw e;
+        }
         SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
         JavaSparkContext context = JavaSparkContext.fromSparkContext(spark);
         JavaRDD<VirtualShard> input = context.parallelize(
