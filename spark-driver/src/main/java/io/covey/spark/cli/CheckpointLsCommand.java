@@ -4,6 +4,7 @@ import io.covey.server.checkpoint.HadoopFileStore;
 import io.covey.spark.job.JobFile;
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.checkpoint.CheckpointDirectory;
+import io.covey.trainer.checkpoint.FileProblem;
 import io.covey.trainer.checkpoint.FileStore;
 import io.covey.trainer.checkpoint.LocalFileStore;
 import io.covey.trainer.checkpoint.TensorBundleReader;
@@ -64,7 +65,7 @@ final class CheckpointLsCommand implements Callable<Integer> {
                 return path;
             }
         } catch (IOException e) {
-            throw CoveyException.failure("cannot read " + path + ": " + e.getMessage(), e);
+            throw CoveyException.failure("cannot read " + path + ": " + FileProblem.of(e), e);
         }
         List<String> passedOver = new ArrayList<>();
         String newest = new CheckpointDirectory(files, path, 1)

@@ -56,7 +56,7 @@ public record IdxSource(JobConfig.Source source) {
                 IdxFile weights = source.sampleWeight() == null ? null : open(files, source.sampleWeight())) {
             return use.apply(new IdxFiles(images, labels, weights));
         } catch (IOException e) {
-            throw CoveyException.failure("cannot close " + source.images() + ": " + e.getMessage(), e);
+            throw CoveyException.failure("cannot close " + source.images() + ": " + FileProblem.of(e), e);
         }
     }
 

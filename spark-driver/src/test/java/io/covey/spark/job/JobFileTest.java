@@ -8,7 +8,6 @@ import io.covey.spark.job.JobConfig.Source;
 import io.covey.spark.job.JobConfig.Timeouts;
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.activations.Activation;
-import io.covey.trainer.data.DataPlan;
 import io.covey.trainer.initializers.Zeros;
 import io.covey.trainer.layers.core.Dense;
 import io.covey.trainer.losses.Losses;
@@ -16,7 +15,6 @@ import io.covey.trainer.metrics.Metrics;
 import io.covey.trainer.model.Node;
 import io.covey.trainer.objective.CompileOptions;
 import io.covey.trainer.optimizer.Sgd;
-import io.covey.trainer.training.TrainingSpec;
 import io.covey.trainer.training.ValidationFreq;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -322,67 +320,6 @@ class JobFileTest {
     }
 
     @Test
-    void shouldMakeTheSpecificationWhenRowsAreKnown() {
-        JobConfig job = JobTexts.parse(JobTexts.mlp());
-
-        TrainingSpec spec = job.toSpec(55_000, 5_000, 10_000);
-
-        assertEquals(new DataPlan(55_000, 32, 4, true, 42), spec.train());
-        assertEquals(new DataPlan(5_000, 32, 4, false, 42), spec.validation());
-        assertEquals(new DataPlan(10_000, 32, 4, false, 42), spec.test());
-        assertEquals((float) (1.0 / 255), spec.inputScale());
-        assertEquals(List.of("accuracy", "loss"), spec.metrics().names());
-        assertEquals(new Sgd(0.01), spec.optimizer());
-        assertEquals(
-                Losses.sparseCategoricalCrossentropy(),
-                spec.compile().outputs().get(0).loss());
-        assertEquals(10, spec.classes());
-        assertEquals(42, spec.seed());
-    }
-
-    @Test
-    void shouldLeavePlansOutWhenTheJobHasNoSuchData() {
-        TrainingSpec spec = JobTexts.parse(JobTexts.MINIMAL).toSpec(5, 0, 0);
-
-        assertNull(spec.validation());
-        assertNull(spec.test());
-    }
-
-    @Test
-    void shouldRefuseWhenADataSetIsEmpty() {
-        JobConfig job = JobTexts.parse(JobTexts.mlp());
-
-        CoveyException e = assertThrows(CoveyException.class, () -> job.toSpec(1, 0, 1));
-
-        assertEquals("data.validation has no rows: look at its files, and at its skip and limit", e.getMessage());
-        assertEquals(CoveyException.Category.CALLER, e.category());
-    }
-
-    @Test
-    void shouldCutTheValidationOffTheTrainingDataWhenThereIsASplit() {
-        JobConfig job = JobTexts.parse(
-                JobTexts.MINIMAL,
-                "data.train.skip=10",
-                "fit.validation_split=0.25",
-                "fit.validation_batch_size=8",
-                "fit.validation_steps=2");
-
-        JobConfig cut = job.withValidation(103, 0);
-
-        assertEquals(
-                new Source(DataFormat.IDX, "/jobs/x", "/jobs/y", 10, 77L),
-                cut.data().train());
-        assertEquals(
-                new Source(DataFormat.IDX, "/jobs/x", "/jobs/y", 87, 16L),
-                cut.data().validation());
-        TrainingSpec spec = cut.toSpec(77, 16, 0);
-        assertEquals(3, spec.train().stepsPerEpoch());
-        assertEquals(2, spec.validation().stepsPerEpoch());
-        CoveyException e = assertThrows(CoveyException.class, () -> job.withValidation(1, 0));
-        assertEquals("fit.validation_split 0.25 of 1 rows leaves no rows for training", e.getMessage());
-    }
-
-    @Test
     void shouldRefuseEpochsAndSplitsThatContradict() {
         assertTrue(JobTexts.refusal(JobTexts.MINIMAL, "fit.initial_epoch=2")
                 .contains("fit.initial_epoch: is 2, it must be below fit.epochs = 2"));
@@ -390,57 +327,5 @@ class JobFileTest {
                 .contains("fit.validation_split: is 0.1, but there is data.validation"));
         assertTrue(JobTexts.refusal(JobTexts.MINIMAL, "fit.validation_split=1")
                 .contains("fit.validation_split: is 1, wanted a number from 0 to below 1"));
-    }
-
-    @Test
-    void shouldReadTheVariantsOfAJob(@TempDir Path folder) throws IOException {
-        Path file = folder.resolve("v.yaml");
-        Files.writeString(file, JobTexts.MINIMAL + """
-                variants:
-                  - name: more
-                    set: {fit.epochs: 4, fit.callbacks: [early_stopping: {monitor: loss}], cluster.host: "12"}
-                  - name: same
-                """);
-        List<JobConfig> jobs = JobFile.variants(file, List.of("fit.seed=1"));
-
-        assertEquals(
-                List.of("v-more", "v-same"), jobs.stream().map(JobConfig::name).toList());
-        assertEquals(List.of(4, 2), jobs.stream().map(job -> job.fit().epochs()).toList());
-        assertEquals(List.of(1L, 1L), jobs.stream().map(job -> job.fit().seed()).toList());
-        assertEquals("12", jobs.get(0).cluster().host());
-        assertEquals("early_stopping", jobs.get(0).fit().callbacks().get(0).name());
-        assertEquals(
-                List.of(folder + "/runs/v/more", folder + "/runs/v/same"),
-                jobs.stream().map(job -> job.checkpoint().dir()).toList());
-        assertEquals(1, JobFile.variants(file, List.of("variants=")).size());
-        // The effective job of a run is one job.
-        assertFalse(jobs.get(0).effectiveYaml().contains("variants"));
-    }
-
-    @Test
-    void shouldNameTheVariantWhenItIsWrong(@TempDir Path folder) throws IOException {
-        Path file = folder.resolve("v.yaml");
-        Files.writeString(file, JobTexts.MINIMAL + "variants: [{name: a}, {name: b, set: {fit.epoch: 4}}]");
-        CoveyException e = assertThrows(CoveyException.class, () -> JobFile.variants(file, List.of()));
-
-        assertEquals("variant b: --set fit.epoch=4: fit.epoch: unknown key; did you mean epochs?", e.getMessage());
-    }
-
-    @Test
-    void shouldEvaluateMoreTestsWithAScaleOfTheirOwn() {
-        JobConfig job = JobTexts.parse(JobTexts.mlp(), """
-                data.more_tests=[{name: raw, scale: 1, data: {format: idx, images: a, labels: b}},\
-                 {name: other, data: {format: idx, images: c, labels: d}}]""");
-        JobConfig raw = job.withTest(job.data().moreTests().get(0));
-
-        assertEquals(1.0, raw.data().scale());
-        assertEquals("/jobs/a", raw.data().test().images());
-        assertEquals(
-                job.data().scale(),
-                job.withTest(job.data().moreTests().get(1)).data().scale());
-        assertEquals(JobTexts.parse(JobTexts.mlp()).configurationHash(), job.configurationHash());
-        assertEquals(
-                job.data(),
-                JobFile.parse("x", job.effectiveYaml(), "/", List.of()).data());
     }
 }

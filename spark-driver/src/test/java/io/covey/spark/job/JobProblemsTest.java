@@ -327,52 +327,6 @@ class JobProblemsTest {
         assertEquals(message, JobTexts.refusal(text.replace(right, wrong)));
     }
 
-    static Stream<Arguments> contradictions() {
-        return Stream.of(
-                contradiction(
-                        "adafactor",
-                        "servers: 9",
-                        "16: cluster.servers: is 9, this model with its optimizer can be cut into 1 to 8 server shards"),
-                contradiction(
-                        "{sgd: {global_clipnorm: 1}}",
-                        "mode: async",
-                        "16: cluster.mode: optimizer sgd, its clipping or a constraint of the model needs norms over whole"
-                                + " variables, which mode async: other bits in every run does not wait for: use mode sync or"
-                                + " local_sgd"),
-                contradiction(
-                        "lamb",
-                        "backup_workers: 1",
-                        "16: cluster.mode: optimizer lamb, its clipping or a constraint of the model needs norms over whole"
-                                + " variables, which mode sync with 1 backup worker: other bits in every run does not wait"
-                                + " for: use mode sync or local_sgd"),
-                contradiction(
-                        "{adam: {use_ema: true}}",
-                        "mode: ssp, staleness: 1",
-                        "16: cluster.mode: optimizer adam has use_ema, which belongs to mode sync, not to ssp with staleness 1:"
-                                + " other bits in every run"),
-                contradiction(
-                        "{sgd: {gradient_accumulation_steps: 4}}",
-                        "mode: local_sgd, sync_every: 6",
-                        "16: cluster.mode: optimizer sgd has gradient_accumulation_steps 4, but sync_every is 6: with each"
-                                + " average the accumulated gradients are forgotten, so that sync_every must be a multiple"));
-    }
-
-    private static Arguments contradiction(String optimizer, String cluster, String message) {
-        return Arguments.of(optimizer, cluster, "mlp.yaml:" + message);
-    }
-
-    /** What else the members would refuse, after the launch. */
-    @ParameterizedTest
-    @MethodSource("contradictions")
-    void shouldRefuseBeforeTheLaunchWhenOptimizerAndClusterContradictEachOther(
-            String optimizer, String cluster, String message) {
-        String text = JobTexts.mlp()
-                .replace("{sgd: {learning_rate: 0.01}}", optimizer)
-                .replace("servers: 2, mode: sync", cluster);
-
-        assertEquals(message, JobTexts.refusal(text));
-    }
-
     @Test
     void shouldListAllProblemsByLineWhenThereAreSeveral() {
         String text = JobTexts.mlp()

@@ -2,6 +2,7 @@ package io.covey.trainer.callbacks;
 
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.checkpoint.CheckpointDirectory;
+import io.covey.trainer.checkpoint.FileProblem;
 import io.covey.trainer.checkpoint.FileStore;
 import io.covey.trainer.checkpoint.LocalFileStore;
 import java.io.IOException;
@@ -108,7 +109,7 @@ public final class BackupAndRestore implements Callback {
             try {
                 files.delete(backupDir);
             } catch (IOException e) {
-                throw CoveyException.failure("cannot delete the backup " + backupDir + ": " + e.getMessage(), e);
+                throw CoveyException.failure("cannot delete the backup " + backupDir + ": " + FileProblem.of(e), e);
             }
         }
     }

@@ -4,7 +4,6 @@ import io.covey.trainer.CoveyException;
 import io.covey.trainer.checkpoint.FileProblem;
 import io.covey.trainer.checkpoint.FileStore;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -151,18 +150,9 @@ public final class CsvLogger implements Callback {
     }
 
     private void write() {
-        String temporary = path + ".tmp";
         try {
-            try (OutputStream output = files.create(temporary)) {
-                output.write(text.toString().getBytes(StandardCharsets.UTF_8));
-            }
-            files.rename(temporary, path);
+            files.replace(path, text.toString().getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
-            try {
-                files.delete(temporary);
-            } catch (IOException suppressed) {
-                e.addSuppressed(suppressed);
-            }
             throw CoveyException.failure("cannot write " + path + ": " + FileProblem.of(e), e);
         }
     }

@@ -42,20 +42,31 @@ public interface FileStore {
     /** Renames atomically within a directory tree; an existing target is replaced. */
     void rename(String from, String to) throws IOException;
 
+    /** What goes into a file. */
+    @FunctionalInterface
+    interface Content {
+        void write(Output output) throws IOException;
+    }
+
+    /** As {@link #replace(String, Content)}. */
+    default void replace(String path, byte[] content) throws IOException {
+        replace(path, output -> output.write(content));
+    }
+
     /**
-     * Replaces a small file by way of a temporary one beside it. What fails leaves the file as it was, and nothing else.
+     * Replaces a file by way of a temporary one beside it. What fails leaves the file as it was, and nothing else.
      *
      * @param content durable when this returns
      */
-    default void replace(String path, byte[] content) throws IOException {
+    default void replace(String path, Content content) throws IOException {
         String temporary = path + TEMPORARY_SUFFIX;
         try {
             try (Output output = create(temporary)) {
-                output.write(content);
+                content.write(output);
                 output.sync();
             }
             rename(temporary, path);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             try {
                 delete(temporary);
             } catch (IOException suppressed) {

@@ -1,8 +1,6 @@
 package io.covey.trainer.keras;
 
-import io.covey.trainer.layers.LayerTypes;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -27,14 +25,13 @@ final class AdaptedStatistics {
     }
 
     private void completeModel(Map<String, Object> model, String outer) {
-        Map<String, Integer> counts = new HashMap<>();
+        LayerGroups groups = new LayerGroups(outer);
         List<?> layers = model.get(VariablePath.LAYERS) instanceof List<?> list ? list : List.of();
         for (Object written : layers) {
             Map<String, Object> layer = map(written);
+            // Operations between layers are nodes in Keras' JSON, and have no group.
             if (!String.valueOf(layer.get("module")).startsWith("keras.src.ops")) {
-                String base = LayerTypes.snakeCase(String.valueOf(layer.get(CLASS_NAME)));
-                int count = counts.merge(base, 1, Integer::sum) - 1;
-                completeLayer(layer, outer + VariablePath.LAYERS + "/" + base + (count == 0 ? "" : "_" + count));
+                completeLayer(layer, groups.next(String.valueOf(layer.get(CLASS_NAME))));
             }
         }
     }

@@ -17,7 +17,8 @@ import java.util.zip.ZipOutputStream;
 
 /**
  * Writes Keras 3's files: {@code .keras} for {@code keras.models.load_model} and {@code .weights.h5} for {@code
- * model.load_weights}. A file takes its name once it is whole; an existing one is replaced.
+ * model.load_weights}. A file takes its name once it is whole; an existing one is replaced. What fails leaves the file as it
+ * was, and nothing else.
  */
 public final class KerasFileWriter {
     /** The version whose format this is. */
@@ -67,20 +68,9 @@ public final class KerasFileWriter {
         }
     }
 
-    /** What goes into a file. */
-    @FunctionalInterface
-    private interface Content {
-        void write(OutputStream output) throws IOException;
-    }
-
-    private static void write(FileStore files, String path, Content content) {
-        String temporary = path + ".tmp";
+    private static void write(FileStore files, String path, FileStore.Content content) {
         try {
-            try (FileStore.Output output = files.create(temporary)) {
-                content.write(output);
-                output.sync();
-            }
-            files.rename(temporary, path);
+            files.replace(path, content);
         } catch (IOException e) {
             throw CoveyException.caller("cannot write " + path + ": " + FileProblem.of(e), e);
         }

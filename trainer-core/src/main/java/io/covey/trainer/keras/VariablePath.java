@@ -1,7 +1,6 @@
 package io.covey.trainer.keras;
 
 import io.covey.trainer.layers.Layer;
-import io.covey.trainer.layers.LayerTypes;
 import io.covey.trainer.layers.rnn.TimeDistributed;
 import io.covey.trainer.model.Model;
 import io.covey.trainer.model.ModelLayer;
@@ -42,13 +41,11 @@ record VariablePath(String group, int number) {
     }
 
     /** The group of each layer of a model that is in a group itself. */
-    static Map<Node, String> groups(Model model, String outer) {
-        Map<String, Integer> counts = new HashMap<>();
+    private static Map<Node, String> groups(Model model, String outer) {
+        LayerGroups names = new LayerGroups(outer);
         Map<Node, String> groups = new HashMap<>();
         for (Node node : model.nodes()) {
-            String base = LayerTypes.snakeCase(node.layer().className());
-            int count = counts.merge(base, 1, Integer::sum) - 1;
-            groups.put(node, outer + LAYERS + "/" + base + (count == 0 ? "" : "_" + count));
+            groups.put(node, names.next(node.layer().className()));
         }
         return groups;
     }
@@ -74,8 +71,7 @@ record VariablePath(String group, int number) {
             return owner(node.layer(), path, attributes, next + 1);
         }
         Layer owner = layer instanceof TimeDistributed outer ? outer.layer() : layer;
-        // Keras' files have attributes by their public names, if any, its TensorFlow checkpoints by those of the
-        // fields.
+        // Keras' files have attributes by their public names, if any, TensorFlow's checkpoints by those of the fields.
         boolean isWritten = !attribute.startsWith("_") || attribute.equals(WITHOUT_PROPERTY);
         String name = isWritten ? attribute : attribute.substring(1);
         return owner(owner, group + "/" + name, attributes, next + 1);

@@ -15,7 +15,8 @@ public record L1L2(float l1, float l2) implements Regularizer {
     /** @throws CoveyException a caller's error when a factor is negative or not finite */
     public L1L2 {
         if (!(l1 >= 0 && l2 >= 0 && l1 + l2 <= Float.MAX_VALUE)) {
-            throw CoveyException.caller("regularizer: l1 is " + l1 + " and l2 is " + l2 + ", both must be at least 0");
+            throw CoveyException.caller(
+                    "regularizer: l1 is " + l1 + " and l2 is " + l2 + ", both must be at least 0 and finite");
         }
     }
 

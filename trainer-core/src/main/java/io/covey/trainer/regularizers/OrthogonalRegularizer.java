@@ -24,7 +24,8 @@ public record OrthogonalRegularizer(float factor, Mode mode) implements Regulari
     /** @throws CoveyException a caller's error when the factor is negative or not finite */
     public OrthogonalRegularizer {
         if (!(factor >= 0 && factor <= Float.MAX_VALUE)) {
-            throw CoveyException.caller("OrthogonalRegularizer: factor is " + factor + ", it must be at least 0");
+            throw CoveyException.caller(
+                    "OrthogonalRegularizer: factor is " + factor + ", it must be at least 0 and finite");
         }
     }
 

@@ -13,9 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -24,11 +22,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -49,37 +45,15 @@ class CheckpointDirectoryTest {
         return new CheckpointDirectory(store, folder.toString(), keep);
     }
 
-    private String save(CheckpointDirectory directory, long step, int shards) {
-        String prefix = directory.nextPrefix();
-        run.save(store, directory, prefix, step, shards);
-        return prefix;
-    }
-
     private List<String> files() throws IOException {
         return new LocalFileStore().list(folder.toString());
-    }
-
-    private Map<String, byte[]> contents() throws IOException {
-        Map<String, byte[]> contents = new HashMap<>();
-        for (String name : files()) {
-            contents.put(name, Files.readAllBytes(folder.resolve(name)));
-        }
-        return contents;
-    }
-
-    private void restore(Map<String, byte[]> contents) throws IOException {
-        new LocalFileStore().delete(folder.toString());
-        Files.createDirectory(folder);
-        for (Map.Entry<String, byte[]> file : contents.entrySet()) {
-            Files.write(folder.resolve(file.getKey()), file.getValue());
-        }
     }
 
     @ParameterizedTest
     @CsvSource({"1, 1", "1, 3", "3, 1", "3, 2", "2, 5", "30, 4"})
     void shouldReadOnAnyNumberOfShardsWhatAnyNumberWrote(int writers, int readers) {
         CheckpointDirectory directory = directory(3);
-        String prefix = save(directory, 17, writers);
+        String prefix = run.save(store, directory, 17, writers);
 
         assertEquals(Optional.of(prefix), directory.newestValid());
         run.expect(directory, prefix, 17, readers);
@@ -87,7 +61,7 @@ class CheckpointDirectoryTest {
 
     @Test
     void shouldNameFilesAndTensorsAsKeras2() throws IOException {
-        save(directory(3), 17, 3);
+        run.save(store, directory(3), 17, 3);
 
         assertEquals(
                 List.of(
@@ -127,12 +101,12 @@ class CheckpointDirectoryTest {
     @Test
     void shouldKeepTheNewestAndCountOnAfterAResume() throws IOException {
         for (int step = 1; step <= 3; step++) {
-            save(directory(2), step, 2);
+            run.save(store, directory(2), step, 2);
         }
         CheckpointDirectory resumed = directory(2);
         assertEquals(Optional.of(folder + "/ckpt-3"), resumed.newestValid());
 
-        save(resumed, 4, 2);
+        run.save(store, resumed, 4, 2);
 
         assertEquals(
                 List.of("ckpt-3.index", "ckpt-4.index"),
@@ -147,8 +121,8 @@ class CheckpointDirectoryTest {
 
     @Test
     void shouldSayWhyANewerCheckpointIsPassedOver() throws IOException {
-        String older = save(directory(2), 1, 2);
-        String newer = save(directory(2), 2, 2);
+        String older = run.save(store, directory(2), 1, 2);
+        String newer = run.save(store, directory(2), 2, 2);
         List<String> passedOver = new ArrayList<>();
         assertEquals(Optional.of(newer), directory(2).newestValid(passedOver::add));
         assertEquals(List.of(), passedOver);
@@ -170,145 +144,11 @@ class CheckpointDirectoryTest {
         missing.sweep();
     }
 
-    /** The process dies at every operation in turn: the old or the new checkpoint is the newest one, and it is whole. */
-    @Test
-    void shouldHaveTheOldOrTheNewCheckpointWhereverTheProcessDies() throws IOException {
-        boolean sawOld = false;
-        boolean sawNew = false;
-        String first = save(directory(1), 1, 1);
-        Map<String, byte[]> before = contents();
-        for (long operation = 0; ; operation++) {
-            restore(before);
-            CheckpointDirectory directory = directory(1);
-            store.dieAt(operation);
-            boolean died = false;
-            try {
-                save(directory, 2, 2);
-            } catch (CoveyException e) {
-                assertTrue(e.getMessage().contains("injected fault"), e.getMessage());
-                died = true;
-            }
-            boolean reached = store.operations() > operation;
-            store.recover();
-
-            CheckpointDirectory resumed = directory(1);
-            String newest = resumed.newestValid().orElseThrow();
-            boolean old = newest.equals(first);
-            sawOld |= old;
-            sawNew |= !old;
-            run.expect(resumed, newest, old ? 1 : 2, 2);
-            assertTrue(died || !old, "operation " + operation + " failed in silence");
-            resumed.sweep();
-            assertEquals(
-                    List.of(), files().stream().filter(n -> n.contains("temp")).toList(), "operation " + operation);
-            assertEquals(Optional.of(newest), directory(1).newestValid());
-            assertNotEquals(newest, resumed.nextPrefix());
-            if (operation % 10 == 0) {
-                String next = save(resumed, 3, 1);
-                assertEquals(Optional.of(next), resumed.newestValid());
-                assertEquals(4, files().size(), files() + " after operation " + operation);
-            }
-            if (!reached) {
-                break;
-            }
-        }
-        assertTrue(sawOld && sawNew);
-    }
-
-    /** One operation fails and the process lives on: it abandons the attempt and saves again. */
-    @Test
-    void shouldCleanUpAndGoOnWhereverOneOperationFails() throws IOException {
-        String first = save(directory(2), 1, 1);
-        Map<String, byte[]> before = contents();
-        for (long operation = 0; ; operation++) {
-            restore(before);
-            CheckpointDirectory directory = directory(2);
-            String prefix = directory.nextPrefix();
-            store.failOnceAt(operation);
-            CoveyException failed = null;
-            try {
-                run.save(store, directory, prefix, 2, 2);
-            } catch (CoveyException e) {
-                failed = e;
-            }
-            boolean reached = store.operations() > operation;
-            store.recover();
-            if (failed != null && !files().contains("ckpt-2.index")) {
-                new CheckpointParts(store, prefix, "attempt2", 2).abandon(failed);
-                assertEquals(0, failed.getSuppressed().length);
-                assertEquals(
-                        List.of(),
-                        files().stream()
-                                .filter(name -> name.startsWith("ckpt-2"))
-                                .toList(),
-                        "operation " + operation);
-                assertEquals(Optional.of(first), directory.newestValid());
-                run.expect(directory, first, 1, 3);
-            }
-            if (operation % 10 == 0) {
-                String last = save(directory, 3, 1);
-                assertEquals(Optional.of(last), directory.newestValid());
-                run.expect(directory, last, 3, 1);
-            }
-            if (!reached) {
-                break;
-            }
-        }
-    }
-
-    @ParameterizedTest
-    @ValueSource(longs = {0, 100, 700, 1000, 1500, 2200, 3000})
-    void shouldKeepThePreviousCheckpointWhenTheDiskIsFull(long bytes) throws IOException {
-        CheckpointDirectory directory = directory(1);
-        String first = save(directory, 1, 2);
-        store.diskHolds(bytes);
-
-        CoveyException e = assertThrows(CoveyException.class, () -> save(directory, 2, 2));
-
-        assertEquals(CoveyException.Category.FAILURE, e.category());
-        assertTrue(e.getMessage().contains("No space left on device"), e.getMessage());
-        assertTrue(e.getMessage().contains("ckpt-2"), e.getMessage());
-        new CheckpointParts(store, folder + "/ckpt-2", "attempt2", 2).abandon(e);
-        assertEquals(
-                List.of(),
-                files().stream().filter(name -> name.startsWith("ckpt-2")).toList());
-        assertEquals(Optional.of(first), directory(1).newestValid());
-        run.expect(directory, first, 1, 3);
-    }
-
-    @ParameterizedTest
-    @ValueSource(longs = {0, 100, 700, 1000, 1500, 2200, 3000})
-    void shouldLeaveNothingOfACheckpointFromOneProcessWhenTheDiskIsFull(long bytes) throws IOException {
-        CheckpointDirectory directory = directory(1);
-        save(directory, 1, 2);
-        List<String> before = files();
-        store.diskHolds(bytes);
-
-        CoveyException e = assertThrows(CoveyException.class, () -> run.saveAtOnce(store, directory.nextPrefix(), 2));
-
-        assertTrue(e.getMessage().contains("make room there, or choose a folder on another disk"), e.getMessage());
-        assertEquals(before, files());
-    }
-
-    @Test
-    void shouldLeaveASmallFileAsItWasWhenTheDiskIsFull() throws IOException {
-        Path file = folder.resolve("job.yaml");
-        store.replace(file.toString(), "old".getBytes(StandardCharsets.UTF_8));
-        List<String> before = files();
-        for (long bytes : new long[] {0, 2}) {
-            store.diskHolds(bytes);
-            assertThrows(
-                    IOException.class, () -> store.replace(file.toString(), "newer".getBytes(StandardCharsets.UTF_8)));
-            assertEquals(before, files());
-            assertEquals("old", Files.readString(file));
-        }
-    }
-
     @Test
     void shouldFallBackToTheNewestGoodCheckpoint() throws IOException {
         CheckpointDirectory directory = directory(5);
         for (int step = 1; step <= 4; step++) {
-            save(directory, step, 2);
+            run.save(store, directory, step, 2);
         }
         flip(folder.resolve("ckpt-4.data-00001-of-00003"));
         flip(folder.resolve("ckpt-3.index"));
@@ -317,7 +157,7 @@ class CheckpointDirectoryTest {
 
         assertEquals(Optional.of(folder + "/ckpt-2"), resumed.newestValid());
         run.expect(resumed, folder + "/ckpt-2", 2, 2);
-        assertEquals(folder + "/ckpt-5", save(resumed, 5, 1));
+        assertEquals(folder + "/ckpt-5", run.save(store, resumed, 5, 1));
         assertEquals(List.of("ckpt-1", "ckpt-2", "ckpt-5"), state().all(), "broken checkpoints are no longer listed");
     }
 
@@ -337,7 +177,7 @@ class CheckpointDirectoryTest {
 
     @Test
     void shouldRefuseToStartAnewWhenEveryCheckpointIsBroken() throws IOException {
-        save(directory(1), 1, 1);
+        run.save(store, directory(1), 1, 1);
         Files.delete(folder.resolve("ckpt-1.data-00000-of-00002"));
 
         CoveyException e = assertThrows(CoveyException.class, () -> directory(1).newestValid());
@@ -350,7 +190,7 @@ class CheckpointDirectoryTest {
     void shouldFollowTheStateFileWhenAUserHasGoneBack() throws IOException {
         CheckpointDirectory directory = directory(5);
         for (int step = 1; step <= 3; step++) {
-            save(directory, step, 1);
+            run.save(store, directory, step, 1);
         }
         Files.writeString(folder.resolve("checkpoint"), new CheckpointState("ckpt-1", state().all()).encode());
         assertEquals(Optional.of(folder + "/ckpt-1"), directory(5).newestValid());
@@ -437,7 +277,7 @@ class CheckpointDirectoryTest {
     @Test
     void shouldNameTheVariableWhenACheckpointBelongsToAnotherModel() {
         CheckpointDirectory directory = directory(1);
-        String prefix = save(directory, 1, 2);
+        String prefix = run.save(store, directory, 1, 2);
         ParameterLayout other = Model.sequential(null, List.of(20), List.of(new Dense(8, Activation.RELU)))
                 .layout();
         try (NativeFloats target = NativeFloats.allocate(other.length())) {
@@ -453,7 +293,7 @@ class CheckpointDirectoryTest {
     @Test
     void shouldSweepOnlyWhatDeadAttemptsLeft() throws IOException {
         CheckpointDirectory directory = directory(1);
-        save(directory, 1, 1);
+        run.save(store, directory, 1, 1);
         List<String> before = files();
         Files.createDirectories(folder.resolve("ckpt-2_temp-x"));
         Files.writeString(folder.resolve("ckpt-2_temp-x/part-00000-of-00002.index"), "x");

@@ -68,6 +68,13 @@ final class TestRun implements AutoCloseable {
         directory.committed(prefix);
     }
 
+    /** The same under the directory's next prefix, which is returned. */
+    String save(FileStore store, CheckpointDirectory directory, long step, int shards) {
+        String prefix = directory.nextPrefix();
+        save(store, directory, prefix, step, shards);
+        return prefix;
+    }
+
     /** Saves {@code step} as one process does that has all of it. */
     void saveAtOnce(FileStore store, String prefix, long step) {
         at(step);

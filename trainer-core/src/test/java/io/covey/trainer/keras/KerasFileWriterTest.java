@@ -2,12 +2,16 @@ package io.covey.trainer.keras;
 
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.api.KerasModel;
+import io.covey.trainer.checkpoint.LocalFileStore;
 import io.covey.trainer.gradients.LayerSpecimens;
 import io.covey.trainer.gradients.Specimen;
+import io.covey.trainer.layers.core.Dense;
+import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.model.KerasJson;
 import io.covey.trainer.model.Model;
 import io.covey.trainer.model.Node;
 import io.covey.trainer.model.ParameterSpec;
+import io.covey.trainer.testing.FaultyFileStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static io.covey.trainer.activations.Activation.LINEAR;
 import static io.covey.trainer.api.Layers.dense;
@@ -94,6 +99,28 @@ class KerasFileWriterTest {
             }
             CoveyException e = assertThrows(CoveyException.class, () -> model.saveWeights(folder.resolve("w.h5")));
             assertTrue(e.getMessage().contains("does not end in .weights.h5"), e.getMessage());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 100, 2000})
+    void shouldLeaveTheFilesAsTheyWereAndNothingElseWhenTheDiskIsFull(long bytes) throws IOException {
+        FaultyFileStore files = new FaultyFileStore(new LocalFileStore());
+        Model model = Model.sequential("large", List.of(3), List.of(new Dense(1000, LINEAR)));
+        String whole = folder.resolve("model.keras").toString();
+        String alone = folder.resolve("model.weights.h5").toString();
+        for (String path : List.of(whole, alone)) {
+            Files.writeString(Path.of(path), "old");
+        }
+        try (NativeFloats weights = NativeFloats.allocate(model.layout().length())) {
+            files.diskHolds(bytes);
+            assertThrows(CoveyException.class, () -> KerasFileWriter.writeModel(files, whole, model, weights));
+            files.diskHolds(bytes);
+            assertThrows(CoveyException.class, () -> KerasFileWriter.writeWeights(files, alone, model, weights));
+        }
+        assertEquals(List.of("model.keras", "model.weights.h5"), files.list(folder.toString()));
+        for (String path : List.of(whole, alone)) {
+            assertEquals("old", Files.readString(Path.of(path)));
         }
     }
 }

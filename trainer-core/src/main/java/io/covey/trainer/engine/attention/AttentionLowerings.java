@@ -15,6 +15,7 @@ import io.covey.trainer.layers.core.Dense;
 import io.covey.trainer.layers.merging.Merge;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 /** Lowers attention: products of matrices on oneDNN, the rest in Java. */
 public final class AttentionLowerings implements LoweringProvider {
@@ -97,7 +98,6 @@ public final class AttentionLowerings implements LoweringProvider {
     }
 
     private static void finish(AttentionLayer layer, Lowering call, Inputs inputs, ParameterUse scale, Signal scores) {
-        Tensor ofPlaces = call.inputs().get(1).mask();
         PlaceMask mask = new PlaceMask(
                 Kind.LOWERED,
                 layer.isCausal(),
@@ -105,7 +105,7 @@ public final class AttentionLowerings implements LoweringProvider {
                 inputs.steps(),
                 inputs.places(),
                 null,
-                ofPlaces == null ? List.of() : List.of(ofPlaces));
+                masks(call.inputs().subList(1, 2)));
         Signal weights = call.signalLike(scores);
         call.add(new WeighingOp(call, 1f, scale, mask, scores, weights));
         Signal means = means(layer, call, weights, inputs.value, 1);
@@ -162,11 +162,6 @@ public final class AttentionLowerings implements LoweringProvider {
     }
 
     private static PlaceMask mask(MultiHeadAttention layer, Lowering call, Inputs inputs) {
-        List<Tensor> ofPlaces = call.inputs().stream()
-                .skip(1)
-                .map(Signal::mask)
-                .filter(mask -> mask != null)
-                .toList();
         // Keras computes scores apart where it drops some.
         Kind kind = layer.dropout().rate() > 0 ? Kind.DROPPED : Kind.REPLACED;
         return new PlaceMask(
@@ -176,6 +171,10 @@ public final class AttentionLowerings implements LoweringProvider {
                 inputs.steps(),
                 inputs.places(),
                 call.input().mask(),
-                ofPlaces);
+                masks(call.inputs().subList(1, call.inputs().size())));
+    }
+
+    private static List<Tensor> masks(List<Signal> signals) {
+        return signals.stream().map(Signal::mask).filter(Objects::nonNull).toList();
     }
 }

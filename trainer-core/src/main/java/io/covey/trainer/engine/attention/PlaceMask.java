@@ -3,7 +3,6 @@ package io.covey.trainer.engine.attention;
 import io.covey.trainer.engine.Tensor;
 import java.nio.FloatBuffer;
 import java.util.List;
-import java.util.Objects;
 
 /** Which places of the value a step of the query does not see. */
 final class PlaceMask {
@@ -26,11 +25,12 @@ final class PlaceMask {
     private final FloatBuffer[] ofPlaces;
 
     /**
-     * A mask; null for a tensor where all count.
+     * A mask.
      *
+     * @param causal a step sees no later place
      * @param window a step sees places nearer than this; 0 for all
-     * @param ofSteps (samples, steps)
-     * @param ofPlaces (samples, places), all of which must let a place count
+     * @param ofSteps (samples, steps), 0 for a step that sees nothing; null where all count
+     * @param ofPlaces (samples, places), all of which must let a place count; none where all do
      */
     PlaceMask(Kind kind, boolean causal, int window, int steps, int places, Tensor ofSteps, List<Tensor> ofPlaces) {
         this.kind = kind;
@@ -39,16 +39,14 @@ final class PlaceMask {
         this.steps = steps;
         this.places = places;
         this.ofSteps = ofSteps == null ? null : ofSteps.values().buffer();
-        this.ofPlaces = ofPlaces.stream()
-                .filter(Objects::nonNull)
-                .map(mask -> mask.values().buffer())
-                .toArray(FloatBuffer[]::new);
+        this.ofPlaces = ofPlaces.stream().map(mask -> mask.values().buffer()).toArray(FloatBuffer[]::new);
     }
 
     Kind kind() {
         return kind;
     }
 
+    /** Whether any place can be masked. */
     boolean exists() {
         return causal || window > 0 || ofSteps != null || ofPlaces.length > 0;
     }

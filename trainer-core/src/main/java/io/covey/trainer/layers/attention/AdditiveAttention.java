@@ -6,7 +6,7 @@ import io.covey.trainer.layers.Weight;
 import java.util.List;
 
 /** Attention by sums (Bahdanau et al., arXiv 1409.0473): scores {@code sum(scale * tanh(query + key))}, scale (features). */
-public final class AdditiveAttention extends AttentionLayer {
+public final class AdditiveAttention extends SingleHeadAttention {
     private static final long serialVersionUID = 1L;
 
     private final boolean useScale;
@@ -20,16 +20,6 @@ public final class AdditiveAttention extends AttentionLayer {
     @Override
     public AdditiveAttention copy(Arguments newArguments) {
         return new AdditiveAttention(newArguments);
-    }
-
-    @Override
-    public List<Integer> outputShape(List<List<Integer>> inputShapes) {
-        List<Integer> key = keyShape(inputShapes);
-        List<Integer> query = inputShapes.get(0);
-        if (!query.get(1).equals(key.get(1))) {
-            throw error("needs as many features in query as in key, its inputs have shapes " + inputShapes);
-        }
-        return List.of(query.get(0), inputShapes.get(1).get(1));
     }
 
     @Override

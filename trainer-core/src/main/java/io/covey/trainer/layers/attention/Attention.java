@@ -11,7 +11,7 @@ import java.util.List;
  * {@code score_mode: concat} {@code concat_score_weight * sum(tanh(scale * (query + key)))}. Scale and weight are trained
  * numbers.
  */
-public final class Attention extends AttentionLayer {
+public final class Attention extends SingleHeadAttention {
     private static final long serialVersionUID = 1L;
 
     private final boolean useScale;
@@ -37,16 +37,6 @@ public final class Attention extends AttentionLayer {
     /** Whether scores are sums of tanh, with a weight, the last one. */
     public boolean concatenates() {
         return concatenates;
-    }
-
-    @Override
-    public List<Integer> outputShape(List<List<Integer>> inputShapes) {
-        List<Integer> key = keyShape(inputShapes);
-        List<Integer> query = inputShapes.get(0);
-        if (!query.get(1).equals(key.get(1))) {
-            throw error("needs as many features in query as in key, its inputs have shapes " + inputShapes);
-        }
-        return List.of(query.get(0), inputShapes.get(1).get(1));
     }
 
     @Override

@@ -102,12 +102,11 @@ public final class MultiHeadAttention extends AttentionLayer {
         return null;
     }
 
-    /** Query, key, value, the gate if there is one, and output. */
+    /** A projection of each kind: of query and key, of the value, the gate, and the output. */
     @Override
     public List<Layer> innerLayers() {
         int outputs = Arrays.stream(outputAxes).reduce(1, Math::multiplyExact);
-        return List.of(
-                projection(heads * keyDim), projection(heads * valueDim), gate(), projection(Math.max(1, outputs)));
+        return List.of(projection(heads * keyDim), projection(heads * valueDim), gate(), projection(outputs));
     }
 
     /** One projection, as a matrix product. */
