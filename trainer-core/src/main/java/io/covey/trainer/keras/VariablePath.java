@@ -46,7 +46,7 @@ record VariablePath(String group, int number) {
         Map<String, Integer> counts = new HashMap<>();
         Map<Node, String> groups = new HashMap<>();
         for (Node node : model.nodes()) {
-            String base = LayerTypes.snakeCase(node.layer().className());
+            String base = LayerTypes.snakeCase(node.layer().shownName());
             int count = counts.merge(base, 1, Integer::sum) - 1;
             groups.put(node, outer + LAYERS + "/" + base + (count == 0 ? "" : "_" + count));
         }
