@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.covey.trainer.layers.Layer;
 import io.covey.trainer.layers.attention.AttentionLayer;
-import io.covey.trainer.layers.attention.MultiHeadAttention;
+import io.covey.trainer.layers.attention.ProjectedAttention;
 import io.covey.trainer.layers.core.InputLayer;
 import io.covey.trainer.layers.rnn.Bidirectional;
 import io.covey.trainer.layers.rnn.RecurrentLayer;
@@ -130,7 +130,7 @@ public final class ModelJson {
                     "kwargs",
                     Map.of("initial_state", tensors.subList(1, tensors.size())));
         }
-        boolean isSpread = tensors.size() == 1 || layer instanceof MultiHeadAttention;
+        boolean isSpread = tensors.size() == 1 || layer instanceof ProjectedAttention;
         boolean isCausal = layer instanceof AttentionLayer attention && attention.isCausal();
         return Map.of(
                 "args",

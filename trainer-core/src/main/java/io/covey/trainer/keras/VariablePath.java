@@ -1,6 +1,7 @@
 package io.covey.trainer.keras;
 
 import io.covey.trainer.layers.Layer;
+import io.covey.trainer.layers.attention.GroupQueryAttention;
 import io.covey.trainer.layers.rnn.TimeDistributed;
 import io.covey.trainer.model.Model;
 import io.covey.trainer.model.ModelLayer;
@@ -22,7 +23,7 @@ record VariablePath(String group, int number) {
     static final String LAYERS = "layers";
     static final String VARIABLES = "/vars";
 
-    /** The one field of an attention layer that has no public name. */
+    /** The one field of MultiHeadAttention that has no public name; GroupQueryAttention's fields have none. */
     private static final String WITHOUT_PROPERTY = "_gate_dense";
 
     /** The paths of all variables, in their order in the model. */
@@ -45,7 +46,7 @@ record VariablePath(String group, int number) {
         LayerGroups names = new LayerGroups(outer);
         Map<Node, String> groups = new HashMap<>();
         for (Node node : model.nodes()) {
-            groups.put(node, names.next(node.layer().className()));
+            groups.put(node, names.next(node.layer().shownName()));
         }
         return groups;
     }
@@ -72,7 +73,9 @@ record VariablePath(String group, int number) {
         }
         Layer owner = layer instanceof TimeDistributed outer ? outer.layer() : layer;
         // Keras' files have attributes by their public names, if any, TensorFlow's checkpoints by those of the fields.
-        boolean isWritten = !attribute.startsWith("_") || attribute.equals(WITHOUT_PROPERTY);
+        boolean isWritten = !attribute.startsWith("_")
+                || attribute.equals(WITHOUT_PROPERTY)
+                || owner instanceof GroupQueryAttention;
         String name = isWritten ? attribute : attribute.substring(1);
         return owner(owner, group + "/" + name, attributes, next + 1);
     }

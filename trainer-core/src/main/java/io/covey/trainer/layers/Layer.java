@@ -79,6 +79,11 @@ public abstract class Layer implements Serializable {
         return getClass().getSimpleName();
     }
 
+    /** The name of the class itself, which summaries and automatic names show; not always the one that Keras exports it by. */
+    public String shownName() {
+        return className();
+    }
+
     /** A layer of the same class with other arguments. */
     public abstract Layer copy(Arguments newArguments);
 

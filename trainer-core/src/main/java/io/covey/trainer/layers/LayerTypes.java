@@ -15,6 +15,8 @@ import java.util.function.Function;
 public final class LayerTypes {
     private static final Map<String, Function<Arguments, Layer>> BY_CLASS = new TreeMap<>();
     private static final Map<String, String> BY_SNAKE_NAME = new TreeMap<>();
+    /** Names under which Keras exports classes that are called otherwise in its code, and so in its HDF5 files. */
+    private static final Map<String, String> EXPORTED = Map.of("GroupedQueryAttention", "GroupQueryAttention");
 
     static {
         for (LayerProvider provider : ServiceLoader.load(LayerProvider.class, LayerTypes.class.getClassLoader())) {
@@ -73,6 +75,7 @@ public final class LayerTypes {
         }
         NamedConfig config = NamedConfig.of(what, written);
         // Keras registers a user's class as package>class, and its HDF5 files name it so.
-        return create(config.name().substring(config.name().indexOf('>') + 1), config.arguments());
+        String name = config.name().substring(config.name().indexOf('>') + 1);
+        return create(EXPORTED.getOrDefault(name, name), config.arguments());
     }
 }

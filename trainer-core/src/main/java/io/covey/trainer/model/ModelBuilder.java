@@ -114,7 +114,7 @@ final class ModelBuilder {
     }
 
     private String automaticName(Layer layer) {
-        String base = LayerTypes.snakeCase(layer.className());
+        String base = LayerTypes.snakeCase(layer.shownName());
         int count = counters.merge(base, 1, Integer::sum) - 1;
         return count == 0 ? base : base + "_" + count;
     }

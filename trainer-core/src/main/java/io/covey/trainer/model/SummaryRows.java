@@ -47,7 +47,7 @@ final class SummaryRows {
     }
 
     static String title(Node node) {
-        return node.name() + " (" + node.layer().className() + ")";
+        return node.name() + " (" + node.layer().shownName() + ")";
     }
 
     /** The tensors that a layer reads, as name[call][output]. */

@@ -93,7 +93,7 @@ final class ModelChecks {
             checks.equal(
                     name + " class_name",
                     expected.path("class_name").asText(),
-                    node.layer().className());
+                    node.layer().shownName());
             checks.equal(name + " output_shape", shape(expected.path("output_shape")), node.outputShape());
             checks.equal(name + " params", expected.path("params").asLong(), node.parameterCount());
             checks.equal(

@@ -238,6 +238,20 @@ public final class LayerSpecimens {
         Layer window = layer(
                 heads, "num_heads", 1, "key_dim", 2, "sliding_window", 3, "use_causal_mask", true, "use_bias", false);
         add(heads, Specimen.of(window, SEQUENCE, SEQUENCE).masked());
+        groups("num_query_heads", 4, "num_key_value_heads", 2);
+        groups("num_query_heads", 3, "num_key_value_heads", 1, "use_gate", true, "dropout", 0.3);
+        groups("num_query_heads", 2, "num_key_value_heads", 2, "sliding_window", 2, "use_causal_mask", true);
+    }
+
+    private void groups(Object... arguments) {
+        List<Object> all = new ArrayList<>(List.of("head_dim", 2, "use_bias", false));
+        all.addAll(List.of(arguments));
+        Layer layer = layer("GroupQueryAttention", all.toArray());
+        add(
+                "GroupQueryAttention",
+                Specimen.of(layer, SEQUENCE, List.of(4, 3)),
+                Specimen.of(layer, SEQUENCE, List.of(4, 3), List.of(4, 2)),
+                Specimen.of(layer, SEQUENCE, List.of(5, 3)).masked());
     }
 
     private static Specimen masked(String className, Object... arguments) {

@@ -45,6 +45,7 @@ public final class Layers {
             case "Dot" -> Map.of("axes", 1);
             case "Embedding" -> Map.of("input_dim", 3, "output_dim", 2);
             case "GaussianNoise" -> Map.of("stddev", 0.5);
+            case "GroupQueryAttention" -> Map.of("head_dim", 2, "num_query_heads", 4, "num_key_value_heads", 2);
             case "InputLayer" -> Map.of("shape", List.of(3));
             case "MultiHeadAttention" -> Map.of("num_heads", 2, "key_dim", 2);
             case "Permute" -> Map.of("dims", List.of(2, 1));

@@ -1,5 +1,6 @@
 package io.covey.trainer.engine.attention;
 
+import io.covey.trainer.config.Arguments;
 import io.covey.trainer.engine.Lowering;
 import io.covey.trainer.engine.LoweringProvider;
 import io.covey.trainer.engine.ParameterUse;
@@ -10,11 +11,15 @@ import io.covey.trainer.engine.attention.ProductOp.Factor;
 import io.covey.trainer.layers.attention.AdditiveAttention;
 import io.covey.trainer.layers.attention.Attention;
 import io.covey.trainer.layers.attention.AttentionLayer;
+import io.covey.trainer.layers.attention.GroupQueryAttention;
 import io.covey.trainer.layers.attention.MultiHeadAttention;
+import io.covey.trainer.layers.attention.ProjectedAttention;
 import io.covey.trainer.layers.core.Dense;
 import io.covey.trainer.layers.merging.Merge;
+import io.covey.trainer.layers.reshaping.UpSampling;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /** Lowers attention: products of matrices on oneDNN, the rest in Java. */
@@ -23,6 +28,7 @@ public final class AttentionLowerings implements LoweringProvider {
     public void register(Registry registry) {
         registry.register(Attention.class, AttentionLowerings::lower);
         registry.register(AdditiveAttention.class, AttentionLowerings::lower);
+        registry.register(GroupQueryAttention.class, AttentionLowerings::lower);
         registry.register(MultiHeadAttention.class, AttentionLowerings::lower);
     }
 
@@ -119,16 +125,18 @@ public final class AttentionLowerings implements LoweringProvider {
         call.output(call.lower(multiply, List.of(means, counts), 0, 0).get(0));
     }
 
-    private static void lower(MultiHeadAttention layer, Lowering call) {
+    private static void lower(ProjectedAttention layer, Lowering call) {
         Inputs inputs = Inputs.of(call);
         List<Signal> queries = layer.isGated() ? call.fork(inputs.query, 2) : List.of(inputs.query);
         int heads = layer.heads();
-        Dense ofKeys = layer.projection(heads * layer.keyDim());
-        Signal query = projected(layer, call, ofKeys, queries.get(0), 0, true);
-        Signal key = projected(layer, call, ofKeys, inputs.key, 1, true);
+        int valueHeads = layer.valueHeads();
+        Signal query = projected(layer, call, layer.projection(heads * layer.keyDim()), queries.get(0), 0, true);
+        Dense ofKeys = layer.projection(valueHeads * layer.keyDim());
+        Signal key = shared(layer, call, projected(layer, call, ofKeys, inputs.key, 1, true));
         Signal gate = layer.isGated() ? projected(layer, call, layer.gate(), queries.get(1), 2, true) : null;
         int done = layer.isGated() ? 3 : 2;
-        Signal value = projected(layer, call, layer.projection(heads * layer.valueDim()), inputs.value, done, true);
+        Dense ofValues = layer.projection(valueHeads * layer.valueDim());
+        Signal value = shared(layer, call, projected(layer, call, ofValues, inputs.value, done, true));
         Signal scores = scores(call, inputs, heads);
         multiplyKeys(call, query, key, heads, scores);
         Signal weights = call.signalLike(scores);
@@ -154,14 +162,29 @@ public final class AttentionLowerings implements LoweringProvider {
     }
 
     private static Signal projected(
-            MultiHeadAttention layer, Lowering call, Dense dense, Signal in, int index, boolean isRead) {
+            ProjectedAttention layer, Lowering call, Dense dense, Signal in, int index, boolean isRead) {
         int variables = layer.variablesOfProjection();
         Signal out =
                 call.lower(dense, List.of(in), index * variables, variables).get(0);
         return call.penalized(dense.activityRegularizer(), call.plain(out), isRead);
     }
 
-    private static PlaceMask mask(MultiHeadAttention layer, Lowering call, Inputs inputs) {
+    /** Keys or values (samples, places, heads * width) with each head as often as heads of the query share it. */
+    private static Signal shared(ProjectedAttention layer, Lowering call, Signal ofGroups) {
+        int times = layer.heads() / layer.valueHeads();
+        if (times == 1) {
+            return ofGroups;
+        }
+        int[] shape = ofGroups.value().shape();
+        int width = shape[2] / layer.valueHeads();
+        Signal groups = call.reshaped(ofGroups, shape[0], shape[1], layer.valueHeads(), width);
+        Map<String, Object> size = Map.of("size", List.of(1, times), "data_format", "channels_last");
+        Signal repeated = call.lower(new UpSampling(2, Arguments.of("UpSampling2D", size)), List.of(groups), 0, 0)
+                .get(0);
+        return call.reshaped(repeated, shape[0], shape[1], shape[2] * times);
+    }
+
+    private static PlaceMask mask(ProjectedAttention layer, Lowering call, Inputs inputs) {
         // Keras computes scores apart where it drops some.
         Kind kind = layer.dropout().rate() > 0 ? Kind.DROPPED : Kind.REPLACED;
         return new PlaceMask(

@@ -8,6 +8,7 @@ public final class AttentionLayers implements LayerProvider {
     public void register(Registry registry) {
         registry.register("Attention", Attention::new);
         registry.register("AdditiveAttention", AdditiveAttention::new);
+        registry.register("GroupQueryAttention", GroupQueryAttention::new);
         registry.register("MultiHeadAttention", MultiHeadAttention::new);
     }
 }
