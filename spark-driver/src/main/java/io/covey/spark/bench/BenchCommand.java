@@ -135,9 +135,8 @@ public final class BenchCommand implements Callable<Integer> {
             printProfiles();
             return 0;
         }
-        MachineLimit measured = limit ? MachineLimit.measure() : null;
-        if (measured != null) {
-            printLimit(measured);
+        if (limit && (serve || group.equals("e2e"))) {
+            throw CoveyException.caller("--limit belongs to a table of rates: leave out --serve and --group e2e");
         }
         if (group.equals("e2e")) {
             if (data == null) {
@@ -154,6 +153,11 @@ public final class BenchCommand implements Callable<Integer> {
             new BenchServer(factory, out)
                     .serve(new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)));
             return 0;
+        }
+        models.forEach(model -> batches.forEach(batch -> factory.check(model, batch)));
+        MachineLimit measured = limit ? MachineLimit.measure() : null;
+        if (measured != null) {
+            printLimit(measured);
         }
         if (!asJson) {
             out.println(BenchResult.header());

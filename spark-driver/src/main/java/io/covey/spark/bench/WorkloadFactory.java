@@ -1,14 +1,22 @@
 package io.covey.spark.bench;
 
-/** Builds the cases of one group at one number of workers and threads. */
+import java.util.function.Supplier;
+
+/** Checks and builds the cases of one group at one number of workers and threads. */
 @FunctionalInterface
 interface WorkloadFactory {
     /**
-     * Builds a case; not timed.
+     * Checks a case.
      *
      * @param model for example {@code M1}, or {@code allreduce:316810}
      * @param batch samples per worker and step, 0 where it means nothing
-     * @throws io.covey.trainer.CoveyException when the case cannot be run here
+     * @return builds the case; not timed
+     * @throws io.covey.trainer.CoveyException a caller's error when there is no such case
      */
-    Workload create(String model, int batch);
+    Supplier<Workload> check(String model, int batch);
+
+    /** Checks and builds a case. */
+    default Workload create(String model, int batch) {
+        return check(model, batch).get();
+    }
 }

@@ -28,9 +28,16 @@ final class Workloads {
         return switch (group) {
             case "single" -> single(workers, threads);
             case "dist" ->
-                (model, batch) -> new ClusterWorkload(
-                        BenchModel.named(model).spec(batch * workers, workers * threads), workers, threads, false);
-            case "allreduce" -> (model, batch) -> new ClusterWorkload(exchangeSpec(model, workers), workers, 1, true);
+                (model, batch) -> {
+                    int rows = Math.multiplyExact(requirePositive(batch), workers);
+                    TrainingSpec spec = BenchModel.named(model).spec(rows, workers * threads);
+                    return () -> new ClusterWorkload(spec, workers, threads, false);
+                };
+            case "allreduce" ->
+                (model, batch) -> {
+                    TrainingSpec spec = exchangeSpec(model, workers);
+                    return () -> new ClusterWorkload(spec, workers, 1, true);
+                };
             default ->
                 throw CoveyException.caller(
                         "group " + group + " cannot be measured, known are single, dist, allreduce and e2e");
@@ -42,7 +49,18 @@ final class Workloads {
             throw CoveyException.caller(
                     "group single runs in one process, workers is " + workers + ": use --group dist for more");
         }
-        return (model, batch) -> new SingleWorkload(BenchModel.named(model), batch, threads);
+        return (model, batch) -> {
+            BenchModel known = BenchModel.named(model);
+            requirePositive(batch);
+            return () -> new SingleWorkload(known, batch, threads);
+        };
+    }
+
+    private static int requirePositive(int batch) {
+        if (batch < 1) {
+            throw CoveyException.caller("batch is " + batch + ", it must be at least 1");
+        }
+        return batch;
     }
 
     /**

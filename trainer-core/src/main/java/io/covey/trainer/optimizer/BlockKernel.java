@@ -62,9 +62,9 @@ final class BlockKernel implements UpdateKernel {
             int count = Math.min(block, length - done);
             long bytes = (long) done * Float.BYTES;
             memory.read(parameterAddress + bytes, parameters, count);
-            readMean(gradientSumAddress + bytes, slotAddresses, bytes, gradientScale, step, count, true);
+            readMean(gradientSumAddress + bytes, slotAddresses, bytes, gradientScale, clipFactor, step, count, true);
             if (applies(step)) {
-                applyRule(slotAddresses, bytes, clipFactor, learningRate, count);
+                applyRule(slotAddresses, bytes, learningRate, count);
             }
             average(slotAddresses, bytes, step, count);
             memory.write(parameterAddress + bytes, parameters, count);
@@ -77,7 +77,7 @@ final class BlockKernel implements UpdateKernel {
         for (int done = 0; done < length && applies(step); done += block) {
             int count = Math.min(block, length - done);
             long bytes = (long) done * Float.BYTES;
-            readMean(gradientSumAddress + bytes, slotAddresses, bytes, gradientScale, step, count, false);
+            readMean(gradientSumAddress + bytes, slotAddresses, bytes, gradientScale, 1f, step, count, false);
             sum.addSquares(gradients, count);
         }
     }
@@ -102,10 +102,10 @@ final class BlockKernel implements UpdateKernel {
         for (int done = 0; done < length; done += block) {
             int count = Math.min(block, length - done);
             long bytes = (long) done * Float.BYTES;
-            readMean(gradientSumAddress + bytes, slotAddresses, bytes, gradientScale, step, count, true);
+            readMean(gradientSumAddress + bytes, slotAddresses, bytes, gradientScale, clipFactor, step, count, true);
             if (applies(step)) {
                 memory.read(parameterAddress + bytes, parameters, count);
-                applyRule(slotAddresses, bytes, clipFactor, learningRate, count);
+                applyRule(slotAddresses, bytes, learningRate, count);
                 parameterSum.addSquares(parameters, count);
                 if (directionSum != null) {
                     directionSum.addSquares(gradients, count);
@@ -181,17 +181,23 @@ final class BlockKernel implements UpdateKernel {
         }
     }
 
-    /** Reads the mean gradient of this step, or with accumulation the sum or mean of those since the last update. */
+    /** Reads the mean gradient of this step, or with accumulation the sum or mean of those since the last update, clipped. */
     private void readMean(
-            long address, long[] slotAddresses, long bytes, float scale, long step, int count, boolean store) {
+            long address,
+            long[] slotAddresses,
+            long bytes,
+            float scale,
+            float clipFactor,
+            long step,
+            int count,
+            boolean store) {
         memory.read(address, gradients, count);
-        if (scale != 1f) {
-            for (int i = 0; i < count; i++) {
-                gradients[i] = gradients[i] * scale;
-            }
-        }
         if (accumulatorSlot < 0) {
+            scaleAndClip(scale, clipFactor, count);
             return;
+        }
+        for (int i = 0; i < count; i++) {
+            gradients[i] = gradients[i] * scale;
         }
         long accumulator = slotAddresses[accumulatorSlot] + bytes;
         memory.read(accumulator, extra, count);
@@ -200,6 +206,7 @@ final class BlockKernel implements UpdateKernel {
             for (int i = 0; i < count; i++) {
                 gradients[i] = (gradients[i] + extra[i]) / steps;
             }
+            scaleAndClip(1f, clipFactor, count);
             Arrays.fill(extra, 0, count, 0f);
         } else {
             for (int i = 0; i < count; i++) {
@@ -211,17 +218,25 @@ final class BlockKernel implements UpdateKernel {
         }
     }
 
-    private void applyRule(long[] slotAddresses, long bytes, float clipFactor, float learningRate, int count) {
-        if (clipFactor != 1f) {
-            for (int i = 0; i < count; i++) {
-                gradients[i] = gradients[i] * clipFactor;
-            }
-        } else if (options.clipping() == Clipping.VALUE) {
+    /** One loop: a further one over a block costs as much as reading it from memory. */
+    private void scaleAndClip(float scale, float clipFactor, int count) {
+        if (options.clipping() == Clipping.VALUE) {
             float limit = options.clipvalue().floatValue();
             for (int i = 0; i < count; i++) {
-                gradients[i] = Math.min(Math.max(gradients[i], -limit), limit);
+                gradients[i] = Math.min(Math.max(gradients[i] * scale, -limit), limit);
+            }
+        } else if (clipFactor != 1f) {
+            for (int i = 0; i < count; i++) {
+                gradients[i] = gradients[i] * scale * clipFactor;
+            }
+        } else if (scale != 1f) {
+            for (int i = 0; i < count; i++) {
+                gradients[i] = gradients[i] * scale;
             }
         }
+    }
+
+    private void applyRule(long[] slotAddresses, long bytes, float learningRate, int count) {
         if (decays) {
             float share = options.weightDecay().floatValue();
             for (int i = 0; i < count; i++) {
