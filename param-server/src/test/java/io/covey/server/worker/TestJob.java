@@ -27,8 +27,8 @@ final class TestJob {
     static final int SEED = 7;
     private static final int ROWS = 300;
     private static final int VALIDATION_ROWS = 70;
-    private static final int SIDE = 5;
-    private static final int CLASSES = 3;
+    static final int SIDE = 5;
+    static final int CLASSES = 3;
     private static final double LEARNING_RATE = 0.1;
 
     private TestJob() {}
@@ -45,11 +45,20 @@ final class TestJob {
         return spec(optimizer, WireFormats.FLOAT32);
     }
 
+    /** Another model of samples of {@link #SIDE} times {@link #SIDE} numbers in {@link #CLASSES} classes. */
+    static TrainingSpec spec(Model model) {
+        return spec(model, new Sgd(LEARNING_RATE), WireFormats.FLOAT32);
+    }
+
     private static TrainingSpec spec(Optimizer optimizer, WireFormats wire) {
         Model model = Model.sequential(
                 "mlp",
                 List.of(SIDE, SIDE),
                 List.of(new Flatten(), new Dense(20, Activation.RELU), new Dense(CLASSES, Activation.SOFTMAX)));
+        return spec(model, optimizer, wire);
+    }
+
+    private static TrainingSpec spec(Model model, Optimizer optimizer, WireFormats wire) {
         return new TrainingSpec(
                 model,
                 CompileOptions.of(Losses.sparseCategoricalCrossentropy(), Metrics.of("accuracy")),
