@@ -21,6 +21,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -44,6 +47,10 @@ class KerasModelTest {
 
     /** Rows whose class is that of their largest feature among the first three. */
     private static Dataset data(int rows, long seed) {
+        return data(rows, seed, DataType.INT32);
+    }
+
+    private static Dataset data(int rows, long seed, DataType labels) {
         Random random = new Random(seed);
         float[] x = new float[rows * FEATURES];
         int[] y = new int[rows];
@@ -55,7 +62,9 @@ class KerasModelTest {
                 y[row] = x[row * FEATURES + k] > x[row * FEATURES + y[row]] ? k : y[row];
             }
         }
-        return Dataset.of(Nd4j.createFromArray(x).reshape(rows, FEATURES), Nd4j.createFromArray(y));
+        return Dataset.of(
+                Nd4j.createFromArray(x).reshape(rows, FEATURES),
+                Nd4j.createFromArray(y).castTo(labels));
     }
 
     private static KerasModel model() {
@@ -224,6 +233,23 @@ class KerasModelTest {
                     model.evaluate(all.take(20)).get("loss"),
                     model.evaluate(all, steps).get("loss"),
                     1e-6);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = DataType.class,
+            names = {"FLOAT", "DOUBLE", "LONG", "UBYTE"})
+    void shouldTakeClassesOfAnyNumericTypeWhenTheyAreWhole(DataType type) {
+        try (KerasModel expected = model();
+                KerasModel actual = model()) {
+            expected.fit(data(ROWS, 1), quiet());
+            actual.fit(data(ROWS, 1, type), quiet());
+            for (int i = 0; i < 4; i++) {
+                assertEquals(expected.getWeights().get(i), actual.getWeights().get(i));
+            }
+            assertEquals(expected.evaluate(data(ROWS, 2)), actual.evaluate(data(ROWS, 2, type)));
+            assertEquals(expected.trainOnBatch(data(8, 3)), actual.trainOnBatch(data(8, 3, type)));
         }
     }
 

@@ -49,7 +49,7 @@ final class SoftmaxCrossEntropy implements OutputLoss {
 
     @Override
     public void put(int row, SampleBlock block, int slot) {
-        labels[row] = block.labels()[slot];
+        labels[row] = (int) block.targets().get(0).get(slot);
         weighted = block.sampleWeights() != null;
         weights[row] = weighted ? block.sampleWeights()[slot] : 1f;
     }
