@@ -5,10 +5,10 @@ import io.covey.trainer.activations.Activation;
 import io.covey.trainer.checkpoint.LocalFileStore;
 import io.covey.trainer.layers.Layer;
 import io.covey.trainer.layers.LayerTypes;
+import io.covey.trainer.layers.SymbolicTensor;
 import io.covey.trainer.layers.convolutional.Conv2D;
 import io.covey.trainer.layers.core.Dense;
 import io.covey.trainer.model.Model;
-import io.covey.trainer.layers.SymbolicTensor;
 import io.covey.trainer.training.FitOptions;
 import io.covey.trainer.training.LocalTrainingBackend;
 import io.covey.trainer.training.TrainingBackend;
@@ -47,7 +47,8 @@ class ClusterModelsTest {
                         6,
                         "kernel_regularizer",
                         Map.of("class_name", "OrthogonalRegularizer", "config", Map.of("factor", 0.05))));
-        SymbolicTensor output = classes().apply(orthogonal.apply(layer("Flatten", Map.of()).apply(groups)));
+        SymbolicTensor output =
+                classes().apply(orthogonal.apply(layer("Flatten", Map.of()).apply(groups)));
         return Model.functional("attention", List.of(input), List.of(output));
     }
 
@@ -105,16 +106,11 @@ class ClusterModelsTest {
         }
         for (int workers = 1; workers <= 3; workers++) {
             try (TestCluster cluster = new TestCluster(
-                            spec,
-                            workers,
-                            workers,
-                            0,
-                            TestCluster.TIMEOUTS,
-                            new LocalFileStore(),
-                            JobSecurity.random())
+                            spec, workers, workers, 0, TestCluster.TIMEOUTS, new LocalFileStore(), JobSecurity.random())
                     .start(workers)) {
                 loop(cluster.coordinator(), spec).fit();
-                assertEquals(expected, cluster.coordinator().weightsSha256(), model.name() + ", " + workers + " workers");
+                assertEquals(
+                        expected, cluster.coordinator().weightsSha256(), model.name() + ", " + workers + " workers");
             }
         }
     }
