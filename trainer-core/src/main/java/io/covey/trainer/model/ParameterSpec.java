@@ -53,4 +53,9 @@ public record ParameterSpec(
     public boolean isTrainable() {
         return rule instanceof UpdateRule.Optimized;
     }
+
+    /** Whether the constraint follows each update: as in Keras not on a frozen variable. */
+    public boolean isConstrained() {
+        return isTrainable() && constraint != null;
+    }
 }

@@ -47,7 +47,7 @@ public final class RangeUpdater {
         constrained = new ArrayList<>();
         for (int v = 0; v < plan.variables(); v++) {
             Segment segment = plan.segment(v);
-            if (segment.parameter().constraint() != null) {
+            if (segment.parameter().isConstrained()) {
                 constrained.add(new Constrained(
                         segment.start(),
                         new ConstrainedVariable(

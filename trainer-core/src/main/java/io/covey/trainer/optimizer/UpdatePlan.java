@@ -56,7 +56,7 @@ public final class UpdatePlan {
             all.add(new Segment(parameter, parameter.offset() + parameter.size(), decays));
         }
         segments = List.copyOf(all);
-        constrained = segments.stream().anyMatch(s -> s.parameter().constraint() != null);
+        constrained = segments.stream().anyMatch(s -> s.parameter().isConstrained());
         List<Pass> needed = new ArrayList<>();
         if (optimizer.options().clipping().needsNorms()) {
             needed.add(Pass.GRADIENT_NORMS);

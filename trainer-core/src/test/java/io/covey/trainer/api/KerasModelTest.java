@@ -7,8 +7,11 @@ import io.covey.trainer.callbacks.Callbacks;
 import io.covey.trainer.callbacks.History;
 import io.covey.trainer.data.Column;
 import io.covey.trainer.data.SampleBlock;
+import io.covey.trainer.layers.Layer;
+import io.covey.trainer.layers.LayerTypes;
 import io.covey.trainer.losses.Losses;
 import io.covey.trainer.metrics.Metrics;
+import io.covey.trainer.model.Model;
 import io.covey.trainer.optimizer.Optimizers;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -250,6 +253,29 @@ class KerasModelTest {
             }
             assertEquals(expected.evaluate(data(ROWS, 2)), actual.evaluate(data(ROWS, 2, type)));
             assertEquals(expected.trainOnBatch(data(8, 3)), actual.trainOnBatch(data(8, 3, type)));
+        }
+    }
+
+    @Test
+    void shouldLeaveFrozenLayersAloneWhenTheyHaveConstraintsOrMergeDirections() {
+        Layer frozen = LayerTypes.create(
+                "Bidirectional",
+                Map.of(
+                        "layer",
+                        Map.of("class_name", "LSTM", "config", Map.of("units", 3, "kernel_constraint", "non_neg")),
+                        "merge_mode",
+                        "sum"))
+                .trainable(false);
+        Layer reshape = LayerTypes.create("Reshape", Map.of("target_shape", List.of(FEATURES, 1)));
+        try (KerasModel model = KerasModel.of(Model.sequential(
+                "frozen", List.of(FEATURES), List.of(reshape, frozen, dense(CLASSES, Activation.SOFTMAX))))) {
+            model.compile(Optimizers.sgd(0.1), Losses.sparseCategoricalCrossentropy());
+            List<INDArray> before = model.getWeights().stream().map(INDArray::dup).toList();
+            model.fit(data(ROWS, 1), quiet());
+            for (int i = 0; i < 6; i++) {
+                assertEquals(before.get(i), model.getWeights().get(i), "frozen weight " + i);
+            }
+            assertNotEquals(before.get(6), model.getWeights().get(6));
         }
     }
 

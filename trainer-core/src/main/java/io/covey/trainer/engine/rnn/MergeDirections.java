@@ -46,6 +46,9 @@ final class MergeDirections implements Op {
 
     @Override
     public void backward(long gradientAddress, boolean accumulate) {
+        if (gradients[2] == null) {
+            return;
+        }
         gradients[2].get(0, gradient);
         if (mode == MergeMode.MUL) {
             values[0].get(0, forward);
