@@ -259,18 +259,23 @@ class KerasModelTest {
     @Test
     void shouldLeaveFrozenLayersAloneWhenTheyHaveConstraintsOrMergeDirections() {
         Layer frozen = LayerTypes.create(
-                "Bidirectional",
-                Map.of(
-                        "layer",
-                        Map.of("class_name", "LSTM", "config", Map.of("units", 3, "kernel_constraint", "non_neg")),
-                        "merge_mode",
-                        "sum"))
+                        "Bidirectional",
+                        Map.of(
+                                "layer",
+                                Map.of(
+                                        "class_name",
+                                        "LSTM",
+                                        "config",
+                                        Map.of("units", 3, "kernel_constraint", "non_neg")),
+                                "merge_mode",
+                                "sum"))
                 .trainable(false);
         Layer reshape = LayerTypes.create("Reshape", Map.of("target_shape", List.of(FEATURES, 1)));
         try (KerasModel model = KerasModel.of(Model.sequential(
                 "frozen", List.of(FEATURES), List.of(reshape, frozen, dense(CLASSES, Activation.SOFTMAX))))) {
             model.compile(Optimizers.sgd(0.1), Losses.sparseCategoricalCrossentropy());
-            List<INDArray> before = model.getWeights().stream().map(INDArray::dup).toList();
+            List<INDArray> before =
+                    model.getWeights().stream().map(INDArray::dup).toList();
             model.fit(data(ROWS, 1), quiet());
             for (int i = 0; i < 6; i++) {
                 assertEquals(before.get(i), model.getWeights().get(i), "frozen weight " + i);
