@@ -218,7 +218,7 @@ final class BlockKernel implements UpdateKernel {
         }
     }
 
-    /** One loop: a further one over a block costs as much as reading it from memory. */
+    /** In one loop: a further one would read and write the block again. */
     private void scaleAndClip(float scale, float clipFactor, int count) {
         if (options.clipping() == Clipping.VALUE) {
             float limit = options.clipvalue().floatValue();
