@@ -21,6 +21,8 @@ public final class ExactSum {
     private static final int NOT_FINITE = 255;
     private static final int LANES = 4;
     private static final int MANTISSA_BITS = 23;
+    private static final int INFINITE = 1;
+    private static final int NAN = 2;
     /** Squares that fit into a bucket: 2^15 of 48 bits. */
     private static final int MAX_PENDING = 1 << 15;
 
@@ -48,6 +50,9 @@ public final class ExactSum {
         while (done < length) {
             int part = Math.min(length - done, MAX_PENDING - pending);
             add(values, done, done + part);
+            if (bucket(NOT_FINITE) != 0) {
+                setApart(values, done, done + part);
+            }
             pending += part;
             done += part;
             if (pending == MAX_PENDING) {
@@ -75,6 +80,16 @@ public final class ExactSum {
         }
     }
 
+    /** Notes which kinds of values without a finite square are among these. */
+    private void setApart(float[] values, int from, int to) {
+        for (int i = from; i < to; i++) {
+            if (!Float.isFinite(values[i])) {
+                notFinite |= Float.isNaN(values[i]) ? NAN : INFINITE;
+            }
+        }
+        Arrays.fill(buckets, LANES * NOT_FINITE, LANES * (NOT_FINITE + 1), 0);
+    }
+
     private long bucket(int exponent) {
         int at = LANES * exponent;
         return buckets[at] + buckets[at + 1] + buckets[at + 2] + buckets[at + 3];
@@ -92,7 +107,6 @@ public final class ExactSum {
 
     /** Moves the buckets into the digits, which are below 2^32 again afterwards. */
     private void carry() {
-        notFinite |= bucket(NOT_FINITE);
         for (int e = 0; e < NOT_FINITE; e++) {
             long squares = bucket(e);
             if (squares != 0) {
@@ -133,7 +147,7 @@ public final class ExactSum {
     public void copyTo(long[] target, int offset) {
         carry();
         System.arraycopy(digits, 0, target, offset, DIGITS);
-        target[offset + DIGITS] = notFinite == 0 ? 0 : 1;
+        target[offset + DIGITS] = notFinite;
     }
 
     /** Adds the sum whose state was copied to {@code source}. */
@@ -146,11 +160,11 @@ public final class ExactSum {
         normalize();
     }
 
-    /** The sum, rounded once to the nearest double; NaN when a value was infinite or not a number. */
+    /** The sum, rounded once to the nearest double; infinite when a value was, NaN when one was not a number. */
     public double value() {
         carry();
         if (notFinite != 0) {
-            return Double.NaN;
+            return (notFinite & NAN) == 0 ? Double.POSITIVE_INFINITY : Double.NaN;
         }
         int top = DIGITS - 1;
         while (top > 0 && digits[top] == 0) {

@@ -121,7 +121,9 @@ public final class NormSums {
             float norm = norm(gradients[g]);
             if (options.clipping() == Clipping.GLOBAL_NORM) {
                 double limit = options.globalClipnorm();
-                clipFactors[g] = (float) limit * Math.min(1f / norm, (float) (1 / limit));
+                // Keras: NaN where the norm is not finite.
+                clipFactors[g] =
+                        Float.isFinite(norm) ? (float) limit * Math.min(1f / norm, (float) (1 / limit)) : Float.NaN;
             } else {
                 float limit = options.clipnorm().floatValue();
                 clipFactors[g] = limit / Math.max(norm, limit);
@@ -137,8 +139,10 @@ public final class NormSums {
         }
     }
 
+    /** Infinite, as in Keras, where float32 cannot hold the sum of the squares. */
     private static float norm(ExactSum sum) {
-        return (float) Math.sqrt(sum.value());
+        double squares = sum.value();
+        return squares > Float.MAX_VALUE ? Float.POSITIVE_INFINITY : (float) Math.sqrt(squares);
     }
 
     /** What the mean gradient of a variable is multiplied by. */

@@ -88,13 +88,25 @@ class ExactSumTest {
     }
 
     @Test
-    void shouldBeNanWhenAValueIsNotFiniteAndZeroAfterClear() {
-        for (float value : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
-            ExactSum sum = new ExactSum();
-            sum.addSquares(new float[] {1, value, 2}, 3);
-            assertEquals(Double.NaN, sum.value());
-            sum.clear();
-            assertEquals(0.0, sum.value());
+    void shouldSayWhetherAValueWasInfiniteOrNotANumber() {
+        float infinite = Float.NEGATIVE_INFINITY;
+        assertEquals(Double.POSITIVE_INFINITY, sumOf(1, Float.POSITIVE_INFINITY, infinite, infinite, infinite));
+        assertEquals(Double.NaN, sumOf(1, Float.NaN));
+        assertEquals(Double.NaN, sumOf(infinite, Float.NaN, infinite));
+    }
+
+    private static double sumOf(float... values) {
+        ExactSum sum = new ExactSum();
+        for (float value : values) {
+            ExactSum part = new ExactSum();
+            part.addSquares(new float[] {1, value, 2}, 3);
+            long[] state = new long[ExactSum.STATE_LENGTH];
+            part.copyTo(state, 0);
+            sum.merge(state, 0);
         }
+        double value = sum.value();
+        sum.clear();
+        assertEquals(0.0, sum.value());
+        return value;
     }
 }

@@ -249,6 +249,9 @@ final class GeneralLoss implements OutputLoss {
 
     @Override
     public void backward(int batchRows) {
+        if (gradient == null) {
+            return; // Nothing before the output is trained.
+        }
         if (loss != null) {
             loss.backward(
                     yTrue,

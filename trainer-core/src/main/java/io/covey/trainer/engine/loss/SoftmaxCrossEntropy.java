@@ -83,6 +83,9 @@ final class SoftmaxCrossEntropy implements OutputLoss {
 
     @Override
     public void backward(int batchRows) {
+        if (gradient == null) {
+            return; // Nothing before the output is trained.
+        }
         gradient.put(0, probabilities, 0, rows * classes);
         for (int row = 0; row < rows; row++) {
             int index = row * classes + labels[row];

@@ -34,9 +34,38 @@ public final class MergingLowerings implements LoweringProvider {
             return;
         }
         List<Signal> plain = inputs.stream().map(call::plain).toList();
+        Tensor mask = union(call, inputs);
         Signal out = call.signal(shape(call, layer.outputShape(shapes(plain))));
-        call.add(new MergeOp(layer.operation(), plain, out));
-        call.output(out.withMask(union(call, inputs)));
+        if (layer.operation() == Merge.Operation.MULTIPLY) {
+            multiply(call, plain, out, mask);
+        } else {
+            call.add(new MergeOp(layer.operation(), plain, out));
+            call.output(out.withMask(mask));
+        }
+    }
+
+    /** As Keras does: what a mask leaves out is no factor, and where it leaves out all factors the product is 0. */
+    private static void multiply(Lowering call, List<Signal> plain, Signal product, Tensor productMask) {
+        List<Signal> factors = new ArrayList<>();
+        for (int i = 0; i < plain.size(); i++) {
+            Tensor mask = call.inputs().get(i).mask();
+            // Keras' new axis in front of a shorter shape drops the mask.
+            boolean isMasked = mask != null
+                    && plain.get(i).value().shape().length == product.value().shape().length;
+            factors.add(isMasked ? filled(call, plain.get(i), mask, 1f) : plain.get(i));
+        }
+        call.add(new MergeOp(Merge.Operation.MULTIPLY, factors, product));
+        call.output((productMask == null ? product : filled(call, product, productMask, 0f)).withMask(productMask));
+    }
+
+    private static Signal filled(Lowering call, Signal input, Tensor mask, float fill) {
+        Signal filled = new Signal(
+                call.scope().tensor(Role.VALUE, input.value().shape()),
+                input.gradient() == null
+                        ? null
+                        : call.scope().tensor(Role.GRADIENT, input.value().shape()));
+        call.add(new FillMaskedOp(fill, mask, input, filled));
+        return filled;
     }
 
     private static boolean haveOneFormat(List<Signal> inputs) {

@@ -230,15 +230,14 @@ public final class RnnLowerings implements LoweringProvider {
         int steps = shape[1];
         Signal flat = call.reshaped(input, shape[0], steps, input.value().size() / shape[0] / steps);
         List<Signal> forks = call.fork(flat, steps);
+        Tensor mask = call.input().mask();
         int[] stepShape = Arrays.copyOfRange(shape, 1, shape.length);
         stepShape[0] = shape[0];
         List<Signal> outputs = new ArrayList<>();
         int[] outer = null;
         for (int step = 0; step < steps; step++) {
-            Layer cut =
-                    new Cropping(1, Arguments.of("Cropping1D", Map.of("cropping", List.of(step, steps - 1 - step))));
-            Signal in = call.lower(cut, List.of(forks.get(step)), 0, 0).get(0);
-            List<Signal> inputs = List.of(call.reshaped(in, stepShape));
+            Signal in = call.reshaped(cut(call, forks.get(step), step), stepShape);
+            List<Signal> inputs = List.of(in.withMask(mask == null ? null : cut(call, mask, step)));
             Signal out = call.plain(
                     call.lowerRepeated(layer.layer(), inputs, step, steps).get(0));
             int[] innerShape = out.value().shape();
@@ -252,5 +251,23 @@ public final class RnnLowerings implements LoweringProvider {
                 ? outputs.get(0)
                 : call.lower(new Concatenate(1), outputs, 0, 0).get(0);
         call.output(call.reshaped(joined, outer));
+    }
+
+    /** One time step of (rows, steps, numbers). */
+    private static Signal cut(Lowering call, Signal sequence, int step) {
+        int after = sequence.value().shape()[1] - 1 - step;
+        Layer cut = new Cropping(1, Arguments.of("Cropping1D", Map.of("cropping", List.of(step, after))));
+        return call.lower(cut, List.of(sequence), 0, 0).get(0);
+    }
+
+    /** One time step of a mask. */
+    private static Tensor cut(Lowering call, Tensor mask, int step) {
+        int[] shape = mask.shape();
+        int rows = shape[0];
+        int steps = shape[1];
+        Signal sequence = call.reshaped(new Signal(mask, null), rows, steps, mask.size() / rows / steps);
+        int[] stepShape = Arrays.copyOfRange(shape, 1, shape.length);
+        stepShape[0] = rows;
+        return call.reshaped(cut(call, sequence, step), stepShape).value();
     }
 }

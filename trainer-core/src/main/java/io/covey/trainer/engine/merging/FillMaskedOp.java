@@ -1,0 +1,61 @@
+package io.covey.trainer.engine.merging;
+
+import io.covey.trainer.engine.Op;
+import io.covey.trainer.engine.Signal;
+import io.covey.trainer.engine.Tensor;
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+
+/** Replaces the numbers that a mask leaves out by a constant; they get no gradient. */
+final class FillMaskedOp implements Op {
+    private final float fill;
+    private final FloatBuffer mask;
+    private final FloatBuffer in;
+    private final FloatBuffer out;
+    private final FloatBuffer inGradient;
+    private final FloatBuffer outGradient;
+    private final float[] counts;
+    private final float[] numbers;
+    private final int width;
+
+    /**
+     * An operation on tensors in C order.
+     *
+     * @param mask 1 for each position of the first axes that counts, else 0
+     */
+    FillMaskedOp(float fill, Tensor mask, Signal input, Signal output) {
+        this.fill = fill;
+        this.mask = mask.values().buffer();
+        in = input.value().values().buffer();
+        out = output.value().values().buffer();
+        boolean trains = input.gradient() != null;
+        inGradient = trains ? input.gradient().values().buffer() : null;
+        outGradient = trains ? output.gradient().values().buffer() : null;
+        counts = new float[mask.size()];
+        numbers = new float[input.value().size()];
+        width = numbers.length / counts.length;
+    }
+
+    @Override
+    public void forward() {
+        replace(in, fill, out);
+    }
+
+    @Override
+    public void backward(long gradientAddress, boolean accumulate) {
+        if (inGradient != null) {
+            replace(outGradient, 0f, inGradient);
+        }
+    }
+
+    private void replace(FloatBuffer source, float constant, FloatBuffer target) {
+        source.get(0, numbers);
+        mask.get(0, counts);
+        for (int position = 0; position < counts.length; position++) {
+            if (counts[position] == 0f) {
+                Arrays.fill(numbers, position * width, (position + 1) * width, constant);
+            }
+        }
+        target.put(0, numbers);
+    }
+}
