@@ -162,8 +162,11 @@ final class GraphLowering {
     private void produce(String layer, Value value, Signal signal) {
         int consumers = consumers(value);
         AddGradients addGradients = null;
-        if (consumers == 0 && isInner && signal.gradient() != null && isInput(value)) {
+        if (consumers == 0 && signal.gradient() != null && isInput(value)) {
             program.add(layer, new ZeroGradient(signal.gradient()));
+            program.scope()
+                    .buffers()
+                    .useAt(signal.gradient().values(), program.ops().size() - 1);
         }
         if (consumers > 1 && signal.gradient() != null) {
             addGradients = new AddGradients(signal.gradient());

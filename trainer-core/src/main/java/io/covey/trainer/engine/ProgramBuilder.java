@@ -110,6 +110,8 @@ final class ProgramBuilder {
         Signal passed = new Signal(output.value(), output.gradient(), null, output.mask());
         ActivityPenaltyOp penalty = new ActivityPenaltyOp(regularizer, passed, isConsumed);
         add(layer, penalty);
+        // Its backward reads what the layer itself may have no need for.
+        scope.buffers().useAt(output.value().values(), ops.size() - 1);
         activityPenalties.add(penalty);
         return passed;
     }

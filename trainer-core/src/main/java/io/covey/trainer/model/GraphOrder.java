@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -15,9 +16,11 @@ import java.util.Set;
 /**
  * The order of layers and calls of a functional model, as Keras' {@code map_graph} finds it: layers by decreasing depth,
  * counted from the outputs, and at the same depth in the order in which a walk from the outputs first meets them. An input
- * counts as a layer of its own.
+ * counts as a layer of its own; one that no output depends on comes first among the layers of depth 0.
  */
 final class GraphOrder {
+    private static final int UNUSED = -1;
+
     /** Layers are {@link io.covey.trainer.layers.Layer} objects, or the {@link SymbolicTensor} of an input. */
     private final Map<Object, Integer> firstMet = new HashMap<>();
 
@@ -25,7 +28,7 @@ final class GraphOrder {
     private final List<Object> finished = new ArrayList<>();
 
     private final Map<Object, Integer> callDepths = new HashMap<>();
-    private final Map<Object, Integer> layerDepths = new HashMap<>();
+    private final Map<Object, Integer> layerDepths = new LinkedHashMap<>();
     private final Set<Object> open = new HashSet<>();
 
     GraphOrder(List<SymbolicTensor> inputs, List<SymbolicTensor> outputs) {
@@ -46,7 +49,7 @@ final class GraphOrder {
         }
         for (SymbolicTensor input : inputs) {
             layerDepths.putIfAbsent(input, 0);
-            firstMet.putIfAbsent(input, firstMet.size());
+            firstMet.putIfAbsent(input, UNUSED);
         }
     }
 

@@ -19,6 +19,11 @@ final class Matrices {
     private Matrices(long[] dims, long[] strides) {
         this.dims = dims;
         this.strides = strides;
+        if (dims[2] == 1 && strides[3] == 1) {
+            // The distance of a single row to the next is never used, but oneDNN 3.11 multiplies wrongly where it is
+            // that of columns.
+            strides[2] = dims[3];
+        }
     }
 
     /** Each head's columns of a tensor (samples, steps, heads * width). */

@@ -10,6 +10,7 @@ import java.util.Arrays;
 final class FillMaskedOp implements Op {
     private final float fill;
     private final FloatBuffer mask;
+    private final FloatBuffer among;
     private final FloatBuffer in;
     private final FloatBuffer out;
     private final FloatBuffer inGradient;
@@ -22,10 +23,12 @@ final class FillMaskedOp implements Op {
      * An operation on tensors in C order.
      *
      * @param mask 1 for each position of the first axes that counts, else 0
+     * @param among 0 for each position that stays as it is even if it does not count, else 1; null if there is none
      */
-    FillMaskedOp(float fill, Tensor mask, Signal input, Signal output) {
+    FillMaskedOp(float fill, Tensor mask, Tensor among, Signal input, Signal output) {
         this.fill = fill;
         this.mask = mask.values().buffer();
+        this.among = among == null ? null : among.values().buffer();
         in = input.value().values().buffer();
         out = output.value().values().buffer();
         boolean trains = input.gradient() != null;
@@ -52,7 +55,7 @@ final class FillMaskedOp implements Op {
         source.get(0, numbers);
         mask.get(0, counts);
         for (int position = 0; position < counts.length; position++) {
-            if (counts[position] == 0f) {
+            if (counts[position] == 0f && (among == null || among.get(position) != 0f)) {
                 Arrays.fill(numbers, position * width, (position + 1) * width, constant);
             }
         }

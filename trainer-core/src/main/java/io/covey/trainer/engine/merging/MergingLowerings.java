@@ -36,35 +36,60 @@ public final class MergingLowerings implements LoweringProvider {
         List<Signal> plain = inputs.stream().map(call::plain).toList();
         Tensor mask = union(call, inputs);
         Signal out = call.signal(shape(call, layer.outputShape(shapes(plain))));
-        if (layer.operation() == Merge.Operation.MULTIPLY) {
-            multiply(call, plain, out, mask);
-        } else {
-            call.add(new MergeOp(layer.operation(), plain, out));
-            call.output(out.withMask(mask));
+        switch (layer.operation()) {
+            case MULTIPLY -> multiply(call, plain, out, mask);
+            case MAXIMUM -> extreme(call, layer.operation(), Float.NEGATIVE_INFINITY, plain, out, mask);
+            case MINIMUM -> extreme(call, layer.operation(), Float.POSITIVE_INFINITY, plain, out, mask);
+            case ADD, AVERAGE, SUBTRACT -> {
+                call.add(new MergeOp(layer.operation(), plain, out));
+                call.output(out.withMask(mask));
+            }
         }
     }
 
-    /** As Keras does: what a mask leaves out is no factor, and where it leaves out all factors the product is 0. */
+    /** As Keras does: what a mask leaves out is no factor, and where masks leave out all factors the product is 0. */
     private static void multiply(Lowering call, List<Signal> plain, Signal product, Tensor productMask) {
         List<Signal> factors = new ArrayList<>();
         for (int i = 0; i < plain.size(); i++) {
-            Tensor mask = call.inputs().get(i).mask();
-            // Keras' new axis in front of a shorter shape drops the mask.
-            boolean isMasked = mask != null
-                    && plain.get(i).value().shape().length == product.value().shape().length;
-            factors.add(isMasked ? filled(call, plain.get(i), mask, 1f) : plain.get(i));
+            Tensor mask = mask(call, i, product);
+            factors.add(mask == null ? plain.get(i) : filled(call, plain.get(i), 1f, mask, null));
         }
         call.add(new MergeOp(Merge.Operation.MULTIPLY, factors, product));
-        call.output((productMask == null ? product : filled(call, product, productMask, 0f)).withMask(productMask));
+        Signal output = productMask == null ? product : filled(call, product, 0f, productMask, null);
+        call.output(output.withMask(productMask));
     }
 
-    private static Signal filled(Lowering call, Signal input, Tensor mask, float fill) {
+    /** As Keras does: only numbers that no mask leaves out are compared; where masks leave out all, the first one is taken. */
+    private static void extreme(
+            Lowering call,
+            Merge.Operation operation,
+            float neverTaken,
+            List<Signal> plain,
+            Signal output,
+            Tensor outputMask) {
+        List<Signal> compared = new ArrayList<>();
+        for (int i = 0; i < plain.size(); i++) {
+            Tensor mask = mask(call, i, output);
+            Tensor among = i == 0 ? outputMask : null;
+            compared.add(mask == null ? plain.get(i) : filled(call, plain.get(i), neverTaken, mask, among));
+        }
+        call.add(new MergeOp(operation, compared, output));
+        call.output(output.withMask(outputMask));
+    }
+
+    /** An input's mask; none where the input is shorter than the output, since Keras' new axis in front of it drops the mask. */
+    private static Tensor mask(Lowering call, int input, Signal output) {
+        Signal signal = call.inputs().get(input);
+        return signal.value().shape().length == output.value().shape().length ? signal.mask() : null;
+    }
+
+    private static Signal filled(Lowering call, Signal input, float fill, Tensor mask, Tensor among) {
         Signal filled = new Signal(
                 call.scope().tensor(Role.VALUE, input.value().shape()),
                 input.gradient() == null
                         ? null
                         : call.scope().tensor(Role.GRADIENT, input.value().shape()));
-        call.add(new FillMaskedOp(fill, mask, input, filled));
+        call.add(new FillMaskedOp(fill, mask, among, input, filled));
         return filled;
     }
 
