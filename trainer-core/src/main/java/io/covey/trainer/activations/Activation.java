@@ -101,11 +101,16 @@ public enum Activation {
         if (written instanceof Activation activation) {
             return activation;
         }
-        String name = NamedConfig.of(what, written).name();
+        NamedConfig config = NamedConfig.of(what, written);
+        String name = config.name();
         String plain = name.equals("swish") ? "silu" : name.equals("hard_swish") ? "hard_silu" : name;
         List<String> names = Arrays.stream(values()).map(Activation::kerasName).toList();
         if (!names.contains(plain)) {
             throw CoveyException.caller(what + " is " + name + NearestName.advice(name, names));
+        }
+        if (!config.arguments().isEmpty()) {
+            throw CoveyException.caller(what + " is " + name + " with the arguments "
+                    + config.arguments().keySet() + ", but here the function takes none: leave them out");
         }
         return valueOf(plain.toUpperCase(Locale.ROOT));
     }

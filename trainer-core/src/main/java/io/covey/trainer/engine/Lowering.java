@@ -220,6 +220,11 @@ public final class Lowering {
                 parameters.stream().map(use -> use.part(index, times)).toList());
     }
 
+    /** Names what a layer without variables makes of {@code signal} as the only output. */
+    public void outputOf(Layer inner, Signal signal) {
+        output(lower(inner, List.of(signal), 0, 0).get(0));
+    }
+
     private List<Signal> lowerInside(Layer inner, List<Signal> innerInputs, long stream, List<ParameterUse> uses) {
         Lowering lowering =
                 new Lowering(program, name, stream, innerInputs, uses, Collections.nCopies(MAX_OUTPUTS, true));

@@ -54,7 +54,9 @@ public final class LayerSpecimens {
         add("Dense", VECTOR, "units", 4);
         add("Dense", SEQUENCE, "units", 4, "use_bias", false, "activation", "relu");
         add("Dense", IMAGE, "units", 3, "activation", "tanh", "activity_regularizer", Map.of("class_name", "L2"));
+        add("Dense", VECTOR, "units", 3, "activation", layer("ELU", "alpha", 0.5), "activity_regularizer", "l2");
         add("Flatten", IMAGE);
+        add("Activation", SEQUENCE, "activation", layer("Softmax"));
         add("Activation", SEQUENCE, "activation", "sigmoid");
         add("Identity", IMAGE);
         add(
@@ -89,6 +91,7 @@ public final class LayerSpecimens {
             convolutions("Convolution", rank + "D", BY_RANK.get(rank - 1));
         }
         add("Conv1D", SEQUENCE, "filters", 2, "kernel_size", 3, "padding", "causal");
+        add("Conv2D", IMAGE, "filters", 3, "kernel_size", 2, "activity_regularizer", "l2");
         for (int rank = 1; rank <= 2; rank++) {
             List<Integer> shape = BY_RANK.get(rank - 1);
             String depthwise = "DepthwiseConv" + rank + "D";

@@ -103,6 +103,8 @@ public final class ConvolutionLowerings implements LoweringProvider {
         }
         if (relu) {
             call.output(sum);
+        } else if (layer.activationLayer() != null) {
+            call.outputOf(layer.activationLayer(), sum);
         } else {
             Signal in = layer.activation().isElementWise() ? sum : call.plain(sum);
             call.output(Activations.applyInPlace(call, layer.activation(), in));

@@ -29,6 +29,10 @@ public final class DenseLowerings implements LoweringProvider {
             call.forget(product);
         }
         Signal output = shape.length == 2 ? product : call.reshaped(product, shape);
-        call.output(relu ? output : Activations.applyInPlace(call, layer.activation(), output));
+        if (layer.activationLayer() != null) {
+            call.outputOf(layer.activationLayer(), output);
+        } else {
+            call.output(relu ? output : Activations.applyInPlace(call, layer.activation(), output));
+        }
     }
 }

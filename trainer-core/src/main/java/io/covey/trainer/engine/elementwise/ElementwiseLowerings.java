@@ -27,9 +27,13 @@ import java.util.stream.IntStream;
 public final class ElementwiseLowerings implements LoweringProvider {
     @Override
     public void register(Registry registry) {
-        registry.register(
-                ActivationLayer.class,
-                (layer, call) -> call.output(Activations.apply(call, layer.activation(), call.input())));
+        registry.register(ActivationLayer.class, (layer, call) -> {
+            if (layer.activationLayer() != null) {
+                call.outputOf(layer.activationLayer(), call.input());
+            } else {
+                call.output(Activations.apply(call, layer.activation(), call.input()));
+            }
+        });
         registry.register(
                 Identity.class, (layer, call) -> call.output(Activations.apply(call, Activation.LINEAR, call.input())));
         registry.register(

@@ -7,8 +7,10 @@ import io.covey.trainer.initializers.Initializer;
 import io.covey.trainer.initializers.Initializers;
 import io.covey.trainer.layers.DataFormat;
 import io.covey.trainer.layers.ImageLayer;
+import io.covey.trainer.layers.Layer;
 import io.covey.trainer.layers.Weight;
 import io.covey.trainer.layers.WeightSettings;
+import io.covey.trainer.layers.activations.ActivationArgument;
 import io.covey.trainer.regularizers.Regularizer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,7 +26,7 @@ public abstract class WindowLayer<T extends WindowLayer<T>> extends ImageLayer {
     private static final long serialVersionUID = 1L;
 
     private final Window window;
-    private final Activation activation;
+    private final ActivationArgument activation;
     private final boolean useBias;
     private final WeightSettings bias;
 
@@ -36,7 +38,7 @@ public abstract class WindowLayer<T extends WindowLayer<T>> extends ImageLayer {
                 Window.perAxis(arguments, "strides", rank, 1),
                 Window.perAxis(arguments, "dilation_rate", rank, 1),
                 Padding.argument(arguments, Padding.VALID, allowed));
-        activation = Activation.argument(arguments, "activation", Activation.LINEAR);
+        activation = ActivationArgument.read(arguments, "activation");
         if (dataFormat() == DataFormat.CHANNELS_FIRST && !activation.isElementWise()) {
             throw arguments.error(
                     "activation",
@@ -128,8 +130,14 @@ public abstract class WindowLayer<T extends WindowLayer<T>> extends ImageLayer {
         return window;
     }
 
+    /** The function of the sums. */
     public final Activation activation() {
-        return activation;
+        return activation.function();
+    }
+
+    /** An activation layer called on what the function gives; null for none. */
+    public final Layer activationLayer() {
+        return activation.layer();
     }
 
     /** Whether there is a bias. */

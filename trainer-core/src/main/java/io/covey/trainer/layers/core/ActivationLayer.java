@@ -3,6 +3,7 @@ package io.covey.trainer.layers.core;
 import io.covey.trainer.activations.Activation;
 import io.covey.trainer.config.Arguments;
 import io.covey.trainer.layers.Layer;
+import io.covey.trainer.layers.activations.ActivationArgument;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +12,7 @@ import java.util.Map;
 public final class ActivationLayer extends Layer {
     private static final long serialVersionUID = 1L;
 
-    private final Activation activation;
+    private final ActivationArgument activation;
 
     /** Reads Keras' arguments; {@code activation} is required; null stands for linear. */
     public ActivationLayer(Arguments arguments) {
@@ -19,7 +20,7 @@ public final class ActivationLayer extends Layer {
         if (!arguments.given().containsKey("activation")) {
             throw arguments.error("activation", "is missing, for example relu");
         }
-        activation = Activation.argument(arguments, "activation", Activation.LINEAR);
+        activation = ActivationArgument.read(arguments, "activation");
     }
 
     public ActivationLayer(Activation activation) {
@@ -36,8 +37,14 @@ public final class ActivationLayer extends Layer {
         return new ActivationLayer(newArguments);
     }
 
+    /** The function. */
     public Activation activation() {
-        return activation;
+        return activation.function();
+    }
+
+    /** An activation layer called on what the function gives; null for none. */
+    public Layer activationLayer() {
+        return activation.layer();
     }
 
     @Override
@@ -48,7 +55,7 @@ public final class ActivationLayer extends Layer {
     @Override
     public List<Integer> outputShape(List<List<Integer>> inputShapes) {
         List<Integer> input = single(inputShapes);
-        return activation == Activation.GLU ? halved(input) : input;
+        return activation.function() == Activation.GLU ? halved(input) : input;
     }
 
     private List<Integer> halved(List<Integer> input) {

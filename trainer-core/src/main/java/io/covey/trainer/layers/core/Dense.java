@@ -7,6 +7,7 @@ import io.covey.trainer.initializers.Initializer;
 import io.covey.trainer.initializers.Initializers;
 import io.covey.trainer.layers.Layer;
 import io.covey.trainer.layers.Weight;
+import io.covey.trainer.layers.activations.ActivationArgument;
 import io.covey.trainer.regularizers.Regularizer;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +18,7 @@ public final class Dense extends Layer {
     private static final long serialVersionUID = 1L;
 
     private final int units;
-    private final Activation activation;
+    private final ActivationArgument activation;
     private final boolean useBias;
     private final Initializer kernelInitializer;
     private final Initializer biasInitializer;
@@ -30,7 +31,7 @@ public final class Dense extends Layer {
     public Dense(Arguments arguments) {
         super(arguments);
         units = arguments.positive("units");
-        activation = Activation.argument(arguments, "activation", Activation.LINEAR);
+        activation = ActivationArgument.read(arguments, "activation");
         useBias = arguments.flag("use_bias", true);
         kernelInitializer = Initializers.argument(arguments, "kernel_initializer", "glorot_uniform");
         biasInitializer = Initializers.argument(arguments, "bias_initializer", "zeros");
@@ -88,8 +89,14 @@ public final class Dense extends Layer {
         return units;
     }
 
+    /** The function of the sums. */
     public Activation activation() {
-        return activation;
+        return activation.function();
+    }
+
+    /** An activation layer called on what the function gives; null for none. */
+    public Layer activationLayer() {
+        return activation.layer();
     }
 
     /** Whether there is a bias. */
