@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
         description = {
             "Measures training on the reference models.",
             "Groups: single (this process), dist (worker processes, batch per worker), allreduce (the exchange alone;"
-                    + " --model allreduce:N), e2e (M1 on all of MNIST as one Spark job; --data names its folder).",
+                    + " --model allreduce:N), checkpoint (--model save, save+fsync, restore or restore-cold: 307 MB), e2e (M1 on all of MNIST as one Spark job; --data names its folder).",
             "With --serve it answers requests, one JSON object a line, on standard input:"
                     + " {\"model\": \"M1\", \"batch\": 32, \"steps\": 500}."
         })
@@ -39,7 +39,7 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--group",
             paramLabel = "GROUP",
-            description = "single, dist, allreduce or e2e; default: ${DEFAULT-VALUE}.")
+            description = "single, dist, allreduce, checkpoint or e2e; default: ${DEFAULT-VALUE}.")
     private String group = "single";
 
     @Option(
@@ -79,6 +79,13 @@ public final class BenchCommand implements Callable<Integer> {
 
     @Option(names = "--data", paramLabel = "DIR", description = "Folder of MNIST's four IDX files, for e2e.")
     private Path data;
+
+    @Option(
+            names = "--scratch",
+            paramLabel = "DIR",
+            description =
+                    "Folder for the files of group checkpoint, on the disk to measure; default: ${DEFAULT-VALUE}.")
+    private Path scratch = Path.of(System.getProperty("java.io.tmpdir"));
 
     @Option(names = "--serve", description = "Answer requests on standard input until it ends.")
     private boolean serve;
@@ -135,8 +142,9 @@ public final class BenchCommand implements Callable<Integer> {
             printProfiles();
             return 0;
         }
-        if (limit && (serve || group.equals("e2e"))) {
-            throw CoveyException.caller("--limit belongs to a table of rates: leave out --serve and --group e2e");
+        if (limit && (serve || group.equals("e2e") || group.equals("checkpoint"))) {
+            throw CoveyException.caller(
+                    "--limit belongs to a table of rates: leave out --serve and the groups e2e and checkpoint");
         }
         if (group.equals("e2e")) {
             if (data == null) {
@@ -148,7 +156,7 @@ public final class BenchCommand implements Callable<Integer> {
                     .put("train_s", outcome.trainSeconds()));
             return 0;
         }
-        WorkloadFactory factory = Workloads.of(group, workers, threads);
+        WorkloadFactory factory = Workloads.of(group, workers, threads, scratch);
         if (serve) {
             new BenchServer(factory, out)
                     .serve(new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)));
@@ -189,7 +197,7 @@ public final class BenchCommand implements Callable<Integer> {
                     batch,
                     workers,
                     threads,
-                    group.equals("allreduce") ? "GB_per_s" : "samples_per_s",
+                    group.equals("allreduce") || group.equals("checkpoint") ? "GB_per_s" : "samples_per_s",
                     values,
                     workload.bytesAllocatedPerStep(),
                     workload.weightsSha256());
@@ -210,10 +218,11 @@ public final class BenchCommand implements Callable<Integer> {
     }
 
     private double unitsPerStep(String model, int batch) {
-        if (!group.equals("allreduce")) {
-            return (double) batch * workers;
-        }
-        return Float.BYTES * 1e-9 * Integer.parseInt(model.substring(model.indexOf(':') + 1));
+        return switch (group) {
+            case "allreduce" -> Float.BYTES * 1e-9 * Integer.parseInt(model.substring(model.indexOf(':') + 1));
+            case "checkpoint" -> CheckpointWorkload.bytes(Workloads.CHECKPOINTED) * 1e-9;
+            default -> (double) batch * workers;
+        };
     }
 
     private void printLimit(MachineLimit measured) {

@@ -37,6 +37,8 @@ enum BenchModel {
     M4(List.of(2048), () -> mlp(2048, 2048, 2048, 1000), Rates.ADAM),
     /** A wide network of 25,583,716 parameters, as many as ResNet-50. */
     M5(List.of(2048), () -> mlp(4096, 4096, 100), Rates.SGD),
+    /** The same with Adam, whose slots make its checkpoints three times as large. */
+    M5A(List.of(2048), () -> mlp(4096, 4096, 100), Rates.ADAM),
     /** 128 LSTM units on sequences of 64 steps. */
     LSTM(List.of(64, 32), () -> List.of(new LSTM(128), new Dense(10, Activation.SOFTMAX)), Rates.SGD),
     /** 128 GRU units on sequences of 64 steps. */

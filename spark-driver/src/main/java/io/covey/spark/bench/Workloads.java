@@ -10,21 +10,31 @@ import io.covey.trainer.model.Model;
 import io.covey.trainer.objective.CompileOptions;
 import io.covey.trainer.optimizer.Sgd;
 import io.covey.trainer.training.TrainingSpec;
+import java.nio.file.Path;
 import java.util.List;
 
 /** The groups of cases that can be measured. */
 final class Workloads {
     private static final List<String> COLLECTIVES = List.of("allreduce", "pushpull");
+    /** What group checkpoint saves and restores. */
+    static final BenchModel CHECKPOINTED = BenchModel.M5A;
+
     private static final long EXCHANGE_STEPS = 1_000_000;
 
     private Workloads() {}
 
+    /** The cases of {@code group}, with checkpoints in the folder for temporary files. */
+    static WorkloadFactory of(String group, int workers, int threads) {
+        return of(group, workers, threads, Path.of(System.getProperty("java.io.tmpdir")));
+    }
+
     /**
      * Builds the cases of {@code group}.
      *
+     * @param scratch where checkpoints are written
      * @throws CoveyException a caller's error for a group that does not exist, or the wrong number of workers
      */
-    static WorkloadFactory of(String group, int workers, int threads) {
+    static WorkloadFactory of(String group, int workers, int threads, Path scratch) {
         return switch (group) {
             case "single" -> single(workers, threads);
             case "dist" ->
@@ -38,9 +48,10 @@ final class Workloads {
                     TrainingSpec spec = exchangeSpec(model, workers);
                     return () -> new ClusterWorkload(spec, workers, 1, true);
                 };
+            case "checkpoint" -> checkpoint(workers, scratch);
             default ->
-                throw CoveyException.caller(
-                        "group " + group + " cannot be measured, known are single, dist, allreduce and e2e");
+                throw CoveyException.caller("group " + group
+                        + " cannot be measured, known are single, dist, allreduce, checkpoint and e2e");
         };
     }
 
@@ -53,6 +64,16 @@ final class Workloads {
             BenchModel known = BenchModel.named(model);
             requirePositive(batch);
             return () -> new SingleWorkload(known, batch, threads);
+        };
+    }
+
+    private static WorkloadFactory checkpoint(int workers, Path scratch) {
+        if (workers != 1) {
+            throw CoveyException.caller("group checkpoint runs in one process, workers is " + workers);
+        }
+        return (model, batch) -> {
+            CheckpointWorkload.Operation operation = CheckpointWorkload.Operation.named(model);
+            return () -> new CheckpointWorkload(CHECKPOINTED, operation, scratch);
         };
     }
 

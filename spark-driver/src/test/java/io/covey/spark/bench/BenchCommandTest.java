@@ -22,6 +22,8 @@ class BenchCommandTest {
         "--group dist --workers 2 --model M2;M9, model M9 is not among",
         "--group allreduce --workers 2 --model allreduce:many, many is not a number of floats",
         "--group single --workers 2, workers is 2: use --group dist for more",
+        "--group checkpoint --model load, case load is not known; known are save; save+fsync; restore; restore-cold",
+        "--group checkpoint --model save --workers 2, group checkpoint runs in one process",
         "--group e2e --limit, --limit belongs to a table of rates",
         "--serve --limit, --limit belongs to a table of rates"
     })
