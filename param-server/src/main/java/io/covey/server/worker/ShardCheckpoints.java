@@ -11,7 +11,7 @@ import io.covey.trainer.checkpoint.CheckpointDirectory;
 import io.covey.trainer.checkpoint.CheckpointParts;
 import io.covey.trainer.checkpoint.FileStore;
 import io.covey.trainer.memory.NativeFloats;
-import io.covey.trainer.memory.VectorKernels;
+import io.covey.trainer.memory.SnapshotPool;
 import io.covey.trainer.model.Model;
 import io.covey.trainer.model.ShardRange;
 import io.covey.trainer.training.TrainingSpec;
@@ -22,7 +22,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import org.agrona.CloseHelper;
 
 /**
  * Fills the server shards that a worker hosts, from initial values or a checkpoint, and writes them to checkpoints in the
@@ -38,6 +37,7 @@ final class ShardCheckpoints implements AutoCloseable {
     private final long shutdownNs;
     private final Queue<WorkerMessage> outcomes = new ConcurrentLinkedQueue<>();
     private final ExecutorService writer;
+    private final SnapshotPool memory = new SnapshotPool();
 
     /** @param servers number of all server shards of the run */
     ShardCheckpoints(WorkerConfig config, int servers, FileStore store) {
@@ -98,9 +98,9 @@ final class ShardCheckpoints implements AutoCloseable {
                 throw CoveyException.failure("server shard " + shard.range().shard() + " has done " + shard.step()
                         + " steps, the checkpoint " + command.prefix() + " is of step " + command.step());
             }
-            snapshots.add(Snapshot.of(shard));
+            snapshots.add(snapshot(shard));
         }
-        residuals.forEach((residual, leaf) -> snapshots.add(new ResidualSnapshot(leaf, copy(residual))));
+        residuals.forEach((residual, leaf) -> snapshots.add(new ResidualSnapshot(leaf, memory.copyOf(residual))));
         writer.execute(() -> {
             try {
                 FaultPoint.CHECKPOINT.reached(command.step());
@@ -109,7 +109,7 @@ final class ShardCheckpoints implements AutoCloseable {
             } catch (RuntimeException | Error e) {
                 outcomes.add(new WorkerMessage.PartsFailed(command.command(), ErrorReport.of(e)));
             } finally {
-                CloseHelper.closeAll(snapshots);
+                snapshots.forEach(snapshot -> snapshot.release(memory));
             }
         });
     }
@@ -136,27 +136,21 @@ final class ShardCheckpoints implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        memory.close();
     }
 
-    private static NativeFloats copy(NativeFloats source) {
-        NativeFloats copy = NativeFloats.allocate(source.length());
-        new VectorKernels().copy(copy.address(), source.address(), source.length());
-        return copy;
+    private Snapshot snapshot(HostedShard shard) {
+        return new ShardSnapshot(
+                shard.range(),
+                memory.copyOf(shard.parameters()),
+                shard.slots().stream().map(memory::copyOf).toList());
     }
 
     /** Something as it was at a step. */
-    private sealed interface Snapshot extends AutoCloseable {
-        static Snapshot of(HostedShard shard) {
-            return new ShardSnapshot(
-                    shard.range(),
-                    copy(shard.parameters()),
-                    shard.slots().stream().map(ShardCheckpoints::copy).toList());
-        }
-
+    private sealed interface Snapshot {
         void write(CheckpointParts parts, TrainingSpec spec);
 
-        @Override
-        void close();
+        void release(SnapshotPool memory);
     }
 
     private record ResidualSnapshot(int leaf, NativeFloats residual) implements Snapshot {
@@ -166,8 +160,8 @@ final class ShardCheckpoints implements AutoCloseable {
         }
 
         @Override
-        public void close() {
-            residual.close();
+        public void release(SnapshotPool memory) {
+            memory.release(residual);
         }
     }
 
@@ -184,9 +178,9 @@ final class ShardCheckpoints implements AutoCloseable {
         }
 
         @Override
-        public void close() {
-            parameters.close();
-            slots.forEach(NativeFloats::close);
+        public void release(SnapshotPool memory) {
+            memory.release(parameters);
+            slots.forEach(memory::release);
         }
     }
 }

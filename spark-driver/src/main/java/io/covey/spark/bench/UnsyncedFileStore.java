@@ -3,6 +3,7 @@ package io.covey.spark.bench;
 import io.covey.trainer.checkpoint.FileStore;
 import io.covey.trainer.checkpoint.LocalFileStore;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.List;
 
 /** Local files that are not forced to the disk, for a comparison with programs that leave that to the system. */
@@ -29,6 +30,11 @@ final class UnsyncedFileStore implements FileStore {
             @Override
             public void write(byte[] source, int offset, int length) throws IOException {
                 output.write(source, offset, length);
+            }
+
+            @Override
+            public void write(ByteBuffer bytes) throws IOException {
+                output.write(bytes);
             }
 
             @Override

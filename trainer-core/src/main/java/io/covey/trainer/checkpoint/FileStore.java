@@ -3,6 +3,7 @@ package io.covey.trainer.checkpoint;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 
@@ -26,6 +27,18 @@ public interface FileStore {
 
     /** A file being written; {@link #close} does not make it durable, {@link #sync} does. */
     abstract class Output extends OutputStream {
+        private static final int PIECE_LENGTH = 1 << 18;
+
+        /** Writes what is between a buffer's position and limit, and moves the position to the limit. */
+        public void write(ByteBuffer bytes) throws IOException {
+            byte[] piece = new byte[Math.min(PIECE_LENGTH, bytes.remaining())];
+            while (bytes.hasRemaining()) {
+                int length = Math.min(piece.length, bytes.remaining());
+                bytes.get(piece, 0, length);
+                write(piece, 0, length);
+            }
+        }
+
         /** Forces what was written to the disk, or to HDFS' data nodes. */
         public abstract void sync() throws IOException;
     }

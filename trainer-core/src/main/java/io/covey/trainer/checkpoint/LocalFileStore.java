@@ -156,9 +156,13 @@ public final class LocalFileStore implements FileStore {
 
         @Override
         public void write(byte[] source, int offset, int length) throws IOException {
-            ByteBuffer rest = ByteBuffer.wrap(source, offset, length);
-            while (rest.hasRemaining()) {
-                channel.write(rest);
+            write(ByteBuffer.wrap(source, offset, length));
+        }
+
+        @Override
+        public void write(ByteBuffer bytes) throws IOException {
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
             }
         }
 

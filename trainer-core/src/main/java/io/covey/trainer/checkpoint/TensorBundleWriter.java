@@ -18,14 +18,14 @@ import java.util.zip.CRC32C;
  * <p>All methods throw {@link CoveyException} when the files cannot be written.
  */
 public final class TensorBundleWriter implements AutoCloseable {
-    private static final int BUFFER_FLOATS = 1 << 16;
+    /** What is checked and then written stays in the second-level cache in between. */
+    private static final int PIECE_FLOATS = 1 << 16;
 
     private final FileStore store;
     private final String prefix;
     private final String dataPath;
     private final FileStore.Output data;
     private final NavigableMap<byte[], BundleEntry> entries = BundleIndex.newEntries();
-    private final byte[] buffer = new byte[BUFFER_FLOATS * Float.BYTES];
     private long position;
     private boolean finished;
 
@@ -123,10 +123,10 @@ public final class TensorBundleWriter implements AutoCloseable {
         long offset = position;
         CRC32C crc = new CRC32C();
         try {
-            for (int n = source.next(buffer); n > 0; n = source.next(buffer)) {
-                data.write(buffer, 0, n);
-                crc.update(buffer, 0, n);
-                position += n;
+            for (ByteBuffer piece = source.next(); piece.hasRemaining(); piece = source.next()) {
+                position += piece.remaining();
+                crc.update(piece.duplicate());
+                data.write(piece);
             }
         } catch (IOException e) {
             throw cannotWrite(dataPath, e);
@@ -185,8 +185,8 @@ public final class TensorBundleWriter implements AutoCloseable {
         /** Number of bytes in all. */
         long size();
 
-        /** Fills the front of {@code target} with the next bytes and says how many; 0 at the end. */
-        int next(byte[] target);
+        /** The next bytes, valid until the next call; none at the end. */
+        ByteBuffer next();
     }
 
     private static final class Floats implements Source {
@@ -203,14 +203,11 @@ public final class TensorBundleWriter implements AutoCloseable {
         }
 
         @Override
-        public int next(byte[] target) {
-            int n = (int) Math.min(target.length / Float.BYTES, values.length() - done);
-            ByteBuffer.wrap(target)
-                    .order(ByteOrder.LITTLE_ENDIAN)
-                    .asFloatBuffer()
-                    .put(values.buffer(done, n));
+        public ByteBuffer next() {
+            int n = (int) Math.min(PIECE_FLOATS, values.length() - done);
+            ByteBuffer piece = values.littleEndianBytes(done, n);
             done += n;
-            return n * Float.BYTES;
+            return piece;
         }
     }
 
@@ -230,10 +227,10 @@ public final class TensorBundleWriter implements AutoCloseable {
         }
 
         @Override
-        public int next(byte[] target) {
-            int n = Math.min(target.length, bytes.remaining());
-            bytes.get(target, 0, n);
-            return n;
+        public ByteBuffer next() {
+            ByteBuffer rest = bytes.slice();
+            bytes.position(bytes.limit());
+            return rest;
         }
     }
 }

@@ -1,5 +1,7 @@
 package io.covey.trainer.memory;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -92,6 +94,23 @@ public final class NativeFloats implements AutoCloseable {
     public FloatBuffer buffer(long offset, int length) {
         Objects.checkFromIndexSize(offset, length, this.length);
         return new NativeAddress(address(offset), length).asBuffer();
+    }
+
+    /**
+     * The bytes of elements [offset, offset + length) as files have them: the memory itself where the machine's byte order is
+     * that, else a copy.
+     */
+    public ByteBuffer littleEndianBytes(long offset, int length) {
+        Objects.checkFromIndexSize(offset, length, this.length);
+        if (length == 0) {
+            return ByteBuffer.allocate(0); // JavaCPP takes a limit of 0 for none.
+        }
+        if (ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN) {
+            return new NativeAddress(address(offset), length).asByteBuffer();
+        }
+        ByteBuffer copy = ByteBuffer.allocate(Math.multiplyExact(length, Float.BYTES));
+        copy.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(buffer(offset, length));
+        return copy;
     }
 
     /** A buffer on the whole vector; vectors over 2^31 - 1 floats must be taken in pieces. */

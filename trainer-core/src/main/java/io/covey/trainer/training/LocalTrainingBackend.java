@@ -4,6 +4,7 @@ import io.covey.trainer.CoveyException;
 import io.covey.trainer.checkpoint.CheckpointDirectory;
 import io.covey.trainer.data.DataPlan;
 import io.covey.trainer.memory.NativeFloats;
+import io.covey.trainer.memory.SnapshotPool;
 import io.covey.trainer.memory.VectorKernels;
 import io.covey.trainer.model.ParameterLayout;
 import io.covey.trainer.model.WeightsHash;
@@ -27,6 +28,7 @@ public final class LocalTrainingBackend implements TrainingBackend {
     private final LocalGradientExchange exchange;
     private final MetricState stepMetrics;
     private final VectorKernels kernels = new VectorKernels();
+    private final SnapshotPool snapshots = new SnapshotPool();
     private final ExecutorService background = Executors.newSingleThreadExecutor(task -> {
         Thread thread = new Thread(task, "covey-checkpoint");
         thread.setDaemon(true);
@@ -155,8 +157,9 @@ public final class LocalTrainingBackend implements TrainingBackend {
 
     @Override
     public CompletableFuture<Void> checkpoint(String checkpointPrefix, TrainingState state) {
-        NativeFloats parameters = snapshot(exchange.parameters());
-        List<NativeFloats> slots = exchange.slots().stream().map(this::snapshot).toList();
+        NativeFloats parameters = snapshots.copyOf(exchange.parameters());
+        List<NativeFloats> slots =
+                exchange.slots().stream().map(snapshots::copyOf).toList();
         return CompletableFuture.runAsync(
                 () -> {
                     try {
@@ -164,8 +167,8 @@ public final class LocalTrainingBackend implements TrainingBackend {
                     } catch (IOException e) {
                         throw CoveyException.failure("checkpoint " + checkpointPrefix + " cannot be written: " + e, e);
                     } finally {
-                        parameters.close();
-                        slots.forEach(NativeFloats::close);
+                        snapshots.release(parameters);
+                        slots.forEach(snapshots::release);
                     }
                 },
                 background);
@@ -185,18 +188,15 @@ public final class LocalTrainingBackend implements TrainingBackend {
 
     @Override
     public NativeFloats copyWeights() {
-        return snapshot(exchange.parameters());
+        NativeFloats source = exchange.parameters();
+        NativeFloats copy = NativeFloats.allocate(source.length());
+        kernels.copy(copy.address(), source.address(), source.length());
+        return copy;
     }
 
     @Override
     public void setWeights(NativeFloats weights) {
         kernels.copy(exchange.parameters().address(), weights.address(), weights.length());
-    }
-
-    private NativeFloats snapshot(NativeFloats source) {
-        NativeFloats copy = NativeFloats.allocate(source.length());
-        kernels.copy(copy.address(), source.address(), source.length());
-        return copy;
     }
 
     @Override
@@ -220,6 +220,7 @@ public final class LocalTrainingBackend implements TrainingBackend {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        snapshots.close();
         runner.close();
         exchange.close();
         if (ownsVariables) {
