@@ -30,4 +30,13 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("..coordinator..", "..worker..", "..control..");
+
+    @ArchTest
+    static final ArchRule FRAMES_KNOW_NO_SHARDS = noClasses()
+            .that()
+            .resideInAPackage("..server.frame..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "..server.exchange..", "..server.coordinator..", "..server.worker..", "..server.control..");
 }

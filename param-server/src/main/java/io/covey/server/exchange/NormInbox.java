@@ -1,5 +1,7 @@
 package io.covey.server.exchange;
 
+import io.covey.server.frame.DroppedFrames;
+import io.covey.server.frame.FrameHeader;
 import io.covey.trainer.memory.VectorKernels;
 import io.covey.trainer.optimizer.NormSums;
 import java.nio.ByteBuffer;

@@ -1,5 +1,7 @@
 package io.covey.server.exchange;
 
+import io.covey.server.frame.ChunkedRange;
+import io.covey.server.frame.DroppedFrames;
 import io.covey.server.membership.FaultPoint;
 import io.covey.server.transport.TransportNode;
 import io.covey.trainer.memory.NativeFloats;

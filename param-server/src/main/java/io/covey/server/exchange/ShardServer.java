@@ -2,6 +2,10 @@ package io.covey.server.exchange;
 
 import io.aeron.logbuffer.ControlledFragmentHandler;
 import io.aeron.logbuffer.ControlledFragmentHandler.Action;
+import io.covey.server.frame.ChunkedRange;
+import io.covey.server.frame.DroppedFrames;
+import io.covey.server.frame.FrameHeader;
+import io.covey.server.frame.FramePublication;
 import io.covey.server.transport.EndpointSubscription;
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.memory.NativeFloats;
