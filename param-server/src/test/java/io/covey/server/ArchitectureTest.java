@@ -32,9 +32,17 @@ class ArchitectureTest {
             .resideInAnyPackage("..coordinator..", "..worker..", "..control..");
 
     @ArchTest
-    static final ArchRule FRAMES_KNOW_NO_SHARDS = noClasses()
+    static final ArchRule FRAMES_KNOW_NO_UPDATES = noClasses()
             .that()
             .resideInAPackage("..server.frame..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("..server.update..");
+
+    @ArchTest
+    static final ArchRule FRAMES_AND_UPDATES_KNOW_NO_EXCHANGE = noClasses()
+            .that()
+            .resideInAnyPackage("..server.frame..", "..server.update..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(

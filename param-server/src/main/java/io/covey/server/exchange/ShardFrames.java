@@ -5,6 +5,7 @@ import io.aeron.logbuffer.Header;
 import io.covey.server.frame.ChunkedRange;
 import io.covey.server.frame.DroppedFrames;
 import io.covey.server.frame.FrameHeader;
+import io.covey.server.update.NormInbox;
 import org.agrona.DirectBuffer;
 
 /**

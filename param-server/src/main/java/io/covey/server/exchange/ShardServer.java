@@ -7,6 +7,8 @@ import io.covey.server.frame.DroppedFrames;
 import io.covey.server.frame.FrameHeader;
 import io.covey.server.frame.FramePublication;
 import io.covey.server.transport.EndpointSubscription;
+import io.covey.server.update.ShardReduction;
+import io.covey.server.update.ShardUpdate;
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.model.ShardRange;

@@ -4,6 +4,7 @@ import com.sun.management.ThreadMXBean;
 import io.aeron.logbuffer.ControlledFragmentHandler;
 import io.aeron.logbuffer.Header;
 import io.covey.server.Mutations;
+import io.covey.server.Oracle;
 import io.covey.server.exchange.Workers.Medium;
 import io.covey.server.frame.ChunkedRange;
 import io.covey.server.frame.DroppedFrames;

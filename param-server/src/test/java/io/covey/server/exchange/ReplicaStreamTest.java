@@ -2,6 +2,7 @@ package io.covey.server.exchange;
 
 import io.aeron.ExclusivePublication;
 import io.covey.server.Await;
+import io.covey.server.Oracle;
 import io.covey.server.PatientLinks;
 import io.covey.server.exchange.Workers.Medium;
 import io.covey.server.frame.DroppedFrames;

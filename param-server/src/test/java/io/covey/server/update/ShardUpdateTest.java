@@ -1,4 +1,4 @@
-package io.covey.server.exchange;
+package io.covey.server.update;
 
 import io.covey.server.frame.ChunkedRange;
 import io.covey.trainer.initializers.Zeros;
