@@ -30,4 +30,21 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("..coordinator..", "..worker..", "..control..");
+
+    @ArchTest
+    static final ArchRule FRAMES_KNOW_NO_UPDATES = noClasses()
+            .that()
+            .resideInAPackage("..server.frame..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("..server.update..");
+
+    @ArchTest
+    static final ArchRule FRAMES_AND_UPDATES_KNOW_NO_EXCHANGE = noClasses()
+            .that()
+            .resideInAnyPackage("..server.frame..", "..server.update..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "..server.exchange..", "..server.coordinator..", "..server.worker..", "..server.control..");
 }

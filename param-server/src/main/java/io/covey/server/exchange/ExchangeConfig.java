@@ -1,5 +1,7 @@
 package io.covey.server.exchange;
 
+import io.covey.server.frame.ChunkedRange;
+import io.covey.server.frame.StreamIds;
 import io.covey.server.membership.Topology;
 import io.covey.server.wire.ChunkCodec;
 import io.covey.trainer.CoveyException;

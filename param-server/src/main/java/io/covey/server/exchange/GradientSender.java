@@ -1,10 +1,12 @@
 package io.covey.server.exchange;
 
+import io.covey.server.frame.ChunkedRange;
+import io.covey.server.update.NormExchange;
 import io.covey.server.wire.ChunkCodec;
 import io.covey.trainer.memory.NativeFloats;
 
 /** Sends this worker's gradient sums to one server shard on another worker. Used by one thread. */
-final class GradientSender implements AutoCloseable {
+final class GradientSender implements NormExchange.Target, AutoCloseable {
     private final ChunkedRange range;
     private final GradientSink sink;
 
@@ -35,8 +37,8 @@ final class GradientSender implements AutoCloseable {
         return sink.tryReady(worker, anything.address(range.offset(0)), range.length(0));
     }
 
-    /** See {@link NormExchange.Target}. */
-    boolean sendNorms(int ofShard, int part, long ofStep, long address, int floats) {
+    @Override
+    public boolean trySend(int ofShard, int part, long ofStep, long address, int floats) {
         return sink.tryNorms(ofShard, part, ofStep, address, floats);
     }
 

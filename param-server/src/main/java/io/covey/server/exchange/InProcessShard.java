@@ -1,5 +1,7 @@
 package io.covey.server.exchange;
 
+import io.covey.server.frame.ChunkedRange;
+import io.covey.server.update.NormInbox;
 import io.covey.trainer.memory.NativeFloats;
 import java.util.HashMap;
 import java.util.Map;

@@ -1,6 +1,8 @@
 package io.covey.server.exchange;
 
 import io.aeron.logbuffer.FrameDescriptor;
+import io.covey.server.frame.ChunkLength;
+import io.covey.server.frame.ChunkedRange;
 import io.covey.server.membership.Member;
 import io.covey.server.membership.Topology;
 import io.covey.server.transport.LinkSizes;

@@ -1,6 +1,11 @@
 package io.covey.server.exchange;
 
 import io.aeron.ExclusivePublication;
+import io.covey.server.frame.ChunkedRange;
+import io.covey.server.frame.DroppedFrames;
+import io.covey.server.frame.FrameGuard;
+import io.covey.server.frame.FramePublication;
+import io.covey.server.frame.StreamIds;
 import io.covey.server.membership.Member;
 import io.covey.server.membership.Topology;
 import io.covey.server.security.DataSession;

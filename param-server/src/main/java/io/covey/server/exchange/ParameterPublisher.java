@@ -1,5 +1,8 @@
 package io.covey.server.exchange;
 
+import io.covey.server.frame.ChunkedRange;
+import io.covey.server.frame.FrameHeader;
+import io.covey.server.frame.FramePublication;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -1,7 +1,10 @@
 package io.covey.server.exchange;
 
+import io.covey.server.frame.ChunkedRange;
+import io.covey.server.frame.DroppedFrames;
 import io.covey.server.membership.FaultPoint;
 import io.covey.server.transport.TransportNode;
+import io.covey.server.update.NormExchange;
 import io.covey.trainer.memory.NativeFloats;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,5 +1,6 @@
 package io.covey.server.exchange;
 
+import io.covey.server.frame.DroppedFrames;
 import io.covey.server.transport.TransportNode;
 import java.util.List;
 import org.agrona.concurrent.NanoClock;

@@ -1,5 +1,7 @@
 package io.covey.server.exchange;
 
+import io.covey.server.frame.FrameHeader;
+import io.covey.server.frame.FramePublication;
 import org.agrona.CloseHelper;
 
 /**

@@ -1,5 +1,7 @@
 package io.covey.server.exchange;
 
+import io.covey.server.frame.ChunkedRange;
+import io.covey.server.frame.FrameHeader;
 import io.covey.server.membership.FaultPoint;
 import io.covey.server.membership.Member;
 import io.covey.server.transport.TransportNode;

@@ -2,6 +2,10 @@ package io.covey.server.exchange;
 
 import io.aeron.logbuffer.ControlledFragmentHandler;
 import io.aeron.logbuffer.Header;
+import io.covey.server.frame.ChunkedRange;
+import io.covey.server.frame.DroppedFrames;
+import io.covey.server.frame.FrameHeader;
+import io.covey.server.update.NormInbox;
 import org.agrona.DirectBuffer;
 
 /**

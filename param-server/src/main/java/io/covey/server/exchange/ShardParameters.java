@@ -1,5 +1,8 @@
 package io.covey.server.exchange;
 
+import io.covey.server.frame.ChunkedRange;
+import io.covey.server.frame.FrameHeader;
+import io.covey.server.frame.FramePublication;
 import io.covey.server.wire.ChunkCodec;
 import io.covey.trainer.memory.NativeFloats;
 import java.util.List;

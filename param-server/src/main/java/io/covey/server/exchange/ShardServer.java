@@ -2,7 +2,13 @@ package io.covey.server.exchange;
 
 import io.aeron.logbuffer.ControlledFragmentHandler;
 import io.aeron.logbuffer.ControlledFragmentHandler.Action;
+import io.covey.server.frame.ChunkedRange;
+import io.covey.server.frame.DroppedFrames;
+import io.covey.server.frame.FrameHeader;
+import io.covey.server.frame.FramePublication;
 import io.covey.server.transport.EndpointSubscription;
+import io.covey.server.update.ShardReduction;
+import io.covey.server.update.ShardUpdate;
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.model.ShardRange;

@@ -1,5 +1,6 @@
 package io.covey.server.exchange;
 
+import io.covey.server.Oracle;
 import io.covey.server.exchange.Workers.Medium;
 import io.covey.server.membership.Topology;
 import io.covey.trainer.CoveyException;

@@ -2,7 +2,11 @@ package io.covey.server.exchange;
 
 import io.aeron.logbuffer.Header;
 import io.covey.server.Await;
+import io.covey.server.Oracle;
 import io.covey.server.exchange.Workers.Medium;
+import io.covey.server.frame.ChunkedRange;
+import io.covey.server.frame.DroppedFrames;
+import io.covey.server.frame.FrameHeader;
 import io.covey.server.membership.Topology;
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.model.ParameterLayout;

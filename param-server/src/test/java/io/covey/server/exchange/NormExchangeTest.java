@@ -1,8 +1,10 @@
 package io.covey.server.exchange;
 
+import io.covey.server.Oracle;
 import io.covey.server.exchange.Workers.Medium;
 import io.covey.server.membership.Topology;
 import io.covey.server.security.JobSecurity;
+import io.covey.server.update.ShardUpdate;
 import io.covey.trainer.initializers.Zeros;
 import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.model.ParameterLayout;

@@ -2,6 +2,7 @@ package io.covey.server.exchange;
 
 import io.covey.server.PatientLinks;
 import io.covey.server.exchange.Workers.Medium;
+import io.covey.server.frame.ChunkLength;
 import io.covey.server.membership.Member;
 import io.covey.server.membership.Topology;
 import io.covey.server.security.JobSecret;

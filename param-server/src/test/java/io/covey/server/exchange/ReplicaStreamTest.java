@@ -2,8 +2,12 @@ package io.covey.server.exchange;
 
 import io.aeron.ExclusivePublication;
 import io.covey.server.Await;
+import io.covey.server.Oracle;
 import io.covey.server.PatientLinks;
 import io.covey.server.exchange.Workers.Medium;
+import io.covey.server.frame.DroppedFrames;
+import io.covey.server.frame.FrameHeader;
+import io.covey.server.frame.StreamIds;
 import io.covey.server.membership.Member;
 import io.covey.server.membership.Topology;
 import io.covey.server.security.JobSecret;

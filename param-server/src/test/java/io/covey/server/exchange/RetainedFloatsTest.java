@@ -1,5 +1,6 @@
 package io.covey.server.exchange;
 
+import io.covey.server.frame.ChunkedRange;
 import io.covey.trainer.memory.NativeFloats;
 import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;

@@ -1,5 +1,6 @@
-package io.covey.server.exchange;
+package io.covey.server.update;
 
+import io.covey.server.frame.ChunkedRange;
 import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.memory.VectorKernels;
 import io.covey.trainer.model.ParameterLayout;
@@ -11,9 +12,10 @@ import java.util.function.IntConsumer;
 
 /**
  * Updates a server shard's parameters in place: each chunk as soon as its gradient is complete, or, where norms or constraints
- * need them all, all chunks when the last one is, in passes between which the shards exchange their sums.
+ * need them all, all chunks when the last one is, in passes between which the shards exchange their sums. Used by one
+ * thread.
  */
-final class ShardUpdate implements AutoCloseable {
+public final class ShardUpdate implements AutoCloseable {
     private final ChunkedRange range;
     private final Optimizer optimizer;
     private final NativeFloats parameters;
@@ -37,12 +39,13 @@ final class ShardUpdate implements AutoCloseable {
     private int pass;
 
     /**
+     * @param layout of the flat vector that {@code range} is cut from
      * @param servers number of all server shards
-     * @param parameters of the range
+     * @param parameters of the range, which stay the caller's to close
      * @param beforeUpdate hears of each chunk that is about to change
      * @param updated hears of each chunk whose parameters are new
      */
-    ShardUpdate(
+    public ShardUpdate(
             ChunkedRange range,
             ParameterLayout layout,
             Optimizer optimizer,
@@ -60,7 +63,7 @@ final class ShardUpdate implements AutoCloseable {
      * @param applied what updates; it has no slots if it is another
      * @param servers number of all server shards
      */
-    ShardUpdate(
+    public ShardUpdate(
             ChunkedRange range,
             ParameterLayout layout,
             Optimizer optimizer,
@@ -88,33 +91,34 @@ final class ShardUpdate implements AutoCloseable {
     }
 
     /** Gives the slots their first values. */
-    void resetSlots() {
+    public void resetSlots() {
         for (int i = 0; i < slots.size(); i++) {
             slots.get(i).fill(optimizer.initialValue(optimizer.slots().get(i)));
         }
     }
 
-    /** The optimizer's slots for the range. */
-    List<NativeFloats> slots() {
+    /** The optimizer's slots for the range, in its order; this closes them. */
+    public List<NativeFloats> slots() {
         return slots;
     }
 
     /** What the shard and the others tell each other. */
-    NormExchange norms() {
+    public NormExchange norms() {
         return norms;
     }
 
     /** Server shards whose norms the update waits for. */
-    List<Integer> shardsMissing() {
+    public List<Integer> shardsMissing() {
         return underWay ? norms.missing(step, pass) : List.of();
     }
 
     /**
      * Takes a complete gradient sum, which stays as it is until all chunks of the step are updated.
      *
+     * @param sumAddress of the chunk's first float
      * @param samples in the sum; without any nothing is updated
      */
-    void complete(int chunk, long sumAddress, int samples, float learningRate, long newStep) {
+    public void complete(int chunk, long sumAddress, int samples, float learningRate, long newStep) {
         if (plan.isRangewise()) {
             beforeUpdate.accept(chunk);
             if (samples > 0) {
@@ -144,7 +148,7 @@ final class ShardUpdate implements AutoCloseable {
     }
 
     /** Goes on with an update that waits for the other shards; returns the amount of work. */
-    int doWork() {
+    public int doWork() {
         return norms.doWork() + advance();
     }
 
@@ -194,7 +198,7 @@ final class ShardUpdate implements AutoCloseable {
     }
 
     /** Keras' end of training with {@code use_ema}: the averages take the parameters' place. Does nothing without. */
-    void overwriteWithAverages() {
+    public void overwriteWithAverages() {
         if (plan.optimizer().options().useEma()) {
             updater.overwriteWithAverage(
                     range.range().offset(),

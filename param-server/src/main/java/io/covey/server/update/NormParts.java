@@ -1,4 +1,4 @@
-package io.covey.server.exchange;
+package io.covey.server.update;
 
 import io.covey.trainer.optimizer.NormSums;
 import io.covey.trainer.optimizer.UpdatePlan;

@@ -1,4 +1,4 @@
-package io.covey.server.exchange;
+package io.covey.server.frame;
 
 import io.aeron.ExclusivePublication;
 import io.aeron.Publication;
@@ -11,7 +11,7 @@ import io.covey.trainer.memory.VectorKernels;
 import org.agrona.MutableDirectBuffer;
 
 /** Writes data frames straight into a log. Used by one thread. */
-final class FramePublication implements AutoCloseable {
+public final class FramePublication implements AutoCloseable {
     private final ExclusivePublication publication;
     private final String description;
     private final int epoch;
@@ -29,10 +29,12 @@ final class FramePublication implements AutoCloseable {
     /**
      * Publishes through {@code publication}, which this closes.
      *
+     * @param description of the stream, for messages
      * @param session of the publication
      * @param frameLength longest frame in bytes
      */
-    FramePublication(ExclusivePublication publication, String description, DataSession session, int frameLength) {
+    public FramePublication(
+            ExclusivePublication publication, String description, DataSession session, int frameLength) {
         this.publication = publication;
         this.description = description;
         this.epoch = session.epoch();
@@ -41,11 +43,12 @@ final class FramePublication implements AutoCloseable {
     }
 
     /**
-     * Publishes one frame of {@code floats} floats at {@code address}.
+     * Publishes one frame of {@code floats} floats at {@code address}; what comes before them, see {@link FrameHeader}.
      *
      * @return false when the log has no room yet, or the receiver is not there (yet)
+     * @throws CoveyException a failure when the stream is closed or at its end
      */
-    boolean tryPublish(
+    public boolean tryPublish(
             int type,
             int flags,
             long step,
@@ -67,13 +70,16 @@ final class FramePublication implements AutoCloseable {
     }
 
     /**
-     * Publishes one frame of a chunk's code.
+     * Publishes one frame of a chunk's code; what comes before it, see {@link FrameHeader}.
      *
+     * @param chunk of {@code range}
+     * @param codec of the range
      * @param address of the chunk's first float
      * @param residual see {@link ChunkCodec#encode}
      * @return false, and nothing is encoded, when the log has no room yet, or the receiver is not there (yet)
+     * @throws CoveyException a failure when the stream is closed or at its end
      */
-    boolean tryPublish(
+    public boolean tryPublish(
             int type,
             int flags,
             long step,

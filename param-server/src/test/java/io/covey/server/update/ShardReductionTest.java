@@ -1,5 +1,7 @@
-package io.covey.server.exchange;
+package io.covey.server.update;
 
+import io.covey.server.Oracle;
+import io.covey.server.frame.ChunkedRange;
 import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.model.ShardRange;
 import io.covey.trainer.training.ReductionTree;

@@ -1,4 +1,4 @@
-package io.covey.server.exchange;
+package io.covey.server.frame;
 
 /** Counts frames that were received and not used. Belongs to the client's thread. */
 public final class DroppedFrames {
@@ -33,15 +33,18 @@ public final class DroppedFrames {
         return tampered;
     }
 
-    void countMalformed() {
+    /** Counts one as {@link #malformed}. */
+    public void countMalformed() {
         malformed++;
     }
 
-    void countStale() {
+    /** Counts one as {@link #stale}. */
+    public void countStale() {
         stale++;
     }
 
-    void countDuplicate() {
+    /** Counts one as {@link #duplicate}. */
+    public void countDuplicate() {
         duplicate++;
     }
 

@@ -1,4 +1,4 @@
-package io.covey.server.exchange;
+package io.covey.server.update;
 
 import io.covey.server.membership.FaultPoint;
 import io.covey.trainer.memory.VectorKernels;
@@ -16,11 +16,11 @@ import org.agrona.concurrent.UnsafeBuffer;
  * the {@link #inbox}. Sums are exact, so that it does not matter how the vector is cut or who comes first. Used by the shard's
  * thread.
  */
-final class NormExchange {
+public final class NormExchange {
     /** The way to another shard. */
-    interface Target {
+    public interface Target {
         /**
-         * Sends a part of the sums of {@code shard}.
+         * Sends a part of the sums of {@code shard}: {@code floats} floats at {@code address}.
          *
          * @return false when there is no room yet
          */
@@ -55,9 +55,9 @@ final class NormExchange {
      * Shows the way to all other shards.
      *
      * @param hosted the shards of this shard's worker, itself among them
-     * @param senders the ways of this shard's worker to those of others
+     * @param others the ways to the shards of other workers
      */
-    void connect(List<NormExchange> hosted, List<GradientSender> senders) {
+    public void connect(List<NormExchange> hosted, List<? extends Target> others) {
         for (NormExchange other : hosted) {
             if (other != this) {
                 targets.add((sender, part, ofStep, address, floats) -> {
@@ -66,13 +66,11 @@ final class NormExchange {
                 });
             }
         }
-        for (GradientSender sender : senders) {
-            targets.add(sender::sendNorms);
-        }
+        targets.addAll(others);
     }
 
     /** Where the other shards' sums arrive. */
-    NormInbox inbox() {
+    public NormInbox inbox() {
         return inbox;
     }
 
@@ -110,7 +108,7 @@ final class NormExchange {
     }
 
     /** Whether the other shards have been sent everything. */
-    boolean isSent() {
+    public boolean isSent() {
         for (int count : sent) {
             if (count < queued) {
                 return false;
@@ -129,8 +127,8 @@ final class NormExchange {
         return true;
     }
 
-    /** Shards whose sums of a pass are not there. */
-    List<Integer> missing(long ofStep, int pass) {
+    /** Shards whose sums of a pass of a step are not there. */
+    public List<Integer> missing(long ofStep, int pass) {
         List<Integer> missing = new ArrayList<>();
         for (int other = 0; other < shards; other++) {
             if (other != shard && !inbox.has(other, pass, ofStep)) {
@@ -141,7 +139,7 @@ final class NormExchange {
     }
 
     /** Forgets everything; between steps only. */
-    void reset() {
+    public void reset() {
         queued = 0;
         inbox.reset();
     }

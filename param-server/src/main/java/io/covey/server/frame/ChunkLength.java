@@ -1,4 +1,4 @@
-package io.covey.server.exchange;
+package io.covey.server.frame;
 
 import io.covey.server.membership.Member;
 import io.covey.server.transport.LinkSizes;
@@ -9,13 +9,13 @@ import java.util.List;
 /** How many floats a data frame carries: one chunk is one fragment on every link. */
 public final class ChunkLength {
     /** Chunks begin at multiples of this many floats of their shard: 64 bytes. */
-    static final int ALIGNMENT_FLOATS = 16;
+    private static final int ALIGNMENT_FLOATS = 16;
 
     private static final int AERON_HEADER_LENGTH = 32;
     /** Encoded gradients and parameters: whole blocks, so that the blocks do not depend on the links. */
     private static final int ENCODED_ALIGNMENT_FLOATS = WireFormat.BLOCK;
-    /** Bytes of a frame besides its floats. */
-    static final int FRAME_OVERHEAD = AERON_HEADER_LENGTH + FrameHeader.LENGTH;
+    /** Bytes that a frame takes in a log besides its floats, as long as it is not sealed. */
+    public static final int FRAME_OVERHEAD = AERON_HEADER_LENGTH + FrameHeader.LENGTH;
 
     private ChunkLength() {}
 

@@ -1,4 +1,4 @@
-package io.covey.server.exchange;
+package io.covey.server.frame;
 
 import java.nio.ByteOrder;
 import org.agrona.DirectBuffer;

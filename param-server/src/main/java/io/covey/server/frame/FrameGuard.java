@@ -1,4 +1,4 @@
-package io.covey.server.exchange;
+package io.covey.server.frame;
 
 import io.aeron.Image;
 import io.aeron.logbuffer.ControlledFragmentHandler;
@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * Hands on the frames of authenticated peers, decrypted where the job asks for it; counts and drops what others send. Used by
  * one thread.
  */
-final class FrameGuard implements ControlledFragmentHandler {
+public final class FrameGuard implements ControlledFragmentHandler {
     private static final Logger LOG = LoggerFactory.getLogger(FrameGuard.class);
     private static final int NO_LENGTH = -1;
 
@@ -42,8 +42,10 @@ final class FrameGuard implements ControlledFragmentHandler {
      * @param handler gets the frames, in the clear
      * @param sessions of the peers
      * @param frameLength longest frame in bytes
+     * @param dropped counts what is not handed on
      */
-    FrameGuard(ControlledFragmentHandler handler, List<DataSession> sessions, int frameLength, DroppedFrames dropped) {
+    public FrameGuard(
+            ControlledFragmentHandler handler, List<DataSession> sessions, int frameLength, DroppedFrames dropped) {
         this.handler = handler;
         this.frameLength = frameLength;
         this.dropped = dropped;

@@ -1,30 +1,30 @@
-package io.covey.server.exchange;
+package io.covey.server;
 
 import io.covey.trainer.training.ReductionTree;
 import java.util.Random;
 
 /** What training must give, in plain Java float arithmetic: gradients of leaves, their sums along the tree, SGD. */
-final class Oracle {
-    static final float LEARNING_RATE = 0.05f;
+public final class Oracle {
+    public static final float LEARNING_RATE = 0.05f;
 
     private final long seed;
     private final int floats;
     private final ReductionTree tree;
     private final float[] weights;
 
-    Oracle(long seed, int floats, int leaves) {
+    public Oracle(long seed, int floats, int leaves) {
         this.seed = seed;
         this.floats = floats;
         this.tree = ReductionTree.of(leaves);
         this.weights = random(-1, 0);
     }
 
-    float[] weights() {
+    public float[] weights() {
         return weights;
     }
 
     /** Samples of the subtree of {@code node} in {@code step}; some leaves have none. */
-    int samples(long step, int node) {
+    public int samples(long step, int node) {
         int sum = 0;
         for (int v = tree.firstLeaf(node); v < tree.firstLeaf(node) + tree.leafCount(node); v++) {
             sum += (int) ((step * 7 + v * 3L) % 5);
@@ -33,7 +33,7 @@ final class Oracle {
     }
 
     /** Gradient sum of the subtree of {@code node} in {@code step}. */
-    float[] gradient(long step, int node) {
+    public float[] gradient(long step, int node) {
         if (tree.leafCount(node) == 1) {
             int leaf = tree.firstLeaf(node);
             return samples(step, node) == 0 ? new float[floats] : random(step, leaf);
@@ -47,7 +47,7 @@ final class Oracle {
     }
 
     /** Applies {@code step}. */
-    void apply(long step) {
+    public void apply(long step) {
         int samples = samples(step, ReductionTree.ROOT);
         if (samples == 0) {
             return;

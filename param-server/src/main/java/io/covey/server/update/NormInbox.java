@@ -1,5 +1,7 @@
-package io.covey.server.exchange;
+package io.covey.server.update;
 
+import io.covey.server.frame.DroppedFrames;
+import io.covey.server.frame.FrameHeader;
 import io.covey.trainer.memory.VectorKernels;
 import io.covey.trainer.optimizer.NormSums;
 import java.nio.ByteBuffer;
@@ -11,7 +13,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * Where the other server shards put the sums of their ranges for one shard. A shard's part is overwritten in the next step at
  * the soonest, which none begins before all have done this one. Each sender has a place of its own; the shard's thread reads.
  */
-final class NormInbox {
+public final class NormInbox {
     private static final long NEVER = Long.MIN_VALUE;
 
     private final NormParts parts;
@@ -47,8 +49,15 @@ final class NormInbox {
         }
     }
 
-    /** Takes a frame of another process, of {@code length} bytes, if it belongs to {@code epoch} and {@code step}. */
-    void onFrame(FrameHeader header, long address, int length, int epoch, long step, DroppedFrames dropped) {
+    /**
+     * Takes a frame of another process, if it belongs to {@code epoch} and {@code step}.
+     *
+     * @param header of the frame
+     * @param address of the header
+     * @param length of the frame in bytes, header included
+     * @param dropped counts the frame if it is not used
+     */
+    public void onFrame(FrameHeader header, long address, int length, int epoch, long step, DroppedFrames dropped) {
         if (!expects(header.node(), header.chunk(), length - FrameHeader.LENGTH)) {
             dropped.countMalformed();
         } else if (header.epoch() != epoch || header.step() != step) {
@@ -68,11 +77,13 @@ final class NormInbox {
     }
 
     /**
-     * Takes a part from the shard {@code sender}.
+     * Takes a part from the shard {@code sender}; the parts of one sender come on one thread.
      *
+     * @param address of the part's first float
+     * @param kernels of the calling thread
      * @return false when it is there already
      */
-    boolean put(int sender, int part, long step, long address, VectorKernels kernels) {
+    public boolean put(int sender, int part, long step, long address, VectorKernels kernels) {
         int index = sender * parts.count() + part;
         if (steps.get(index) == step) {
             return false;

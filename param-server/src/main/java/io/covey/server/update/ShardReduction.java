@@ -1,5 +1,6 @@
-package io.covey.server.exchange;
+package io.covey.server.update;
 
+import io.covey.server.frame.ChunkedRange;
 import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.memory.VectorKernels;
 import io.covey.trainer.training.ReductionTree;
@@ -15,9 +16,9 @@ import org.agrona.CloseHelper;
  * <p>A contribution waits for its sibling in memory that may be written: where it lies if it is a local worker's gradient,
  * else in a buffer. Of two siblings at most one waits, so there is one buffer per pair. Not thread-safe.
  */
-final class ShardReduction implements AutoCloseable {
+public final class ShardReduction implements AutoCloseable {
     /** What {@link #add} returns while contributions are missing; no memory has this address. */
-    static final long INCOMPLETE = 0;
+    public static final long INCOMPLETE = 0;
 
     private final VectorKernels kernels = new VectorKernels();
     private final ReductionTree tree;
@@ -35,7 +36,7 @@ final class ShardReduction implements AutoCloseable {
      * @param local those among them whose memory may be written
      * @param range of the shard
      */
-    ShardReduction(ReductionTree tree, List<Integer> nodes, Set<Integer> local, ChunkedRange range) {
+    public ShardReduction(ReductionTree tree, List<Integer> nodes, Set<Integer> local, ChunkedRange range) {
         this.tree = tree;
         this.range = range;
         pairOf = new int[tree.nodes()];
@@ -61,12 +62,14 @@ final class ShardReduction implements AutoCloseable {
     /**
      * Adds one node's chunk. The caller has made sure that it comes once per step.
      *
+     * @param chunk of the range
+     * @param node of the tree, one of the contributions'
      * @param address of the chunk's first float
      * @param writable whether the memory is the shard's to overwrite until the step is done
      * @return address of the sum over all leaves, in memory that may be written, when the chunk is complete, else
      *     {@link #INCOMPLETE}
      */
-    long add(int chunk, int node, long address, boolean writable) {
+    public long add(int chunk, int node, long address, boolean writable) {
         int length = range.length(chunk);
         int at = node;
         long sum = address;

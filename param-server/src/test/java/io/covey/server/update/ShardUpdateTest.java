@@ -1,5 +1,6 @@
-package io.covey.server.exchange;
+package io.covey.server.update;
 
+import io.covey.server.frame.ChunkedRange;
 import io.covey.trainer.initializers.Zeros;
 import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.model.ParameterLayout;
