@@ -132,6 +132,7 @@ public final class TensorBoard implements Callback {
         training = newTraining;
         inFit = true;
         trainBatches = 0;
+        writer(TRAIN);
         if (writeGraph) {
             training.modelJson().ifPresent(json -> writer(TRAIN).write(0, Summary.kerasModel("keras", json)));
         }
@@ -167,6 +168,12 @@ public final class TensorBoard implements Callback {
         if (profileBatch != 0 && trainBatches == profileBatch) {
             writer(TRAIN).write(profileBatch, Summary.runMetadata("batch_" + profileBatch));
         }
+    }
+
+    /** As in Keras there is a file of the validation even if none of its batches is recorded. */
+    @Override
+    public void onTestBegin() {
+        writer(VALIDATION);
     }
 
     @Override

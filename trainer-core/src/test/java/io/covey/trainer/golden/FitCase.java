@@ -169,9 +169,13 @@ final class FitCase {
         return path.replaceAll("_\\d+(/|$)", "$1");
     }
 
-    /** Epochs that the recorded run went on after its best one. */
+    /** Epochs that the recorded run went on after its best one; more than there are where it was not stopped. */
     private int patience() {
         JsonNode losses = golden.get("history").get("val_loss");
+        int epochs = golden.get("epochs").asInt();
+        if (losses.size() == epochs) {
+            return epochs;
+        }
         int best = 0;
         for (int i = 1; i < losses.size(); i++) {
             best = losses.get(i).asDouble() < losses.get(best).asDouble() ? i : best;

@@ -62,9 +62,9 @@ final class TrainingGroup implements GoldenGroup {
 
     static Optimizer optimizer(GoldenCase golden) {
         Map<String, Object> arguments = JSON.convertValue(golden.get("optimizer"), new TypeReference<>() {});
-        // Keras numbers the names of optimizers that a process makes: sgd_1.
+        // Keras numbers the names of optimizers that a process makes, and parts their words: sgd_1, adam_w.
         String name = String.valueOf(arguments.remove("name")).replaceFirst("_\\d+$", "");
-        return Optimizers.of(name.equals("rm_sprop") ? "rmsprop" : name, arguments);
+        return Optimizers.of(name.replace("_", ""), arguments);
     }
 
     /** A loss written as a call with {@code from_logits}. */
