@@ -62,6 +62,10 @@ public final class BackupAndRestore implements Callback {
         if (backupDir.isEmpty()) {
             throw CoveyException.caller("Empty `backup_dir` argument passed");
         }
+        if (saveFreq < EPOCH) {
+            throw CoveyException.caller("BackupAndRestore: save_freq is " + saveFreq
+                    + ", it must be 'epoch' or a number of batches of at least 1");
+        }
     }
 
     @Override

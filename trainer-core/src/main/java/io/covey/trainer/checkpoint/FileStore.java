@@ -29,9 +29,14 @@ public interface FileStore {
     abstract class Output extends OutputStream {
         private static final int PIECE_LENGTH = 1 << 18;
 
+        private byte[] piece = {};
+
         /** Writes what is between a buffer's position and limit, and moves the position to the limit. */
         public void write(ByteBuffer bytes) throws IOException {
-            byte[] piece = new byte[Math.min(PIECE_LENGTH, bytes.remaining())];
+            int longest = Math.min(PIECE_LENGTH, bytes.remaining());
+            if (piece.length < longest) {
+                piece = new byte[longest];
+            }
             while (bytes.hasRemaining()) {
                 int length = Math.min(piece.length, bytes.remaining());
                 bytes.get(piece, 0, length);

@@ -79,6 +79,19 @@ class CallbacksTest {
     }
 
     @Test
+    void shouldRefuseANegativeFrequencyBeforeTrainingBegins() {
+        List<Callback> wrong = List.of(
+                Callbacks.modelCheckpoint("m.keras").saveFreq(-3),
+                Callbacks.backupAndRestore("backup").saveFreq(-3));
+        for (Callback callback : wrong) {
+            assertEquals(
+                    callback.getClass().getSimpleName()
+                            + ": save_freq is -3, it must be 'epoch' or a number of batches of at least 1",
+                    assertThrows(CoveyException.class, callback::check).getMessage());
+        }
+    }
+
+    @Test
     void shouldNameTheValueWhenItIsNotAllowed() {
         assertTrue(refusal("early_stopping", Map.of("patience", -1)).contains("patience is -1"));
         assertTrue(refusal("model_checkpoint", Map.of()).contains("filepath"));
