@@ -25,7 +25,8 @@ import picocli.CommandLine.Option;
         description = {
             "Measures training on the reference models.",
             "Groups: single (this process), dist (worker processes, batch per worker), allreduce (the exchange alone;"
-                    + " --model allreduce:N), checkpoint (--model save, save+fsync, restore or restore-cold: 307 MB), e2e (M1 on all of MNIST as one Spark job; --data names its folder).",
+                    + " --model allreduce:N), checkpoint (--model save, save+fsync, restore or restore-cold: 307 MB),"
+                    + " e2e (M1 on all of MNIST as one Spark job; --data names its folder).",
             "With --serve it answers requests, one JSON object a line, on standard input:"
                     + " {\"model\": \"M1\", \"batch\": 32, \"steps\": 500}."
         })

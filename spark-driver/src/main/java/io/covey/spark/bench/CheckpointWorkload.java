@@ -10,7 +10,6 @@ import io.covey.trainer.training.LocalTrainingBackend;
 import io.covey.trainer.training.TrainingSpec;
 import io.covey.trainer.training.TrainingState;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -113,7 +112,7 @@ final class CheckpointWorkload implements Workload {
                 elapsedNs += System.nanoTime() - startNs;
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("checkpoint in " + folder + ": " + e.getMessage(), e);
+            throw CoveyException.failure("checkpoints in " + folder + " cannot be measured: " + e, e);
         }
         return new Measurement(steps, elapsedNs, Double.NaN);
     }
@@ -185,7 +184,7 @@ final class CheckpointWorkload implements Workload {
         try {
             files.delete(folder.toString());
         } catch (IOException e) {
-            throw new UncheckedIOException("checkpoints in " + folder + " cannot be deleted", e);
+            throw CoveyException.failure("checkpoints in " + folder + " cannot be deleted: " + e, e);
         }
     }
 }
