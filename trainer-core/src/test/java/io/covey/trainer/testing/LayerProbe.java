@@ -14,6 +14,7 @@ import io.covey.trainer.model.Model;
 import io.covey.trainer.model.ParameterSpec;
 import io.covey.trainer.objective.MetricState;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -26,6 +27,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
  */
 public final class LayerProbe {
     private static final double STEP = 1e-7;
+    /** As for the golden cases: errors are measured by what float32 alone does. */
+    private static final int NOISES = 10;
+
+    private static final int PERTURBATIONS = 10;
 
     /** A layer's outputs in float64. */
     @FunctionalInterface
@@ -51,7 +56,8 @@ public final class LayerProbe {
      *
      * @param layers a stack of layers
      * @param training Keras' argument
-     * @param tolerance largest error, as a multiple of the largest number that is compared, or of 1
+     * @param tolerance largest error, as a multiple of the largest number that is compared, or of 1; where the rounding of inputs
+     *     and weights to float32 can move the outputs by more than a tenth of it, ten times that
      */
     public LayerProbe(
             List<Integer> inputShape, int rows, boolean training, long seed, double tolerance, Layer... layers) {
@@ -74,6 +80,7 @@ public final class LayerProbe {
         }
         double[] expected = formula.outputs(input, weights);
         double[] factors = randoms(expected.length, -1, 1);
+        double limit = Math.max(tolerance, NOISES * noise(formula, input, weights, expected));
         try (NativeFloats parameters = NativeFloats.allocate(model.layout().length());
                 NativeFloats gradient = NativeFloats.allocate(model.layout().length());
                 Program program = Program.compile(
@@ -94,20 +101,44 @@ public final class LayerProbe {
             program.forwardBackward(parameters.address(), gradient.address(), false, MetricState.zero(1));
             float[] outputs = new float[expected.length];
             program.outputs().get(outputs);
-            assertClose("outputs", expected, outputs);
+            assertClose("outputs", expected, outputs, limit);
             float[] inputGradient = new float[input.length];
             program.inputGradient(0).get(inputGradient);
-            assertClose("input gradient", numeric(formula, input, weights, factors, input), inputGradient);
+            assertClose("input gradient", numeric(formula, input, weights, factors, input), inputGradient, limit);
             for (int i = 0; i < specs.size(); i++) {
                 ParameterSpec spec = specs.get(i);
                 if (spec.isTrainable()) {
                     assertClose(
                             "gradient of " + spec.path(),
                             numeric(formula, input, weights, factors, weights.get(i)),
-                            gradient.get(spec.offset(), (int) spec.size()));
+                            gradient.get(spec.offset(), (int) spec.size()),
+                            limit);
                 }
             }
         }
+    }
+
+    /** How far rounding errors of inputs and weights move the outputs, as a multiple of the largest of them, or of 1. */
+    private double noise(Formula formula, double[] input, List<double[]> weights, double[] expected) {
+        double noise = 0;
+        for (int turn = 0; turn < PERTURBATIONS; turn++) {
+            double[] outputs = formula.outputs(
+                    rounded(input), weights.stream().map(this::rounded).toList());
+            for (int i = 0; i < outputs.length; i++) {
+                noise = Math.max(noise, Math.abs(outputs[i] - expected[i]));
+            }
+        }
+        return noise / largest(expected);
+    }
+
+    private double[] rounded(double[] values) {
+        return Arrays.stream(values)
+                .map(value -> value * (1 + random.nextDouble(-1, 1) * Math.ulp(1f) / 2))
+                .toArray();
+    }
+
+    private static double largest(double[] values) {
+        return Arrays.stream(values).map(Math::abs).reduce(1, Math::max);
     }
 
     private double[] randoms(int count, double from, double to) {
@@ -142,17 +173,13 @@ public final class LayerProbe {
         return sum;
     }
 
-    private void assertClose(String what, double[] expected, float[] actual) {
+    private void assertClose(String what, double[] expected, float[] actual, double limit) {
         assertEquals(expected.length, actual.length, what + " of " + message);
-        double largest = 1;
-        for (double value : expected) {
-            largest = Math.max(largest, Math.abs(value));
-        }
         double[] actual64 = new double[actual.length];
         for (int i = 0; i < actual.length; i++) {
             actual64[i] = actual[i];
         }
-        assertArrayEquals(expected, actual64, tolerance * largest, what + " of " + message);
+        assertArrayEquals(expected, actual64, limit * largest(expected), what + " of " + message);
     }
 
     private static float[] floats(double[] values) {
