@@ -238,11 +238,12 @@ public final class CheckpointDirectory implements CheckpointNames {
             NativeFloats target,
             NativeFloats[] slots) {
         try (TensorBundleReader reader = TensorBundleReader.open(store, prefix)) {
-            target.zero();
+            List<RowRange> pieces = RowRange.of(layout, range);
+            zeroGaps(pieces, range, target);
             for (NativeFloats slot : slots) {
-                slot.zero();
+                zeroGaps(pieces, range, slot);
             }
-            for (RowRange piece : RowRange.of(layout, range)) {
+            for (RowRange piece : pieces) {
                 read(reader, prefix, CheckpointKeys.parameter(piece.parameter()), piece, range, target);
                 for (int i = 0; i < slotNames.size(); i++) {
                     String key = CheckpointKeys.slot(piece.parameter(), slotNames.get(i));
@@ -260,11 +261,22 @@ public final class CheckpointDirectory implements CheckpointNames {
     public void readResidual(String prefix, ParameterLayout layout, int leaf, NativeFloats target) {
         ShardRange whole = layout.cut(1).get(0);
         try (TensorBundleReader reader = TensorBundleReader.open(store, prefix)) {
-            target.zero();
-            for (RowRange piece : RowRange.of(layout, whole)) {
+            List<RowRange> pieces = RowRange.of(layout, whole);
+            zeroGaps(pieces, whole, target);
+            for (RowRange piece : pieces) {
                 read(reader, prefix, CheckpointKeys.residual(piece.parameter(), leaf), piece, whole, target);
             }
         }
+    }
+
+    /** Zeroes what no piece holds; the pieces are in order. */
+    private static void zeroGaps(List<RowRange> pieces, ShardRange range, NativeFloats target) {
+        long end = range.offset();
+        for (RowRange piece : pieces) {
+            target.slice(end - range.offset(), piece.offset() - end).zero();
+            end = piece.offset() + piece.length();
+        }
+        target.slice(end - range.offset(), range.end() - end).zero();
     }
 
     private static void read(

@@ -1,20 +1,23 @@
 package io.covey.trainer.checkpoint;
 
 import io.covey.trainer.CoveyException;
+import io.covey.trainer.memory.NativeFloats;
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.zip.CRC32C;
 
 /** The data files of a bundle, opened when they are first needed. */
 final class DataFiles implements AutoCloseable {
-    private static final int BUFFER_LENGTH = 1 << 18;
+    /** What is read and then checked stays in the second-level cache in between. */
+    private static final int PIECE_LENGTH = 1 << 18;
 
     /** Takes a tensor's bytes in order. */
     interface Sink {
-        /** The next {@code length} bytes of {@code bytes}, a multiple of 16 except for the last. */
-        void accept(byte[] bytes, int length);
+        /** The next bytes, all that remain of the buffer: a multiple of 16 except for the last. */
+        void accept(ByteBuffer bytes);
     }
 
     private record OpenFile(FileStore.Input input, long length) {}
@@ -23,7 +26,7 @@ final class DataFiles implements AutoCloseable {
     private final String prefix;
     private final int shards;
     private final Map<Integer, OpenFile> open = new HashMap<>();
-    private final byte[] buffer = new byte[BUFFER_LENGTH];
+    private ByteBuffer buffer;
 
     DataFiles(FileStore store, String prefix, int shards) {
         this.store = store;
@@ -66,13 +69,32 @@ final class DataFiles implements AutoCloseable {
 
     /** Reads all bytes of a fixed-width entry and verifies their checksum behind the last. */
     void stream(String tensor, BundleEntry entry, Sink sink) {
+        if (buffer == null) {
+            buffer = ByteBuffer.allocateDirect(PIECE_LENGTH);
+        }
+        readPieces(tensor, entry, (done, length) -> buffer.clear().limit(length), sink);
+    }
+
+    /** As {@link #stream}, of floats in the machine's byte order to where they belong, of the same length. */
+    void readInto(String tensor, BundleEntry entry, NativeFloats target) {
+        readPieces(
+                tensor, entry, (done, length) -> target.bytes(done / Float.BYTES, length / Float.BYTES), bytes -> {});
+    }
+
+    /** Where the {@code length} bytes behind the first {@code done} are to be read to. */
+    private interface Memory {
+        ByteBuffer of(long done, int length);
+    }
+
+    private void readPieces(String tensor, BundleEntry entry, Memory memory, Sink sink) {
         OpenFile file = file(tensor, entry);
         CRC32C crc = new CRC32C();
         for (long done = 0; done < entry.size(); ) {
-            int n = (int) Math.min(buffer.length, entry.size() - done);
-            read(tensor, entry, file, done, buffer, n);
-            crc.update(buffer, 0, n);
-            sink.accept(buffer, n);
+            int n = (int) Math.min(PIECE_LENGTH, entry.size() - done);
+            ByteBuffer piece = memory.of(done, n);
+            read(tensor, entry, file, done, piece.duplicate());
+            crc.update(piece.duplicate());
+            sink.accept(piece);
             done += n;
         }
         if (MaskedCrc32c.of(crc) != entry.crc32c()) {
@@ -90,14 +112,14 @@ final class DataFiles implements AutoCloseable {
             throw new CorruptCheckpointException(path(entry.shardId()), tensor, entry.offset(), problem, null);
         }
         byte[] bytes = new byte[(int) entry.size()];
-        read(tensor, entry, file, 0, bytes, bytes.length);
+        read(tensor, entry, file, 0, ByteBuffer.wrap(bytes));
         return bytes;
     }
 
-    private void read(String tensor, BundleEntry entry, OpenFile file, long from, byte[] target, int length) {
+    private void read(String tensor, BundleEntry entry, OpenFile file, long from, ByteBuffer target) {
         String path = path(entry.shardId());
         try {
-            file.input().readFully(entry.offset() + from, target, 0, length);
+            file.input().readFully(entry.offset() + from, target);
         } catch (EOFException e) {
             throw new CorruptCheckpointException(path, tensor, entry.offset() + from, "the file is truncated", e);
         } catch (IOException e) {

@@ -23,6 +23,13 @@ public interface FileStore {
          * @throws java.io.EOFException when the file ends before
          */
         void readFully(long position, byte[] target, int offset, int length) throws IOException;
+
+        /** As the other, into what is between a buffer's position and limit; moves the position to the limit. */
+        default void readFully(long position, ByteBuffer target) throws IOException {
+            byte[] bytes = new byte[target.remaining()];
+            readFully(position, bytes, 0, bytes.length);
+            target.put(bytes);
+        }
     }
 
     /** A file being written; {@link #close} does not make it durable, {@link #sync} does. */

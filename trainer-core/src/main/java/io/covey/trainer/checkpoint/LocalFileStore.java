@@ -128,10 +128,15 @@ public final class LocalFileStore implements FileStore {
 
         @Override
         public void readFully(long position, byte[] target, int offset, int length) throws IOException {
-            ByteBuffer rest = ByteBuffer.wrap(target, offset, length);
-            while (rest.hasRemaining()) {
-                if (channel.read(rest, position + length - rest.remaining()) < 0) {
-                    throw new EOFException(path + " ends before byte " + (position + length));
+            readFully(position, ByteBuffer.wrap(target, offset, length));
+        }
+
+        @Override
+        public void readFully(long position, ByteBuffer target) throws IOException {
+            long end = position + target.remaining();
+            while (target.hasRemaining()) {
+                if (channel.read(target, end - target.remaining()) < 0) {
+                    throw new EOFException(path + " ends before byte " + end);
                 }
             }
         }

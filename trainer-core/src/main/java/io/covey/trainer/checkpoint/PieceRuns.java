@@ -43,6 +43,11 @@ final class PieceRuns {
         runs = count;
     }
 
+    /** Whether the piece is consecutive in the tensor. */
+    boolean isOne() {
+        return runs == 1;
+    }
+
     /** Elements in each run. */
     long length() {
         return runLength;

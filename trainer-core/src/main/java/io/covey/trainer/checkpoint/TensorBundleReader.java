@@ -4,6 +4,7 @@ import io.covey.trainer.CoveyException;
 import io.covey.trainer.checkpoint.TensorPieces.Piece;
 import io.covey.trainer.memory.NativeFloats;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -131,7 +132,7 @@ public final class TensorBundleReader implements AutoCloseable {
         if (piece.entry().dataType() == DataType.STRING) {
             strings(name, piece.entry());
         } else {
-            data.stream(name, piece.entry(), (bytes, length) -> {});
+            data.stream(name, piece.entry(), bytes -> {});
         }
     }
 
@@ -160,10 +161,14 @@ public final class TensorBundleReader implements AutoCloseable {
             throw new IllegalArgumentException("elements [" + first + ", " + (first + count) + ") of tensor " + name
                     + " with " + elements + " elements do not exist or do not fit into a target of " + target.length());
         }
+        boolean isNative = index.header().byteOrder() == ByteOrder.nativeOrder();
         for (Piece piece : tensor.pieces()) {
             if (piece.entry().size() > 0) {
                 PieceRuns runs = new PieceRuns(piece.slice(), tensor.entry().shape());
-                if (runs.start(0) < first + count && first < runs.end()) {
+                long start = runs.start(0) - first;
+                if (isNative && runs.isOne() && start >= 0 && start + runs.length() <= count) {
+                    data.readInto(name, piece.entry(), target.slice(start, runs.length()));
+                } else if (start < count && first < runs.end()) {
                     data.stream(name, piece.entry(), new Scatter(runs, first, count, target));
                 }
             }
@@ -203,7 +208,7 @@ public final class TensorBundleReader implements AutoCloseable {
     byte[] readBytes(String name) {
         BundleEntry entry = inOnePiece(name, tensor(name));
         ByteBuffer all = ByteBuffer.allocate(Math.toIntExact(entry.size()));
-        data.stream(name, entry, (bytes, length) -> all.put(bytes, 0, length));
+        data.stream(name, entry, all::put);
         return all.array();
     }
 
@@ -251,10 +256,8 @@ public final class TensorBundleReader implements AutoCloseable {
         }
 
         @Override
-        public void accept(byte[] bytes, int length) {
-            FloatBuffer floats = ByteBuffer.wrap(bytes, 0, length)
-                    .order(index.header().byteOrder())
-                    .asFloatBuffer();
+        public void accept(ByteBuffer bytes) {
+            FloatBuffer floats = bytes.order(index.header().byteOrder()).asFloatBuffer();
             for (int done = 0; done < floats.capacity(); ) {
                 long within = element % runs.length();
                 int n = (int) Math.min(floats.capacity() - done, runs.length() - within);

@@ -96,17 +96,22 @@ public final class NativeFloats implements AutoCloseable {
         return new NativeAddress(address(offset), length).asBuffer();
     }
 
+    /** The memory of elements [offset, offset + length): their bytes in the machine's order. */
+    public ByteBuffer bytes(long offset, int length) {
+        Objects.checkFromIndexSize(offset, length, this.length);
+        if (length == 0) {
+            return ByteBuffer.allocate(0); // JavaCPP takes a limit of 0 for none.
+        }
+        return new NativeAddress(address(offset), length).asByteBuffer();
+    }
+
     /**
      * The bytes of elements [offset, offset + length) as files have them: the memory itself where the machine's byte order is
      * that, else a copy.
      */
     public ByteBuffer littleEndianBytes(long offset, int length) {
-        Objects.checkFromIndexSize(offset, length, this.length);
-        if (length == 0) {
-            return ByteBuffer.allocate(0); // JavaCPP takes a limit of 0 for none.
-        }
         if (ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN) {
-            return new NativeAddress(address(offset), length).asByteBuffer();
+            return bytes(offset, length);
         }
         ByteBuffer copy = ByteBuffer.allocate(Math.multiplyExact(length, Float.BYTES));
         copy.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(buffer(offset, length));
