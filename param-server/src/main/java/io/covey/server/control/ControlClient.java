@@ -1,6 +1,6 @@
 package io.covey.server.control;
 
-import io.aeron.ConcurrentPublication;
+import io.aeron.Publication;
 import io.covey.server.security.Envelope;
 import io.covey.server.security.Handshake;
 import io.covey.server.security.MessageOpener;
@@ -28,7 +28,7 @@ public final class ControlClient implements AutoCloseable {
     private final int worker;
     private final CoordinatorAddress coordinator;
     private final EndpointSubscription subscription;
-    private final ConcurrentPublication publication;
+    private final Publication publication;
     private final CommandCodec codec;
     private final long connection = Handshake.newConnection();
     private final Handshake handshake;
@@ -53,6 +53,15 @@ public final class ControlClient implements AutoCloseable {
      * @throws CoveyException a caller's error when this process' address does not fit into one frame
      */
     public ControlClient(int worker, CoordinatorAddress coordinator, TransportNode node) {
+        this(
+                worker,
+                coordinator,
+                node,
+                node.exclusivePublicationTo(coordinator.member(), ControlStreams.TO_COORDINATOR));
+    }
+
+    /** @param publication to the coordinator, which this closes */
+    ControlClient(int worker, CoordinatorAddress coordinator, TransportNode node, Publication publication) {
         this.worker = worker;
         this.coordinator = coordinator;
         codec = new CommandCodec(coordinator.session());
@@ -63,18 +72,18 @@ public final class ControlClient implements AutoCloseable {
         assembler = new MessageAssembler(this::onMessage, refusals);
         UnsafeBuffer hello = Hello.encode(nonce, node.describe(worker, ""), coordinator.session());
         helloLength = helloSealer.seal(Envelope.HELLO, 0, hello, hello.capacity());
-        subscription = node.subscribeUdpOrIpc(ControlStreams.TO_WORKERS);
+        this.publication = publication;
         try {
-            publication = node.publicationTo(coordinator.member(), ControlStreams.TO_COORDINATOR);
-            if (helloLength > publication.maxPayloadLength()) {
-                throw CoveyException.caller(
-                        "the address of this worker takes " + helloLength + " bytes, one frame to the "
-                                + coordinator + " holds " + publication.maxPayloadLength()
-                                + ": set cluster.aeron_directory to a folder with a shorter path");
-            }
+            subscription = node.subscribeUdpOrIpc(ControlStreams.TO_WORKERS);
         } catch (RuntimeException e) {
-            close();
+            publication.close();
             throw e;
+        }
+        if (helloLength > publication.maxPayloadLength()) {
+            close();
+            throw CoveyException.caller("the address of this worker takes " + helloLength + " bytes, one frame to the "
+                    + coordinator + " holds " + publication.maxPayloadLength()
+                    + ": set cluster.aeron_directory to a folder with a shorter path");
         }
     }
 

@@ -193,18 +193,27 @@ public final class TransportNode implements AutoCloseable {
 
     /** A publication for control messages to {@code peer}, for any number of threads. */
     public ConcurrentPublication publicationTo(Member peer, int streamId) {
-        return registering(
-                "publication of stream " + streamId + " to " + peer,
-                () -> sharesMemoryWith(peer)
-                        ? client(peer.aeronDirectory())
-                                .addPublication(ipcChannel(CONTROL_TERM_LENGTH, LinkSizes.IPC_MTU, null), streamId)
-                        : aeron().addPublication(
-                                        udpChannel(
-                                                peer.endpoint(),
-                                                CONTROL_TERM_LENGTH,
-                                                Math.min(udpMtu, LinkSizes.CONTROL_MTU),
-                                                null),
-                                        streamId));
+        return registering("publication of stream " + streamId + " to " + peer, () -> controlClient(peer)
+                .addPublication(controlChannel(peer), streamId));
+    }
+
+    /**
+     * As {@link #publicationTo}, for one thread at a time, where other processes send to the same peer too: with a log of its own,
+     * for one that they shared would stand still, until the media driver helps, if one of them died while it wrote.
+     */
+    public ExclusivePublication exclusivePublicationTo(Member peer, int streamId) {
+        return registering("publication of stream " + streamId + " to " + peer, () -> controlClient(peer)
+                .addExclusivePublication(controlChannel(peer), streamId));
+    }
+
+    private Aeron controlClient(Member peer) {
+        return sharesMemoryWith(peer) ? client(peer.aeronDirectory()) : aeron();
+    }
+
+    private String controlChannel(Member peer) {
+        return sharesMemoryWith(peer)
+                ? ipcChannel(CONTROL_TERM_LENGTH, LinkSizes.IPC_MTU, null)
+                : udpChannel(peer.endpoint(), CONTROL_TERM_LENGTH, Math.min(udpMtu, LinkSizes.CONTROL_MTU), null);
     }
 
     /** A publication for one thread to {@code peer}, which has an {@link EndpointSubscription} for the stream. */

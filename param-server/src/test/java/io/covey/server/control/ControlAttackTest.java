@@ -145,7 +145,8 @@ class ControlAttackTest {
         start(encrypt);
         List<byte[]> recorded = new ArrayList<>();
         Subscription tap = keep(node.aeron().addSubscription(CommonContext.IPC_CHANNEL, ControlStreams.TO_COORDINATOR));
-        ControlClient worker = keep(new ControlClient(0, address, node));
+        Publication within = node.exclusivePublicationTo(address.member(), ControlStreams.TO_COORDINATOR);
+        ControlClient worker = keep(new ControlClient(0, address, node, within));
         send(worker, join());
         send(worker, new WorkerMessage.Loaded(1));
         Await.until(() -> {
@@ -160,7 +161,6 @@ class ControlAttackTest {
         });
         tap.close();
         // Into the worker's own session, as who can forge its datagrams may, and by a session of the attacker's own.
-        Publication within = keep(node.publicationTo(address.member(), ControlStreams.TO_COORDINATOR));
         Publication beside =
                 keep(node.aeron().addExclusivePublication(CommonContext.IPC_CHANNEL, ControlStreams.TO_COORDINATOR));
         long attacks = 0;

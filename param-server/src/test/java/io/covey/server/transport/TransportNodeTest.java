@@ -1,6 +1,8 @@
 package io.covey.server.transport;
 
 import io.aeron.ConcurrentPublication;
+import io.aeron.ExclusivePublication;
+import io.aeron.logbuffer.BufferClaim;
 import io.covey.server.Await;
 import io.covey.server.PatientLinks;
 import io.covey.server.membership.Member;
@@ -121,6 +123,28 @@ class TransportNodeTest {
                     }
                 }
             }
+        }
+    }
+
+    @Test
+    // Half of what the media driver waits before it skips what nobody has finished.
+    @Timeout(30)
+    void shouldHearOthersWhenAProcessOfThisHostDiesWhileItWrites() {
+        try (TransportNode node = TransportNode.acquire(config("a", 0));
+                TransportNode dying = TransportNode.acquire(config("b", 0));
+                TransportNode living = TransportNode.acquire(config("c", 0));
+                EndpointSubscription subscription = node.subscribeUdpOrIpc(STREAM)) {
+            Member seen = node.describe(0, "any");
+            ExclusivePublication unfinished = dying.exclusivePublicationTo(seen, STREAM);
+            Await.until(() -> unfinished.tryClaim(8, new BufferClaim()) > 0);
+            ExclusivePublication publication = living.exclusivePublicationTo(seen, STREAM);
+            Await.until(() -> publication.offer(new UnsafeBuffer(new byte[1000])) > 0);
+            int[] received = {0};
+            Await.until(() -> {
+                subscription.poll((buffer, offset, length, header) -> received[0] += length, 10);
+                return received[0] > 0;
+            });
+            assertEquals(1000, received[0]);
         }
     }
 
