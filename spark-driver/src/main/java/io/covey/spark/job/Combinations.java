@@ -7,6 +7,7 @@ import io.covey.spark.job.JobConfig.Cluster;
 import io.covey.spark.job.JobConfig.Fit;
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.model.Model;
+import io.covey.trainer.model.ParameterLayout;
 import io.covey.trainer.objective.StateLayout;
 import io.covey.trainer.optimizer.UpdatePlan;
 import java.time.Duration;
@@ -39,7 +40,7 @@ final class Combinations {
                     job,
                     cluster,
                     compile == null
-                            ? model.layout().maxShards()
+                            ? model.layout().maxShards(ParameterLayout.Cuts.ROWS)
                             : new UpdatePlan(model.layout(), compile.toOptimizer()).maxShards());
         }
         if (model != null && compile != null && cluster != null) {

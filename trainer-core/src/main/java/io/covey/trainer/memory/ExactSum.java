@@ -3,36 +3,43 @@ package io.covey.trainer.memory;
 import java.util.Arrays;
 
 /**
- * The exact sum of squares of floats: it depends on neither the order of the additions nor on how the values are dealt to
- * partial sums that are {@link #merge merged}. Adding allocates nothing. Not thread-safe.
+ * The sum of squares of floats that depends on neither the order of the additions nor on how the values are dealt to partial
+ * sums that are {@link #merge merged}, as long as they are cut between blocks: the squares of a block are added in float32, always
+ * in the same order, and these sums exactly. Adding allocates nothing. Not thread-safe.
  *
- * <p>The square of a float's 24-bit mantissa is a 48-bit integer; squares of one exponent are added up in a long, and longs
- * are carried into a fixed-point number that spans all exponents (after R. M. Neal: Fast exact summation using small and
- * large superaccumulators, 2015).
+ * <p>A float's mantissa is an integer of 24 bits; those of one exponent are added up in a long, and longs are carried into a
+ * fixed-point number that spans all exponents (after R. M. Neal: Fast exact summation using small and large
+ * superaccumulators, 2015).
  */
 public final class ExactSum {
-    /** Digits of 32 bits; the lowest bit is 2^-298, the square of the smallest float. 46 bits are left for the count. */
-    private static final int DIGITS = 19;
+    /** Floats of a block: 64 bytes, so that variables and all pieces of vectors begin with one. */
+    public static final int BLOCK = 16;
 
-    private static final int LOWEST_EXPONENT = -298;
+    /** Digits of 32 bits; the lowest bit is 2^-149, the smallest float. */
+    private static final int DIGITS = 10;
+
+    private static final int LOWEST_EXPONENT = -149;
     private static final int DIGIT_BITS = 32;
     private static final long DIGIT_MASK = 0xffff_ffffL;
-    private static final int EXPONENTS = 256;
-    private static final int NOT_FINITE = 255;
-    private static final int LANES = 4;
+    private static final int EXPONENTS = 255;
     private static final int MANTISSA_BITS = 23;
+    private static final int HIDDEN_BIT = 1 << MANTISSA_BITS;
     private static final int INFINITE = 1;
     private static final int NAN = 2;
-    /** Squares that fit into a bucket: 2^15 of 48 bits. */
-    private static final int MAX_PENDING = 1 << 15;
+    /** Of 24 bits each, they fill a bucket to 54. */
+    private static final int MAX_PENDING = 1 << 30;
+
+    private static final int PIECE = 512;
 
     /** Longs of a sum's {@link #copyTo state}. */
     public static final int STATE_LENGTH = DIGITS + 1;
 
     private final long[] digits = new long[DIGITS];
-    /** By exponent and lane. */
-    private final long[] buckets = new long[EXPONENTS * LANES];
+    /** By exponent. */
+    private final long[] buckets = new long[EXPONENTS];
 
+    private final float[] squares = new float[PIECE];
+    private final float[] sums = new float[PIECE / BLOCK];
     private int pending;
     private long notFinite;
 
@@ -44,76 +51,58 @@ public final class ExactSum {
         notFinite = 0;
     }
 
-    /** Adds the squares of the first {@code length} values. */
+    /** Adds the squares of the first {@code length} values: whole blocks, and the last of a variable. */
     public void addSquares(float[] values, int length) {
-        int done = 0;
-        while (done < length) {
-            int part = Math.min(length - done, MAX_PENDING - pending);
-            add(values, done, done + part);
-            if (bucket(NOT_FINITE) != 0) {
-                setApart(values, done, done + part);
+        for (int done = 0; done < length; done += PIECE) {
+            int count = Math.min(PIECE, length - done);
+            int blocks = (count + BLOCK - 1) / BLOCK;
+            for (int i = 0; i < count; i++) {
+                squares[i] = values[done + i] * values[done + i];
             }
-            pending += part;
-            done += part;
-            if (pending == MAX_PENDING) {
+            Arrays.fill(squares, count, blocks * BLOCK, 0f);
+            // A loop of its own: beside the stores of the exact sums it would take twice the time.
+            for (int block = 0; block < blocks; block++) {
+                sums[block] = sumOfBlock(squares, block * BLOCK);
+            }
+            for (int block = 0; block < blocks; block++) {
+                add(sums[block]);
+            }
+            pending += blocks;
+            if (pending >= MAX_PENDING) {
                 carry();
             }
         }
     }
 
-    private void add(float[] values, int from, int to) {
-        int i = from;
-        // Side by side: an addition need not wait for the one before when both meet the same exponent.
-        for (; i < to - 3; i += 4) {
-            int a = Float.floatToRawIntBits(values[i]);
-            int b = Float.floatToRawIntBits(values[i + 1]);
-            int c = Float.floatToRawIntBits(values[i + 2]);
-            int d = Float.floatToRawIntBits(values[i + 3]);
-            buckets[LANES * exponent(a)] += square(a);
-            buckets[LANES * exponent(b) + 1] += square(b);
-            buckets[LANES * exponent(c) + 2] += square(c);
-            buckets[LANES * exponent(d) + 3] += square(d);
+    /** The sum of the {@link #BLOCK} floats of {@code x} from {@code i} on, added in the order of all blocks. */
+    public static float sumOfBlock(float[] x, int i) {
+        float a = x[i] + x[i + 1] + (x[i + 2] + x[i + 3]);
+        float b = x[i + 4] + x[i + 5] + (x[i + 6] + x[i + 7]);
+        float c = x[i + 8] + x[i + 9] + (x[i + 10] + x[i + 11]);
+        float d = x[i + 12] + x[i + 13] + (x[i + 14] + x[i + 15]);
+        return a + b + (c + d);
+    }
+
+    private void add(float value) {
+        int bits = Float.floatToRawIntBits(value);
+        int exponent = bits >>> MANTISSA_BITS;
+        if (exponent >= EXPONENTS) {
+            notFinite |= Float.isNaN(value) ? NAN : INFINITE;
+            return;
         }
-        for (; i < to; i++) {
-            int a = Float.floatToRawIntBits(values[i]);
-            buckets[LANES * exponent(a)] += square(a);
-        }
-    }
-
-    /** Notes which kinds of values without a finite square are among these. */
-    private void setApart(float[] values, int from, int to) {
-        for (int i = from; i < to; i++) {
-            if (!Float.isFinite(values[i])) {
-                notFinite |= Float.isNaN(values[i]) ? NAN : INFINITE;
-            }
-        }
-        Arrays.fill(buckets, LANES * NOT_FINITE, LANES * (NOT_FINITE + 1), 0);
-    }
-
-    private long bucket(int exponent) {
-        int at = LANES * exponent;
-        return buckets[at] + buckets[at + 1] + buckets[at + 2] + buckets[at + 3];
-    }
-
-    private static int exponent(int bits) {
-        return (bits >>> MANTISSA_BITS) & (EXPONENTS - 1);
-    }
-
-    private static long square(int bits) {
-        int hidden = exponent(bits) == 0 ? 0 : 1 << MANTISSA_BITS;
-        long mantissa = (bits & ((1 << MANTISSA_BITS) - 1)) | hidden;
-        return mantissa * mantissa;
+        int mantissa = bits & (HIDDEN_BIT - 1);
+        buckets[exponent] += exponent == 0 ? mantissa : mantissa | HIDDEN_BIT;
     }
 
     /** Moves the buckets into the digits, which are below 2^32 again afterwards. */
     private void carry() {
-        for (int e = 0; e < NOT_FINITE; e++) {
-            long squares = bucket(e);
-            if (squares != 0) {
-                int bit = 2 * (Math.max(e, 1) - 1);
+        for (int e = 0; e < EXPONENTS; e++) {
+            long sum = buckets[e];
+            if (sum != 0) {
+                int bit = Math.max(e, 1) - 1;
                 int shift = bit % DIGIT_BITS;
-                long low = (squares & DIGIT_MASK) << shift;
-                long high = (squares >>> DIGIT_BITS) << shift;
+                long low = (sum & DIGIT_MASK) << shift;
+                long high = (sum >>> DIGIT_BITS) << shift;
                 int digit = bit / DIGIT_BITS;
                 digits[digit] += low & DIGIT_MASK;
                 digits[digit + 1] += (low >>> DIGIT_BITS) + (high & DIGIT_MASK);
@@ -160,7 +149,7 @@ public final class ExactSum {
         normalize();
     }
 
-    /** The sum, rounded once to the nearest double; infinite when a value was, NaN when one was not a number. */
+    /** The sum, rounded once to the nearest double; infinite when that of a block was, NaN when a value was not a number. */
     public double value() {
         carry();
         if (notFinite != 0) {

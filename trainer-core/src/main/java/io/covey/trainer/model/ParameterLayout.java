@@ -29,38 +29,48 @@ public record ParameterLayout(List<ParameterSpec> parameters, long length) imple
         return (offset + ALIGNMENT_FLOATS - 1) & -ALIGNMENT_FLOATS;
     }
 
-    /** The largest number of ranges that {@link #cut} can make: the rows of all variables, constrained ones counting once. */
-    public long maxShards() {
-        return parameters.stream().mapToLong(p -> pieces(p, false)).sum();
+    /** Where a vector may be cut into ranges. */
+    public enum Cuts {
+        /** Between rows of a variable's first axis, so that every piece of a variable is a TensorBundle slice. */
+        ROWS,
+        /** Between those rows that begin at a multiple of {@link #ALIGNMENT_FLOATS}. */
+        ALIGNED_ROWS,
+        /** Between variables only. */
+        VARIABLES
     }
 
-    private static int pieces(ParameterSpec p, boolean whole) {
-        return whole || p.shape().isEmpty() || p.constraint() != null
+    /** The largest number of ranges that {@link #cut} can make. */
+    public long maxShards(Cuts cuts) {
+        return parameters.stream()
+                .mapToLong(p -> (rows(p, cuts) + rowsApart(p, cuts) - 1) / rowsApart(p, cuts))
+                .sum();
+    }
+
+    /** Rows between which a variable may be cut; a constrained one stays whole. */
+    private static int rows(ParameterSpec p, Cuts cuts) {
+        return cuts == Cuts.VARIABLES || p.shape().isEmpty() || p.constraint() != null
                 ? 1
                 : p.shape().get(0);
     }
 
-    /**
-     * Cuts the vector into {@code shards} disjoint ranges that cover it, of nearly equal size. A cut lies between variables
-     * or between rows of a variable's first axis, so that every piece of a variable is a TensorBundle slice. A constrained
-     * variable stays whole.
-     *
-     * @throws IllegalArgumentException when there are fewer rows than shards
-     */
+    private static int rowsApart(ParameterSpec p, Cuts cuts) {
+        return cuts == Cuts.ALIGNED_ROWS
+                ? (int) (ALIGNMENT_FLOATS / Math.min(ALIGNMENT_FLOATS, Long.lowestOneBit(p.rowSize())))
+                : 1;
+    }
+
+    /** Cuts the vector {@link Cuts#ROWS between rows}. */
     public List<ShardRange> cut(int shards) {
-        return cut(shards, legalCuts(false));
+        return cut(shards, Cuts.ROWS);
     }
 
     /**
-     * Cuts the vector between variables only.
+     * Cuts the vector into {@code shards} disjoint ranges that cover it, of nearly equal size.
      *
-     * @throws IllegalArgumentException when there are fewer variables than shards
+     * @throws IllegalArgumentException when there are fewer places to cut
      */
-    public List<ShardRange> cutBetweenVariables(int shards) {
-        return cut(shards, legalCuts(true));
-    }
-
-    private List<ShardRange> cut(int shards, List<Long> legal) {
+    public List<ShardRange> cut(int shards, Cuts cuts) {
+        List<Long> legal = legalCuts(cuts);
         int most = legal.size() - 1;
         if (shards < 1 || shards > most) {
             throw new IllegalArgumentException(
@@ -84,14 +94,14 @@ public record ParameterLayout(List<ParameterSpec> parameters, long length) imple
         return List.copyOf(ranges);
     }
 
-    private List<Long> legalCuts(boolean wholeVariables) {
-        List<Long> cuts = new ArrayList<>();
+    private List<Long> legalCuts(Cuts kind) {
+        List<Long> legal = new ArrayList<>();
         for (ParameterSpec p : parameters) {
-            for (int row = 0; row < pieces(p, wholeVariables); row++) {
-                cuts.add(p.offset() + row * p.rowSize());
+            for (int row = 0; row < rows(p, kind); row += rowsApart(p, kind)) {
+                legal.add(p.offset() + row * p.rowSize());
             }
         }
-        cuts.add(length);
-        return cuts;
+        legal.add(length);
+        return legal;
     }
 }

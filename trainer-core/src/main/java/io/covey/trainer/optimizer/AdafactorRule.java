@@ -1,5 +1,6 @@
 package io.covey.trainer.optimizer;
 
+import io.covey.trainer.memory.ExactSum;
 import io.covey.trainer.memory.NativeBlocks;
 import java.util.Arrays;
 import java.util.List;
@@ -10,6 +11,8 @@ import java.util.List;
  */
 final class AdafactorRule {
     private static final int PIECE = 1024;
+    /** Rows that are added in float32, which is vectorised, before they go to the columns' sums. */
+    private static final int ROWS_OF_PART = 16;
 
     private final Adafactor settings;
     private final NativeBlocks memory = new NativeBlocks();
@@ -20,6 +23,7 @@ final class AdafactorRule {
     private final float[] squares = new float[PIECE];
     private final float[] rows;
     private final float[] columns;
+    private final float[] columnParts;
     private final double[] columnSums;
 
     AdafactorRule(Adafactor settings, List<Integer> shape) {
@@ -30,6 +34,7 @@ final class AdafactorRule {
         width = factored ? shape.get(shape.size() - 1) : size;
         rows = new float[factored ? size / width : 0];
         columns = new float[factored ? size / height : 0];
+        columnParts = new float[factored ? width : 0];
         columnSums = new double[factored ? width : 0];
     }
 
@@ -97,10 +102,16 @@ final class AdafactorRule {
                 for (int i = 0; i < count; i++) {
                     squares[i] = gradients[i] * gradients[i] + epsilon;
                 }
-                sum += addToColumns(from, count);
+                for (int i = 0; i < count; i++) {
+                    columnParts[from + i] = columnParts[from + i] + squares[i];
+                }
+                sum += sum(squares, count);
             }
             int row = matrix * height + r;
             rows[row] = decay * rows[row] + taken * (float) (sum / width);
+            if (r % ROWS_OF_PART == ROWS_OF_PART - 1 || r == height - 1) {
+                addColumnParts();
+            }
         }
         int first = matrix * width;
         for (int c = 0; c < width; c++) {
@@ -108,32 +119,23 @@ final class AdafactorRule {
         }
     }
 
-    /** Adds a row's squares to the columns; returns their sum, of four parts, so that none waits for the one before. */
-    private double addToColumns(int from, int count) {
-        double a = 0;
-        double b = 0;
-        double c = 0;
-        double d = 0;
+    private void addColumnParts() {
+        for (int c = 0; c < width; c++) {
+            columnSums[c] += columnParts[c];
+        }
+        Arrays.fill(columnParts, 0);
+    }
+
+    private static double sum(float[] values, int count) {
+        double sum = 0;
         int i = 0;
-        for (; i < count - 3; i += 4) {
-            double first = squares[i];
-            double second = squares[i + 1];
-            double third = squares[i + 2];
-            double fourth = squares[i + 3];
-            columnSums[from + i] += first;
-            columnSums[from + i + 1] += second;
-            columnSums[from + i + 2] += third;
-            columnSums[from + i + 3] += fourth;
-            a += first;
-            b += second;
-            c += third;
-            d += fourth;
+        for (; i <= count - ExactSum.BLOCK; i += ExactSum.BLOCK) {
+            sum += ExactSum.sumOfBlock(values, i);
         }
         for (; i < count; i++) {
-            columnSums[from + i] += squares[i];
-            a += squares[i];
+            sum += values[i];
         }
-        return a + b + (c + d);
+        return sum;
     }
 
     /** Computes the squares that a matrix's means stand for, and makes the direction of them. */
@@ -167,20 +169,9 @@ final class AdafactorRule {
         }
         memory.write(squareAddress, squares, count);
         memory.write(gradientAddress, gradients, count);
-        double a = 0;
-        double b = 0;
-        double c = 0;
-        double d = 0;
-        int i = 0;
-        for (; i < count - 3; i += 4) {
-            a += (double) gradients[i] * gradients[i];
-            b += (double) gradients[i + 1] * gradients[i + 1];
-            c += (double) gradients[i + 2] * gradients[i + 2];
-            d += (double) gradients[i + 3] * gradients[i + 3];
+        for (int i = 0; i < count; i++) {
+            squares[i] = gradients[i] * gradients[i];
         }
-        for (; i < count; i++) {
-            a += (double) gradients[i] * gradients[i];
-        }
-        return a + b + (c + d);
+        return sum(squares, count);
     }
 }

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.stream.Stream;
 
 /**
- * The sums of squares that an update waits for, exact, so that they do not depend on how the flat vector is cut: of gradients,
- * where they are clipped by norm, and of parameters and directions for {@link Lamb}.
+ * The sums of squares that an update waits for, which do not depend on how the flat vector is cut between the blocks of
+ * {@link ExactSum}: of gradients, where they are clipped by norm, and of parameters and directions for {@link Lamb}.
  *
  * <p>Every thread and every server shard adds up its own ranges with a {@link RangeUpdater}; one adds the others' sums to its
  * own ({@link #merge(int, NormSums)}, between processes {@link #copyTo} and {@link #merge(int, long[])}), then {@link #conclude}s, and

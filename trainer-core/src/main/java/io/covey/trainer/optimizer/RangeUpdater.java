@@ -1,6 +1,7 @@
 package io.covey.trainer.optimizer;
 
 import io.covey.trainer.constraints.ConstrainedVariable;
+import io.covey.trainer.memory.ExactSum;
 import io.covey.trainer.model.UpdateRule;
 import io.covey.trainer.optimizer.UpdatePlan.Segment;
 import io.covey.trainer.regularizers.L1L2;
@@ -87,6 +88,7 @@ public final class RangeUpdater {
      * @param slotAddresses native address of the range's first element of each slot, in the order of
      *     {@link Optimizer#slots}
      * @param gradientSumAddress native address of the range's summed gradient; scratch until the last pass
+     * @throws IllegalArgumentException when norms are summed up and the range cuts a block of squares
      */
     public void run(
             int pass,
@@ -97,6 +99,10 @@ public final class RangeUpdater {
             long[] slotAddresses,
             long gradientSumAddress) {
         long end = offset + length;
+        if (plan.passes() > 1 && offset % ExactSum.BLOCK != 0) {
+            throw new IllegalArgumentException("a range begins at float " + offset
+                    + ", where norms are summed up it must" + " begin at a multiple of " + ExactSum.BLOCK);
+        }
         for (int v = plan.firstAfter(offset);
                 v < plan.variables() && plan.segment(v).start() < end;
                 v++) {

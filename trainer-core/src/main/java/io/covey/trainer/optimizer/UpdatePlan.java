@@ -79,18 +79,25 @@ public final class UpdatePlan {
     }
 
     /**
-     * Cuts the flat vector into the ranges of server shards: between rows, or between variables where the optimizer needs whole
-     * ones.
+     * Cuts the flat vector into the ranges of server shards.
      *
      * @throws IllegalArgumentException when it cannot be cut into so many
      */
     public List<ShardRange> cut(int shards) {
-        return transformsVariables() ? layout.cutBetweenVariables(shards) : layout.cut(shards);
+        return layout.cut(shards, cuts());
     }
 
     /** The largest number of ranges that {@link #cut} can make. */
     public long maxShards() {
-        return transformsVariables() ? layout.parameters().size() : layout.maxShards();
+        return layout.maxShards(cuts());
+    }
+
+    /** Between rows, as far as the sums of {@link NormSums} allow, or between variables where the optimizer needs whole ones. */
+    private ParameterLayout.Cuts cuts() {
+        if (transformsVariables()) {
+            return ParameterLayout.Cuts.VARIABLES;
+        }
+        return passes() > 1 ? ParameterLayout.Cuts.ALIGNED_ROWS : ParameterLayout.Cuts.ROWS;
     }
 
     /** Number of passes over the flat vector in a step, at least 1. */

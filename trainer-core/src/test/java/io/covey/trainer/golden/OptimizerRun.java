@@ -1,6 +1,7 @@
 package io.covey.trainer.golden;
 
 import io.covey.trainer.initializers.Zeros;
+import io.covey.trainer.memory.ExactSum;
 import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.model.ParameterLayout;
 import io.covey.trainer.model.ParameterSpec;
@@ -61,7 +62,8 @@ final class OptimizerRun implements AutoCloseable {
                 after.put(variable.name(), new float[steps * variable.first().elements()]));
         UpdatePlan plan = new UpdatePlan(layout, optimizer);
         RangeUpdater[] updaters = {new RangeUpdater(plan), new RangeUpdater(plan)};
-        long cut = layout.length() / 2 - 1;
+        long half = layout.length() / 2;
+        long cut = plan.passes() > 1 ? half - half % ExactSum.BLOCK : half - 1;
         // The given gradients are those of the scaled loss.
         Double lossScale = optimizer.options().lossScaleFactor();
         float gradientScale = lossScale == null ? 1f : 1f / lossScale.floatValue();

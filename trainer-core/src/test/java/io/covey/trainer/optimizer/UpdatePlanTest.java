@@ -3,8 +3,10 @@ package io.covey.trainer.optimizer;
 import io.covey.trainer.constraints.MaxNorm;
 import io.covey.trainer.constraints.NonNeg;
 import io.covey.trainer.initializers.Zeros;
+import io.covey.trainer.memory.ExactSum;
 import io.covey.trainer.model.ParameterLayout;
 import io.covey.trainer.model.ParameterSpec;
+import io.covey.trainer.model.ShardRange;
 import io.covey.trainer.model.UpdateRule;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 @Timeout(60)
@@ -50,7 +53,10 @@ class UpdatePlanTest {
     void shouldComputeTheSameBitsWhereverRangesAreCut(Optimizer optimizer) {
         Random random = new Random(SEED);
         List<float[]> whole = UpdateRun.train(layout, optimizer, STEPS, SEED, 0, layout.length());
-        long[] cuts = LongStream.concat(LongStream.of(0, layout.length()), random.longs(4, 1, layout.length()))
+        int apart = new UpdatePlan(layout, optimizer).passes() > 1 ? ExactSum.BLOCK : 1;
+        long[] cuts = LongStream.concat(
+                        LongStream.of(0, layout.length()),
+                        random.longs(4, 1, layout.length() / apart).map(cut -> cut * apart))
                 .sorted()
                 .toArray();
         List<float[]> cut = UpdateRun.train(layout, optimizer, STEPS, SEED, cuts);
@@ -115,7 +121,7 @@ class UpdatePlanTest {
         // Two steps tell apart what the gradients are: momentum 1 keeps, momentum 0 takes the mean.
         float[] kept = UpdateRun.train(withFirst(new UpdateRule.MovingAverage(1), false), adam, 2, SEED, 0, end)
                 .get(0);
-        float[] taken = UpdateRun.train(withFirst(new UpdateRule.MovingAverage(0), false), adam, 2, SEED, 0, 7, end)
+        float[] taken = UpdateRun.train(withFirst(new UpdateRule.MovingAverage(0), false), adam, 2, SEED, 0, 16, end)
                 .get(0);
         float[] mixed = UpdateRun.train(withFirst(new UpdateRule.MovingAverage(0.75), false), adam, 1, SEED, 0, end)
                 .get(0);
@@ -127,10 +133,28 @@ class UpdatePlanTest {
     }
 
     @Test
+    void shouldCutBetweenBlocksOfSquaresWhenNormsAreSummedUp() {
+        UpdatePlan plan = new UpdatePlan(layout, Optimizers.sgd(0.1).with(OptimizerOptions.DEFAULT.clipnorm(1)));
+        // Rows of 20 floats begin at a multiple of 16 every fourth time, those of 3 every sixteenth.
+        assertEquals(18 + 2 + 1, plan.maxShards());
+        for (int shards = 1; shards <= plan.maxShards(); shards++) {
+            List<ShardRange> ranges = plan.cut(shards);
+            assertTrue(ranges.stream().allMatch(range -> range.offset() % ExactSum.BLOCK == 0), ranges::toString);
+            assertEquals(
+                    layout.length(),
+                    ranges.stream().mapToLong(ShardRange::length).sum());
+        }
+        IllegalArgumentException e = assertThrows(
+                IllegalArgumentException.class,
+                () -> UpdateRun.train(layout, plan.optimizer(), 1, SEED, 0, 20, layout.length()));
+        assertTrue(e.getMessage().contains("float 20"), e.getMessage());
+    }
+
+    @Test
     void shouldKeepConstrainedVariablesWholeAndWithinTheirNorm() {
         ParameterLayout constrained = withFirst(UpdateRule.OPTIMIZER, true);
-        assertEquals(1 + 20 + 5, constrained.maxShards());
-        assertEquals(70 + 20 + 5, layout.maxShards());
+        assertEquals(1 + 20 + 5, constrained.maxShards(ParameterLayout.Cuts.ROWS));
+        assertEquals(70 + 20 + 5, layout.maxShards(ParameterLayout.Cuts.ROWS));
         assertTrue(constrained.cut(5).stream().noneMatch(r -> r.offset() > 0 && r.offset() < 1400));
         float[] parameters = UpdateRun.train(constrained, Optimizers.sgd(0.1), 2, SEED, 0, 700, layout.length())
                 .get(0);
