@@ -1,5 +1,6 @@
 package io.covey.trainer.model;
 
+import io.covey.trainer.memory.ExactSum;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,8 +13,8 @@ import java.util.List;
  * @param length floats in the flat vector, gaps included
  */
 public record ParameterLayout(List<ParameterSpec> parameters, long length) implements Serializable {
-    /** Start of a variable, in floats: 64 bytes, a cache line and an AVX-512 register. */
-    public static final int ALIGNMENT_FLOATS = 16;
+    /** Start of a variable, in floats: 64 bytes, a cache line and an AVX-512 register, and a block of {@link ExactSum}. */
+    public static final int ALIGNMENT_FLOATS = ExactSum.BLOCK;
 
     public ParameterLayout {
         parameters = List.copyOf(parameters);
