@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -177,12 +177,12 @@ class ProgramTest {
 
     /** Few rows take the fused path, very many the other. */
     @ParameterizedTest
-    @ValueSource(ints = {1, 8, 37, 300, 3000})
-    void shouldAccumulateWithTheBitsOfASumAddedAfterwards(int rows) {
-        Model model = Models.mlp(List.of(45), 33, 10);
+    @CsvSource({"1,45,33", "8,45,33", "37,45,33", "300,45,33", "3000,45,33", "40,512,70"})
+    void shouldAccumulateWithTheBitsOfASumAddedAfterwards(int rows, int inputs, int units) {
+        Model model = Models.mlp(List.of(inputs), units, 10);
         int length = (int) model.layout().length();
         SplittableRandom random = new SplittableRandom(SEED);
-        byte[] data = new byte[rows * 45];
+        byte[] data = new byte[rows * inputs];
         random.nextBytes(data);
         float[] sums = new float[length];
         for (ParameterSpec spec : model.layout().parameters()) {
@@ -194,7 +194,7 @@ class ProgramTest {
                 NativeFloats accumulated = NativeFloats.allocate(length);
                 Program program = Programs.compile(model, InputFormat.UINT8, 1 / 255f, rows, ProgramOptions.TRAINING)) {
             for (int row = 0; row < rows; row++) {
-                Programs.put(program, model, row, data, row * 45, random.nextInt(10));
+                Programs.put(program, model, row, data, row * inputs, random.nextInt(10));
             }
             float[] expected = gradient(program, model, parameters);
             for (int i = 0; i < length; i++) {

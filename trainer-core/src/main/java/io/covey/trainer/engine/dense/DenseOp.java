@@ -9,6 +9,8 @@ import io.covey.trainer.engine.PrimitiveCall;
 import io.covey.trainer.engine.Signal;
 import io.covey.trainer.engine.Tensor;
 import io.covey.trainer.engine.elementwise.ReluBackward;
+import java.util.ArrayList;
+import java.util.List;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
@@ -17,7 +19,7 @@ import org.bytedeco.javacpp.FloatPointer;
 
 /**
  * {@code output = f(input @ kernel + bias)}, f being the identity or relu, on the plain Keras kernel (in, out): oneDNN's
- * inner product forward, its matrix product backward. oneDNN's relu turns NaN into 0; a run that diverges still shows a NaN loss, because the logits have no relu.
+ * inner product or matmul forward, its matrix product backward, as {@link ProductChoice} says. oneDNN's relu turns NaN into 0; a run that diverges still shows a NaN loss, because the logits have no relu.
  */
 final class DenseOp implements Op {
     private final int rows;
@@ -71,31 +73,37 @@ final class DenseOp implements Op {
 
     private PrimitiveCall forward(OnednnScope scope, boolean relu, Tensor input, Tensor output) {
         dnnl_primitive_attr attributes = relu ? scope.withEltwise(dnnl.dnnl_eltwise_relu) : scope.attributes();
-        dnnl_memory_desc kernelDesc = scope.desc(dnnl.dnnl_f32, dnnl.dnnl_io, units, inputs);
-        dnnl_memory_desc biasDesc = scope.desc(dnnl.dnnl_f32, dnnl.dnnl_a, units);
+        boolean isMatmul = ProductChoice.ofProcessor().isForwardMatmul(rows, units);
+        dnnl_memory_desc kernelDesc = isMatmul
+                ? scope.desc(dnnl.dnnl_f32, dnnl.dnnl_ab, inputs, units)
+                : scope.desc(dnnl.dnnl_f32, dnnl.dnnl_io, units, inputs);
+        dnnl_memory_desc biasDesc = isMatmul
+                ? scope.desc(dnnl.dnnl_f32, dnnl.dnnl_ab, 1, units)
+                : scope.desc(dnnl.dnnl_f32, dnnl.dnnl_a, units);
+        dnnl_memory_desc usedBias = bias == null ? null : biasDesc;
+        String name = isMatmul ? "matmul" : "inner_product_forward";
         dnnl_primitive_desc desc = scope.primitiveDesc(
-                "inner_product_forward",
-                d -> dnnl.dnnl_inner_product_forward_primitive_desc_create(
-                        d,
-                        Onednn.engine(),
-                        dnnl.dnnl_forward_inference,
-                        input.desc(),
-                        kernelDesc,
-                        bias == null ? null : biasDesc,
-                        output.desc(),
-                        attributes));
-        Arg source = new Arg(dnnl.DNNL_ARG_SRC, input.memory());
-        Arg weights = new Arg(dnnl.DNNL_ARG_WEIGHTS, kernel.memory(kernelDesc));
-        Arg target = new Arg(dnnl.DNNL_ARG_DST, output.memory());
-        return bias == null
-                ? scope.call("inner_product_forward", desc, source, weights, target)
-                : scope.call(
-                        "inner_product_forward",
-                        desc,
-                        source,
-                        weights,
-                        target,
-                        new Arg(dnnl.DNNL_ARG_BIAS, bias.memory(biasDesc)));
+                name,
+                d -> isMatmul
+                        ? dnnl.dnnl_matmul_primitive_desc_create(
+                                d, Onednn.engine(), input.desc(), kernelDesc, usedBias, output.desc(), attributes)
+                        : dnnl.dnnl_inner_product_forward_primitive_desc_create(
+                                d,
+                                Onednn.engine(),
+                                dnnl.dnnl_forward_inference,
+                                input.desc(),
+                                kernelDesc,
+                                usedBias,
+                                output.desc(),
+                                attributes));
+        List<Arg> arguments = new ArrayList<>(List.of(
+                new Arg(dnnl.DNNL_ARG_SRC, input.memory()),
+                new Arg(dnnl.DNNL_ARG_WEIGHTS, kernel.memory(kernelDesc)),
+                new Arg(dnnl.DNNL_ARG_DST, output.memory())));
+        if (bias != null) {
+            arguments.add(new Arg(dnnl.DNNL_ARG_BIAS, bias.memory(biasDesc)));
+        }
+        return scope.call(name, desc, arguments.toArray(Arg[]::new));
     }
 
     @Override

@@ -13,12 +13,6 @@ import org.bytedeco.dnnl.global.dnnl;
 
 /** {@code input gradient = output gradient @ kernel^T} of a Dense layer on the plain Keras kernel (in, out). */
 final class InputGradient {
-    /** With fewer rows, copying the kernel costs oneDNN's matmul more than its better kernels save. */
-    private static final int MATMUL_ROWS = 16;
-
-    /** With a smaller kernel, a call of matmul costs more than it saves. */
-    private static final long MATMUL_KERNEL_SIZE = 32 * 1024;
-
     private final Tensor outputGradient;
     private final Tensor inputGradient;
     private final ParameterUse kernel;
@@ -28,9 +22,9 @@ final class InputGradient {
         this.outputGradient = outputGradient;
         this.inputGradient = inputGradient;
         this.kernel = kernel;
-        long size = (long) inputGradient.width() * outputGradient.width();
-        boolean isLarge = outputGradient.rows() >= MATMUL_ROWS && size >= MATMUL_KERNEL_SIZE;
-        matmul = isLarge ? matmul(scope) : null;
+        boolean isMatmul = ProductChoice.ofProcessor()
+                .isInputGradientMatmul(outputGradient.rows(), inputGradient.width(), outputGradient.width());
+        matmul = isMatmul ? matmul(scope) : null;
     }
 
     private PrimitiveCall matmul(OnednnScope scope) {

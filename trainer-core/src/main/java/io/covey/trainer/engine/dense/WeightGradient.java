@@ -1,12 +1,19 @@
 package io.covey.trainer.engine.dense;
 
+import io.covey.trainer.engine.Onednn;
 import io.covey.trainer.engine.OnednnScope;
+import io.covey.trainer.engine.OnednnScope.Arg;
+import io.covey.trainer.engine.PrimitiveCall;
 import io.covey.trainer.engine.Sgemm;
 import io.covey.trainer.memory.NativeAddress;
 import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.memory.VectorKernels;
 import java.nio.FloatBuffer;
 import java.util.SplittableRandom;
+import org.bytedeco.dnnl.dnnl_memory;
+import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.dnnl.dnnl_primitive_desc;
+import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
@@ -30,6 +37,8 @@ public final class WeightGradient {
     private final FloatPointer b;
     private final NativeAddress target = new NativeAddress();
     private final VectorKernels kernels = new VectorKernels();
+    private final dnnl_memory matmulTarget;
+    private final PrimitiveCall matmul;
     private boolean tried;
     private NativeFloats product;
 
@@ -46,25 +55,55 @@ public final class WeightGradient {
         this.k = k;
         this.a = a;
         this.b = b;
+        dnnl_memory_desc targetDesc = scope.desc(dnnl.dnnl_f32, dnnl.dnnl_ab, m, n);
+        matmulTarget = scope.memory(targetDesc, null);
+        matmul = ProductChoice.ofProcessor().isWeightGradientMatmul(k, m, n) ? matmul(targetDesc) : null;
+    }
+
+    private PrimitiveCall matmul(dnnl_memory_desc targetDesc) {
+        dnnl_memory_desc transposed = scope.strided(new long[] {m, k}, new long[] {1, m});
+        dnnl_memory_desc right = scope.desc(dnnl.dnnl_f32, dnnl.dnnl_ab, k, n);
+        dnnl_primitive_desc desc = scope.primitiveDesc(
+                "matmul",
+                d -> dnnl.dnnl_matmul_primitive_desc_create(
+                        d, Onednn.engine(), transposed, right, null, targetDesc, scope.attributes()));
+        return scope.call(
+                "matmul",
+                desc,
+                new Arg(dnnl.DNNL_ARG_SRC, scope.memory(transposed, a)),
+                new Arg(dnnl.DNNL_ARG_WEIGHTS, scope.memory(right, b)),
+                new Arg(dnnl.DNNL_ARG_DST, matmulTarget));
     }
 
     /** Computes the product, to or onto the (m, n) floats at {@code targetAddress}. */
     public void run(long targetAddress, boolean accumulate) {
         target.at(targetAddress);
         if (!accumulate) {
-            Sgemm.transposedTimes(m, n, k, a, b, 0f, target);
+            multiply(target);
             return;
         }
         if (!tried) {
-            product = accumulatesExactly() ? null : scope.floats((long) m * n);
+            product = matmul == null && accumulatesExactly() ? null : scope.floats((long) m * n);
             tried = true;
         }
         if (product == null) {
             Sgemm.transposedTimes(m, n, k, a, b, 1f, target);
         } else {
-            Sgemm.transposedTimes(m, n, k, a, b, 0f, product.pointer());
+            multiply(product.pointer());
             kernels.add(targetAddress, product.address(), product.length());
         }
+    }
+
+    private void multiply(FloatPointer result) {
+        if (matmul == null) {
+            Sgemm.transposedTimes(m, n, k, a, b, 0f, result);
+            return;
+        }
+        int status = dnnl.dnnl_memory_set_data_handle(matmulTarget, result);
+        if (status != dnnl.dnnl_success) {
+            Onednn.check(status, "memory_set_data_handle");
+        }
+        matmul.run();
     }
 
     private boolean accumulatesExactly() {
