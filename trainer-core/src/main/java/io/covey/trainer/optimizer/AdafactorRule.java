@@ -84,6 +84,7 @@ final class AdafactorRule {
             for (int i = 0; i < count; i++) {
                 squares[i] = decay * squares[i] + taken * (gradients[i] * gradients[i] + epsilon);
             }
+            flush(squares, count, taken * epsilon);
             sum += finish(gradientAddress + bytes, squareAddress + bytes, count);
         }
         return sum;
@@ -108,14 +109,14 @@ final class AdafactorRule {
                 sum += sum(squares, count);
             }
             int row = matrix * height + r;
-            rows[row] = decay * rows[row] + taken * (float) (sum / width);
+            rows[row] = Float32.flushed(decay * rows[row] + taken * (float) (sum / width));
             if (r % ROWS_OF_PART == ROWS_OF_PART - 1 || r == height - 1) {
                 addColumnParts();
             }
         }
         int first = matrix * width;
         for (int c = 0; c < width; c++) {
-            columns[first + c] = decay * columns[first + c] + taken * (float) (columnSums[c] / height);
+            columns[first + c] = Float32.flushed(decay * columns[first + c] + taken * (float) (columnSums[c] / height));
         }
     }
 
@@ -145,9 +146,13 @@ final class AdafactorRule {
             rowSum += rows[matrix * height + r];
         }
         float mean = (float) (rowSum / height);
+        float smallest = Float.POSITIVE_INFINITY;
+        for (int c = 0; c < width; c++) {
+            smallest = Math.min(smallest, columns[matrix * width + c]);
+        }
         double sum = 0;
         for (int r = 0; r < height; r++) {
-            float share = rows[matrix * height + r] / mean;
+            float share = Float32.flushed(rows[matrix * height + r] / mean);
             for (int from = 0; from < width; from += PIECE) {
                 int count = Math.min(PIECE, width - from);
                 long bytes = ((long) r * width + from) * Float.BYTES;
@@ -156,10 +161,20 @@ final class AdafactorRule {
                 for (int i = 0; i < count; i++) {
                     squares[i] = share * squares[i];
                 }
+                flush(squares, count, share * smallest);
                 sum += finish(gradientAddress + bytes, squareAddress + bytes, count);
             }
         }
         return sum;
+    }
+
+    /** TensorFlow computes without denormal numbers, and where a square is 0, a gradient of 0 has no direction: it is NaN. */
+    private static void flush(float[] squares, int count, float smallest) {
+        if (smallest < Float.MIN_NORMAL) {
+            for (int i = 0; i < count; i++) {
+                squares[i] = Float32.flushed(squares[i]);
+            }
+        }
     }
 
     /** Writes the squares, and the direction that they make of the gradient; returns the sum of its squares. */

@@ -21,6 +21,11 @@ final class Float32 {
         return (float) Math.sqrt(value);
     }
 
+    /** {@code value}, which is not negative, or 0 where it is denormal, as processors compute for TensorFlow. */
+    static float flushed(float value) {
+        return value < Float.MIN_NORMAL ? 0f : value;
+    }
+
     /** {@code 1 - share}: Keras 3 subtracts in Python, Keras 2 in float32. */
     static float complement(double share, boolean keras2) {
         return keras2 ? 1f - (float) share : (float) (1 - share);
