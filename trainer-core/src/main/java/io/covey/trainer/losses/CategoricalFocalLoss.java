@@ -2,16 +2,16 @@ package io.covey.trainer.losses;
 
 /**
  * Categorical focal cross-entropy {@code -sum of alpha (1 - q)^gamma t log(q)}, q being the probabilities divided by their
- * sum and clipped to [epsilon, 1 - epsilon].
+ * sum and clipped to [epsilon, 1 - epsilon]; alpha is one for all classes, or one for each.
  */
 final class CategoricalFocalLoss extends PositionLoss {
-    private final double alpha;
+    private final double[] alphas;
     private final double gamma;
     private final boolean fromLogits;
     private final LabelSmoothing smoothing;
 
-    CategoricalFocalLoss(double alpha, double gamma, boolean fromLogits, LabelSmoothing smoothing) {
-        this.alpha = alpha;
+    CategoricalFocalLoss(double[] alphas, double gamma, boolean fromLogits, LabelSmoothing smoothing) {
+        this.alphas = alphas;
         this.gamma = gamma;
         this.fromLogits = fromLogits;
         this.smoothing = smoothing;
@@ -25,7 +25,7 @@ final class CategoricalFocalLoss extends PositionLoss {
         for (int i = 0; i < width; i++) {
             float q = clip(share(yPred[p + i], max, sum), EPSILON, ONE_MINUS_EPSILON);
             double target = smoothing.target(yTrue[t + i]);
-            loss -= alpha * Math.pow(1f - q, gamma) * target * Math.log(q);
+            loss -= alpha(i) * Math.pow(1f - q, gamma) * target * Math.log(q);
         }
         return loss;
     }
@@ -37,25 +37,29 @@ final class CategoricalFocalLoss extends PositionLoss {
         double weighted = 0;
         for (int i = 0; i < width; i++) {
             float q = share(yPred[p + i], max, sum);
-            weighted += byQ(yTrue[t + i], q) * q;
+            weighted += byQ(i, yTrue[t + i], q) * q;
         }
         for (int i = 0; i < width; i++) {
             float q = share(yPred[p + i], max, sum);
             // q = p / sum(p), where p is e^z or the probability itself.
             double inner = fromLogits ? q : 1 / sum;
-            gradient[p + i] = (float) (scale * inner * (byQ(yTrue[t + i], q) - weighted));
+            gradient[p + i] = (float) (scale * inner * (byQ(i, yTrue[t + i], q) - weighted));
         }
     }
 
     /** The derivative of the loss by q. */
-    private double byQ(float yTrue, float q) {
+    private double byQ(int index, float yTrue, float q) {
         if (!passesClip(q, EPSILON, ONE_MINUS_EPSILON)) {
             return 0;
         }
         double target = smoothing.target(yTrue);
         double rest = 1f - q;
         double ofPower = gamma * Math.pow(rest, gamma - 1) * Math.log(q);
-        return alpha * target * (ofPower - Math.pow(rest, gamma) / q);
+        return alpha(index) * target * (ofPower - Math.pow(rest, gamma) / q);
+    }
+
+    private double alpha(int index) {
+        return alphas[alphas.length == 1 ? 0 : index];
     }
 
     private double sum(float[] yPred, int p, int width, float max) {

@@ -33,7 +33,9 @@ final class HingeLoss implements LossFunction {
             for (int j = i * width; j < (i + 1) * width; j++) {
                 double margin = margin(yTrue[j], yPred[j], binary);
                 double outer = squared ? 2 * margin : 1;
-                gradient[j] = margin >= 0 ? (float) (scale * outer * -target(yTrue[j], binary)) : 0;
+                // A prediction that is no number has a derivative of 0, a target that is none has not.
+                boolean passes = margin >= 0 || Float.isNaN(yTrue[j]);
+                gradient[j] = passes ? (float) (scale * outer * -target(yTrue[j], binary)) : 0;
             }
         }
     }

@@ -80,7 +80,7 @@ enum LossType {
             List.of(),
             defaults("from_logits", false, "label_smoothing", 0.0, "axis", -1, "alpha", 0.25, "gamma", 2.0),
             (arguments, classes) -> new CategoricalFocalLoss(
-                    arguments.real("alpha"),
+                    arguments.reals("alpha"),
                     arguments.real("gamma"),
                     arguments.flag("from_logits"),
                     smoothing(arguments, classes))),
@@ -119,6 +119,7 @@ enum LossType {
                     arguments.real("gamma"), arguments.real("margin"), arguments.flag("remove_diagonal"))),
     CTC("CTC", List.of(), (arguments, classes) -> new CtcLoss(classes));
 
+    private static final String ALPHA = "alpha";
     private static final String AXIS = "axis";
     private static final String IGNORE_CLASS = "ignore_class";
 
@@ -196,6 +197,7 @@ enum LossType {
             throw TargetShapes.mismatch(kerasName(), trueShape, predShape, "embeddings are one vector for each sample");
         }
         Optional<ReducedAxes> axes = axes(arguments, predShape);
+        requireFittingAlphas(arguments, predShape, axes.isPresent());
         if (isSparse()) {
             if (axes.isPresent() && arguments.integer(AXIS) != predShape.length) {
                 throw arguments.wrong(AXIS, "-1, the last axis, the only one that Keras takes for integer labels");
@@ -204,6 +206,16 @@ enum LossType {
         }
         return axes.map(given -> given.layout(kerasName(), trueShape))
                 .orElseGet(() -> TargetShapes.dense(kerasName(), trueShape, predShape));
+    }
+
+    /** An alpha of each class is one of each place of the last axis. */
+    private void requireFittingAlphas(Arguments arguments, int[] predShape, boolean overOtherAxes) {
+        int count = this == CATEGORICAL_FOCAL_CROSSENTROPY ? arguments.reals(ALPHA).length : 1;
+        int classes = TargetShapes.last(predShape);
+        if (count != 1 && (overOtherAxes || count != classes)) {
+            throw arguments.wrong(
+                    ALPHA, "a number" + (overOtherAxes ? " unless axis is -1" : " or " + classes + " of them"));
+        }
     }
 
     /** Shape of one sample's targets for predictions of this shape. */

@@ -65,12 +65,13 @@ public final class ReducedAxes {
     }
 
     /**
-     * The layout of targets of the predictions' shape.
+     * The layout of targets of the predictions' shape; one number for each sample may have an axis of its own or not.
      *
      * @throws CoveyException a caller's error for targets of another shape
      */
     public TargetLayout layout(String owner, int[] trueShape) {
-        if (!Arrays.equals(trueShape, shape)) {
+        boolean oneNumber = trueShape.length + shape.length == 1 && TargetShapes.last(trueShape) == order.length;
+        if (!Arrays.equals(trueShape, shape) && !oneNumber) {
             throw TargetShapes.mismatch(owner, trueShape, shape, "with this axis they must have the same shape");
         }
         return new TargetLayout(order.length / Math.max(width, 1), width, width);

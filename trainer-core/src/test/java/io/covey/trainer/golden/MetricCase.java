@@ -54,7 +54,7 @@ final class MetricCase {
         if (!update.get("sample_weight").isNull()) {
             NpyFile given = golden.array(update.get("sample_weight"));
             weights = new float[rows * function.layout().positionsPerRow()];
-            function.layout().spread(given.floats(), given.elements(), rows, weights);
+            function.layout().spread(RecordedArrays.floats(given), given.elements(), rows, weights);
         }
         float[] yTrue = RecordedArrays.floats(golden.array(update.get("y_true")));
         function.update(yTrue, RecordedArrays.floats(yPred), rows, weights, state, 0);

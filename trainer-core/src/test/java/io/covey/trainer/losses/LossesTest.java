@@ -5,6 +5,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -51,6 +52,14 @@ class LossesTest {
         CoveyException e = assertThrows(CoveyException.class, () -> Losses.of(name, config));
         assertTrue(e.getMessage().contains(message), e.getMessage());
         assertEquals(CoveyException.Category.CALLER, e.category());
+    }
+
+    @Test
+    void shouldRefuseAlphasWhenTheyAreNotOneForEachClass() {
+        Loss loss = Losses.of("categorical_focal_crossentropy", Map.of("alpha", List.of(0.1, 0.2)));
+        int[] classes = {3};
+        CoveyException e = assertThrows(CoveyException.class, () -> loss.check(classes, classes));
+        assertTrue(e.getMessage().contains("it must be a number or 3 of them"), e.getMessage());
     }
 
     @Test
