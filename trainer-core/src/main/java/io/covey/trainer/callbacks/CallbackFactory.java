@@ -195,6 +195,8 @@ final class CallbackFactory {
                 0,
                 "min_lr",
                 0.0);
+        // Printed as it was written: Keras 2 has an integer by default.
+        boolean wholeByDefault = semantics(given) == Semantics.KERAS2 && !config.containsKey("min_lr");
         return Callbacks.reduceLrOnPlateau()
                 .monitor(text(given, "monitor"))
                 .factor(number(given, "factor"))
@@ -203,7 +205,7 @@ final class CallbackFactory {
                 .mode(mode(given))
                 .minDelta(given.real("min_delta"))
                 .cooldown(given.atLeast("cooldown", 0))
-                .minLr(number(given, "min_lr"))
+                .minLr(wholeByDefault ? (Number) 0 : number(given, "min_lr"))
                 .semantics(semantics(given))
                 .out(io.out());
     }

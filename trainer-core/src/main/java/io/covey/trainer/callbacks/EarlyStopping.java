@@ -106,7 +106,7 @@ public final class EarlyStopping implements Callback {
     @Override
     public void onTrainBegin(Training newTraining) {
         training = newTraining;
-        comparison = Monitor.of("EarlyStopping", monitor, mode, minDelta, semantics);
+        comparison = Monitor.of("EarlyStopping", monitor, mode, minDelta, semantics, training.metricDirections());
         wait = 0;
         stoppedEpoch = 0;
         bestEpoch = 0;

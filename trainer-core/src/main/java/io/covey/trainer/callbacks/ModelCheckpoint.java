@@ -189,7 +189,7 @@ public final class ModelCheckpoint implements Callback {
     public void onTrainBegin(Training newTraining) {
         training = newTraining;
         if (!started) {
-            comparison = Monitor.of("ModelCheckpoint", monitor, mode, 0, semantics);
+            comparison = Monitor.of("ModelCheckpoint", monitor, mode, 0, semantics, training.metricDirections());
             best = initialValueThreshold == null ? comparison.worst() : initialValueThreshold;
             started = true;
         }

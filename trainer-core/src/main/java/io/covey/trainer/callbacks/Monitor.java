@@ -1,61 +1,11 @@
 package io.covey.trainer.callbacks;
 
 import io.covey.trainer.CoveyException;
-import java.util.Locale;
-import java.util.Set;
+import io.covey.trainer.metrics.Direction;
+import java.util.Map;
 
 /** Says whether a value of a monitored quantity is an improvement, as Keras' MonitorCallback does. */
 final class Monitor {
-    /** Keras 3's metrics whose {@code _direction} is up, by their default names. */
-    private static final Set<String> UP = Set.of(
-            "accuracy",
-            "acc",
-            "binary_accuracy",
-            "categorical_accuracy",
-            "sparse_categorical_accuracy",
-            "top_k_categorical_accuracy",
-            "sparse_top_k_categorical_accuracy",
-            "precision",
-            "recall",
-            "auc",
-            "sensitivity_at_specificity",
-            "specificity_at_sensitivity",
-            "precision_at_recall",
-            "recall_at_precision",
-            "pearson_correlation",
-            "concordance_correlation",
-            "fbeta_score",
-            "f1_score",
-            "io_u",
-            "binary_io_u",
-            "mean_io_u",
-            "one_hot_io_u",
-            "one_hot_mean_io_u",
-            "cosine_similarity",
-            "r2_score");
-    /** Those whose direction is down. */
-    private static final Set<String> DOWN = Set.of(
-            "loss",
-            "hinge",
-            "squared_hinge",
-            "categorical_hinge",
-            "binary_crossentropy",
-            "bce",
-            "categorical_crossentropy",
-            "sparse_categorical_crossentropy",
-            "mean_squared_error",
-            "mse",
-            "mean_absolute_error",
-            "mae",
-            "mean_absolute_percentage_error",
-            "mape",
-            "mean_squared_logarithmic_error",
-            "msle",
-            "root_mean_squared_error",
-            "logcosh",
-            "kl_divergence",
-            "poisson");
-
     private final boolean larger;
     private final double minDelta;
     private final Semantics semantics;
@@ -72,29 +22,44 @@ final class Monitor {
      * @param owner Keras' name of the callback, for messages
      * @param name the quantity, for example {@code val_loss}
      * @param minDelta how much better a value must be
-     * @throws CoveyException a caller's error with Keras' text if the direction cannot be told from the name
+     * @param directions those of the model's metrics
+     * @throws CoveyException a caller's error with Keras' text if no metric of the name tells a direction
      */
-    static Monitor of(String owner, String name, Mode mode, double minDelta, Semantics semantics) {
+    static Monitor of(
+            String owner,
+            String name,
+            Mode mode,
+            double minDelta,
+            Semantics semantics,
+            Map<String, Direction> directions) {
         boolean larger =
                 switch (mode) {
                     case MIN -> false;
                     case MAX -> true;
-                    case AUTO -> semantics == Semantics.KERAS3 ? largerByMetric(owner, name) : name.contains("acc");
+                    case AUTO ->
+                        semantics == Semantics.KERAS3
+                                ? largerByMetric(owner, name, directions)
+                                : largerByName(owner, name);
                 };
         return new Monitor(larger, minDelta, semantics);
     }
 
-    private static boolean largerByMetric(String owner, String name) {
+    private static boolean largerByMetric(String owner, String name, Map<String, Direction> directions) {
         String metric = name.startsWith("val_") ? name.substring("val_".length()) : name;
-        // Of several objects of one class Keras numbers the names: auc_1.
-        String base = metric.replaceFirst("_\\d+$", "").toLowerCase(Locale.ROOT);
-        if (!UP.contains(base) && !DOWN.contains(base) && !base.endsWith("_loss")) {
+        Direction byDefault = metric.equals("loss") ? Direction.DOWN : Direction.NONE;
+        Direction direction = directions.getOrDefault(metric, byDefault);
+        if (direction == Direction.NONE) {
             throw CoveyException.caller(owner + " callback received monitor=" + name
                     + ", but Keras isn't able to automatically determine whether that metric should be maximized or"
                     + " minimized. Pass `mode='max'` in order to monitor based on the highest metric value, or pass"
                     + " `mode='min'` in order to use the lowest value.");
         }
-        return UP.contains(base);
+        return direction == Direction.UP;
+    }
+
+    /** Keras 2 goes by the name. */
+    private static boolean largerByName(String owner, String name) {
+        return name.contains("acc") || (owner.equals("ModelCheckpoint") && name.startsWith("fmeasure"));
     }
 
     /** What a best value is before there is one: null in Keras 3, the worst possible one in Keras 2. */

@@ -115,7 +115,7 @@ public final class ReduceLrOnPlateau implements Callback {
     public void onTrainBegin(Training newTraining) {
         training = newTraining;
         double delta = semantics == Semantics.KERAS3 ? Math.abs(minDelta) : minDelta;
-        comparison = Monitor.of("ReduceLROnPlateau", monitor, mode, delta, semantics);
+        comparison = Monitor.of("ReduceLROnPlateau", monitor, mode, delta, semantics, training.metricDirections());
         wait = 0;
         cooldownCounter = 0;
         best = comparison.worst();
@@ -123,8 +123,8 @@ public final class ReduceLrOnPlateau implements Callback {
 
     @Override
     public void onEpochEnd(int epoch, Map<String, Double> logs) {
-        // Keras puts it into a dictionary of its own when it is given none.
-        if (!logs.isEmpty() || semantics == Semantics.KERAS2) {
+        // Keras puts it into a dictionary of its own when it is given an empty one.
+        if (!logs.isEmpty()) {
             logs.put(LearningRateScheduler.logName(semantics), training.learningRate());
         }
         Double current = logs.get(monitor);

@@ -2,8 +2,10 @@ package io.covey.trainer.callbacks;
 
 import io.covey.trainer.checkpoint.FileStore;
 import io.covey.trainer.keras.WeightArray;
+import io.covey.trainer.metrics.Direction;
 import io.covey.trainer.training.CheckpointNames;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -55,6 +57,9 @@ public interface Training {
 
     /** Whether a request from outside ends the run before its time, so that it can be resumed. */
     boolean isInterrupted();
+
+    /** Which results are better, by the own names of the metrics that the model was compiled with. */
+    Map<String, Direction> metricDirections();
 
     /** The model's name, with which the paths of a Sequential's weights begin. */
     String modelName();

@@ -41,6 +41,11 @@ public final class Metric implements Serializable {
         return type.className();
     }
 
+    /** Which results are better. */
+    public Direction direction() {
+        return type.direction();
+    }
+
     /** Keras' {@code get_config()}: name and all arguments; {@link Metrics#ofClass} reads it. */
     public Map<String, Object> config() {
         Map<String, Object> config = new LinkedHashMap<>();

@@ -221,6 +221,27 @@ enum MetricType {
         };
     }
 
+    Direction direction() {
+        return switch (this) {
+            case TRUE_POSITIVES, TRUE_NEGATIVES, FALSE_POSITIVES, FALSE_NEGATIVES, MEAN, SUM -> Direction.NONE;
+            case MEAN_SQUARED_ERROR,
+                    ROOT_MEAN_SQUARED_ERROR,
+                    MEAN_ABSOLUTE_ERROR,
+                    MEAN_ABSOLUTE_PERCENTAGE_ERROR,
+                    MEAN_SQUARED_LOGARITHMIC_ERROR,
+                    LOG_COSH_ERROR,
+                    HINGE,
+                    SQUARED_HINGE,
+                    CATEGORICAL_HINGE,
+                    KL_DIVERGENCE,
+                    POISSON,
+                    BINARY_CROSSENTROPY,
+                    CATEGORICAL_CROSSENTROPY,
+                    SPARSE_CATEGORICAL_CROSSENTROPY -> Direction.DOWN;
+            default -> Direction.UP;
+        };
+    }
+
     Optional<String> alias() {
         return alias.isEmpty() ? Optional.empty() : Optional.of(alias);
     }

@@ -1,11 +1,13 @@
 package io.covey.trainer.objective;
 
 import io.covey.trainer.losses.Loss;
+import io.covey.trainer.metrics.Direction;
 import io.covey.trainer.metrics.Metric;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * Keras' {@code compile} without the optimizer.
@@ -27,6 +29,16 @@ public record CompileOptions(List<OutputOptions> outputs, Map<Integer, Float> cl
     /** An element for each output of the model, in their order. */
     public static CompileOptions of(OutputOptions... outputs) {
         return new CompileOptions(List.of(outputs), Map.of());
+    }
+
+    /** Which results are better, by the names of metrics: where outputs share a name, what the last one says. */
+    public Map<String, Direction> metricDirections() {
+        Map<String, Direction> directions = new TreeMap<>();
+        outputs.stream()
+                .flatMap(output -> Stream.concat(output.metrics().stream(), output.weightedMetrics().stream()))
+                .filter(metric -> metric.direction() != Direction.NONE)
+                .forEach(metric -> directions.put(metric.name(), metric.direction()));
+        return directions;
     }
 
     /** These options with class weights. */

@@ -8,6 +8,7 @@ import io.covey.trainer.callbacks.WeightsSnapshot;
 import io.covey.trainer.checkpoint.FileStore;
 import io.covey.trainer.keras.ModelJson;
 import io.covey.trainer.keras.WeightArray;
+import io.covey.trainer.metrics.Direction;
 import io.covey.trainer.objective.MetricState;
 import io.covey.trainer.objective.StateLayout;
 import java.util.Collections;
@@ -324,6 +325,11 @@ final class FitRun implements Training {
     @Override
     public boolean isStopping() {
         return stopTraining;
+    }
+
+    @Override
+    public Map<String, Direction> metricDirections() {
+        return spec.compile().metricDirections();
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.covey.trainer.callbacks;
 
 import io.covey.trainer.checkpoint.FileStore;
 import io.covey.trainer.keras.WeightArray;
+import io.covey.trainer.metrics.Direction;
 import io.covey.trainer.training.CheckpointNames;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -185,6 +186,11 @@ class ProgressPrinterTest {
         @Override
         public boolean isInterrupted() {
             return false;
+        }
+
+        @Override
+        public Map<String, Direction> metricDirections() {
+            return Map.of();
         }
 
         @Override

@@ -1,10 +1,13 @@
 package io.covey.trainer.golden;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.covey.trainer.CoveyException;
 import io.covey.trainer.callbacks.CsvLogger;
 import io.covey.trainer.callbacks.EarlyStopping;
 import io.covey.trainer.callbacks.ModelCheckpoint;
 import io.covey.trainer.callbacks.ReduceLrOnPlateau;
+import io.covey.trainer.metrics.Direction;
+import io.covey.trainer.metrics.Metrics;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -42,6 +45,7 @@ final class CallbacksGroup implements GoldenGroup {
         EarlyStopping callback =
                 (EarlyStopping) c.callback("early_stopping", golden.get("args"), Map.of("monitor", monitor));
         RecordedTraining training = new RecordedTraining();
+        training.metricDirections = directions(value, monitor);
         callback.onTrainBegin(training);
         List<Map<String, Object>> rows = new ArrayList<>();
         for (int epoch = 0; epoch < values.size() && !training.stopping; epoch++) {
@@ -78,6 +82,7 @@ final class CallbacksGroup implements GoldenGroup {
         JsonNode values = golden.get("values");
         RecordedTraining training = new RecordedTraining();
         training.learningRate = (float) GoldenCase.number(golden.get("initial_lr"));
+        training.metricDirections = directions(value, monitor);
         ReduceLrOnPlateau callback =
                 (ReduceLrOnPlateau) c.callback("reduce_lr_on_plateau", golden.get("args"), Map.of("monitor", monitor));
         callback.onTrainBegin(training);
@@ -98,6 +103,19 @@ final class CallbacksGroup implements GoldenGroup {
         if (value != null) {
             c.checks.equal(c.keras + " rows", recordedRows(value.get("rows")), rows);
             c.checks.equal(c.keras + " printed", value.get("printed").asText(), c.printed());
+        }
+    }
+
+    /** The metrics of the recorded model are not in the manifest: where Keras raised nothing, it had the monitored one. */
+    private static Map<String, Direction> directions(JsonNode value, String monitor) {
+        String metric = monitor.startsWith("val_") ? monitor.substring("val_".length()) : monitor;
+        if (value == null || metric.equals("loss")) {
+            return Map.of();
+        }
+        try {
+            return Map.of(metric, Metrics.of(metric).direction());
+        } catch (CoveyException e) {
+            return Map.of();
         }
     }
 

@@ -7,12 +7,14 @@ import io.covey.trainer.checkpoint.WeightsCheckpoint;
 import io.covey.trainer.initializers.Zeros;
 import io.covey.trainer.keras.WeightArray;
 import io.covey.trainer.memory.NativeFloats;
+import io.covey.trainer.metrics.Direction;
 import io.covey.trainer.model.ParameterLayout;
 import io.covey.trainer.model.ParameterSpec;
 import io.covey.trainer.training.CheckpointNames;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The run that a recorded callback saw: its model has one weight, whose value is the number of the epoch. */
@@ -23,6 +25,7 @@ final class RecordedTraining implements Training {
     boolean stopping;
     List<WeightArray> weights = List.of();
     String modelJson;
+    Map<String, Direction> metricDirections = Map.of();
     private Integer restoredEpoch;
 
     private record EpochSnapshot(int epoch) implements WeightsSnapshot {
@@ -93,6 +96,11 @@ final class RecordedTraining implements Training {
     @Override
     public boolean isInterrupted() {
         return false;
+    }
+
+    @Override
+    public Map<String, Direction> metricDirections() {
+        return metricDirections;
     }
 
     @Override

@@ -6,6 +6,10 @@ import io.covey.trainer.callbacks.Callbacks;
 import io.covey.trainer.callbacks.EarlyStopping;
 import io.covey.trainer.callbacks.LearningRateScheduler;
 import io.covey.trainer.callbacks.Mode;
+import io.covey.trainer.losses.Losses;
+import io.covey.trainer.metrics.Direction;
+import io.covey.trainer.metrics.Metrics;
+import io.covey.trainer.objective.CompileOptions;
 import io.covey.trainer.training.CheckpointOptions.Unit;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,6 +66,34 @@ class CallbackRunTest {
                 Callbacks.earlyStopping().monitor("learning_rate").mode(Mode.MIN);
         FitResult result = fit(new LinearBackend(spec), spec, FitOptions.of(2, null), scheduler, stopping);
         assertEquals(2, result.history().metrics().get("learning_rate").size());
+    }
+
+    @Test
+    void shouldTakeTheDirectionOfTheModelsMetricWhenModeIsAuto() {
+        TrainingSpec renamed = new TrainingSpec(
+                spec.model(),
+                CompileOptions.of(
+                        Losses.sparseCategoricalCrossentropy(),
+                        Metrics.of("accuracy").named("hits"),
+                        Metrics.of("mae").named("misses"),
+                        Metrics.of("true_positives").named("counts")),
+                spec.optimizer(),
+                1f,
+                spec.train(),
+                spec.validation(),
+                null,
+                7);
+        Map<String, Direction> directions = renamed.compile().metricDirections();
+        assertEquals(Map.of("hits", Direction.UP, "misses", Direction.DOWN), directions);
+
+        EarlyStopping stopping = Callbacks.earlyStopping().monitor("val_counts").patience(1);
+        CoveyException e = assertThrows(
+                CoveyException.class, () -> fit(new LinearBackend(renamed), renamed, FitOptions.of(1, null), stopping));
+        assertTrue(e.getMessage().contains("monitor=val_counts, but Keras isn't able"), e.getMessage());
+        EarlyStopping known = Callbacks.earlyStopping().monitor("val_accuracy");
+        assertEquals(Map.of("accuracy", Direction.UP), spec.compile().metricDirections());
+        fit(new LinearBackend(spec), spec, FitOptions.of(1, null), known);
+        assertEquals(0, known.bestEpoch());
     }
 
     @Test
