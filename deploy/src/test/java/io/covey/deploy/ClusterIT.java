@@ -93,7 +93,7 @@ class ClusterIT {
                                 folder.resolve("stopped"),
                                 "fit.epochs=500",
                                 "cluster.min_workers=2",
-                                "cluster.start_timeout=20 s",
+                                "cluster.start_timeout=60 s",
                                 "cluster.heartbeat_timeout=3 s"))
                 .start()) {
             awaitText(running, "Epoch 2/");
@@ -117,7 +117,7 @@ class ClusterIT {
         while (!running.outSoFar().contains(text)) {
             assertTrue(
                     System.nanoTime() < deadlineNs && running.process().isAlive(),
-                    "no '" + text + "' within 300 s: " + running.outSoFar());
+                    "no '" + text + "' within 300 s: " + running.outSoFar() + running.errSoFar());
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
         }
     }
