@@ -12,9 +12,21 @@ final class KerasOperations {
 
     private KerasOperations() {}
 
-    /** Whether an entry among a model's layers is an operation. */
+    /**
+     * Whether an entry among a model's layers is an operation. HDF5 files do not say where a class comes from, and a mask's
+     * Concatenate is called as the layer; but every layer's arguments tell whether it is trainable.
+     */
     static boolean isOperation(Map<String, Object> written) {
-        return String.valueOf(written.get("module")).startsWith(MODULE);
+        if (written.containsKey("module")) {
+            return String.valueOf(written.get("module")).startsWith(MODULE);
+        }
+        return written.get("config") instanceof Map<?, ?> config
+                && written.get("inbound_nodes") instanceof List<?> nodes
+                && !nodes.isEmpty()
+                && nodes.get(0) instanceof Map<?, ?> node
+                && node.containsKey("args")
+                && !config.containsKey("trainable")
+                && !config.containsKey("layers");
     }
 
     /** All layers and operations in their order; empty if there is no operation. */
