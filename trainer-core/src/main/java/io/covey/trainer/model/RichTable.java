@@ -60,7 +60,7 @@ final class RichTable {
     String render() {
         StringBuilder text = new StringBuilder(border('┏', '━', '┳', '┓'));
         for (int i = 0; i < rows.size(); i++) {
-            text.append(row(rows.get(i), i == 0 ? '┃' : '│'));
+            text.append(row(rows.get(i), i == 0));
             text.append(
                     i == rows.size() - 1
                             ? border('└', '─', '┴', '┘')
@@ -77,7 +77,8 @@ final class RichTable {
         return text.append('\n').toString();
     }
 
-    private String row(List<String> cells, char edge) {
+    private String row(List<String> cells, boolean isHead) {
+        char edge = isHead ? '┃' : '│';
         List<List<String>> wrapped = new ArrayList<>();
         int height = 1;
         for (int i = 0; i < widths.length; i++) {
@@ -89,7 +90,9 @@ final class RichTable {
             text.append(edge);
             for (int i = 0; i < widths.length; i++) {
                 List<String> lines = wrapped.get(i);
-                String content = line < lines.size() ? lines.get(line) : "";
+                // Words of the head stand at the bottom, those of a row at the top.
+                int place = isHead ? line - (height - lines.size()) : line;
+                String content = place >= 0 && place < lines.size() ? lines.get(place) : "";
                 text.append(' ')
                         .append(place(content, widths[i] - PADDING, justify.get(i)))
                         .append(' ')

@@ -74,6 +74,23 @@ class ModelSummaryTest {
     }
 
     @Test
+    void shouldPutWordsOfTheHeadAtTheBottomWhenItWraps() {
+        Model model = Model.sequential("sequential", List.of(1), List.of(dense("dense", 1, Activation.LINEAR)));
+        assertEquals("""
+                Model: "sequential"
+                ┏━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━┳━━━━━━━━┓
+                ┃                   ┃              ┃  Param ┃
+                ┃ Layer (type)      ┃ Output Shape ┃      # ┃
+                ┡━━━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━━╇━━━━━━━━┩
+                │ dense (Dense)     │ (None, 1)    │      2 │
+                └───────────────────┴──────────────┴────────┘
+                 Total params: 2 (8.00 B)
+                 Trainable params: 2 (8.00 B)
+                 Non-trainable params: 0 (0.00 B)
+                """, ModelSummary.keras3(model, new SummaryOptions(45, false, false, 0)));
+    }
+
+    @Test
     void shouldNameAllConnectionsWhenALayerIsShared() {
         SymbolicTensor input = SymbolicTensor.input("i", List.of(4));
         Layer layer = dense("d", 4, Activation.LINEAR);
