@@ -11,8 +11,8 @@ import io.covey.trainer.layers.SymbolicTensor;
 import io.covey.trainer.layers.attention.AttentionLayer;
 import io.covey.trainer.layers.core.InputLayer;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -67,7 +67,7 @@ public final class KerasJson {
     }
 
     static Model functional(Map<String, Object> config) {
-        Map<String, List<List<SymbolicTensor>>> made = new HashMap<>();
+        Map<String, List<List<SymbolicTensor>>> made = new LinkedHashMap<>();
         List<Pending> pending = new ArrayList<>();
         Set<String> shifted = new HashSet<>();
         for (Map<String, Object> written : maps(config.get("layers"))) {
@@ -102,10 +102,13 @@ public final class KerasJson {
                     "layer " + each.name + " has inputs that no layer makes: operations of Keras can"
                             + " only make masks, use layers in their place");
         });
+        // Keras' order of layers counts the operations that compute masks, which the graph here does not have.
+        boolean masked = pending.stream().anyMatch(each -> each.layer.makesMask());
         return Model.functional(
                         String.valueOf(config.get("name")),
                         tensors(config.get("input_layers"), made, shifted),
-                        tensors(config.get("output_layers"), made, shifted))
+                        tensors(config.get("output_layers"), made, shifted),
+                        masked ? List.copyOf(made.keySet()) : List.of())
                 .withOperations(KerasOperations.rows(maps(config.get("layers"))));
     }
 

@@ -85,7 +85,7 @@ public final class Model implements Serializable {
         for (Layer layer : layers) {
             tensor = layer.apply(tensor);
         }
-        return new ModelBuilder(Kind.SEQUENTIAL, name, List.of(input), List.of(tensor)).build();
+        return new ModelBuilder(Kind.SEQUENTIAL, name, List.of(input), List.of(tensor)).build(List.of());
     }
 
     /**
@@ -118,10 +118,20 @@ public final class Model implements Serializable {
      *     name
      */
     public static Model functional(String name, List<SymbolicTensor> inputs, List<SymbolicTensor> outputs) {
+        return functional(name, inputs, outputs, List.of());
+    }
+
+    /**
+     * The same with the layers in a given order.
+     *
+     * @param layerOrder names of all layers; empty for the order that Keras finds in the graph
+     */
+    static Model functional(
+            String name, List<SymbolicTensor> inputs, List<SymbolicTensor> outputs, List<String> layerOrder) {
         if (inputs.isEmpty() || outputs.isEmpty()) {
             throw CoveyException.caller("model " + name + " needs at least one input and one output");
         }
-        return new ModelBuilder(Kind.FUNCTIONAL, name, inputs, outputs).build();
+        return new ModelBuilder(Kind.FUNCTIONAL, name, inputs, outputs).build(layerOrder);
     }
 
     public Kind kind() {

@@ -8,6 +8,7 @@ import io.covey.trainer.layers.SymbolicTensor;
 import io.covey.trainer.layers.Weight;
 import io.covey.trainer.layers.core.InputLayer;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -34,7 +35,8 @@ final class ModelBuilder {
         this.outputs = outputs;
     }
 
-    Model build() {
+    /** @param layerOrder names of all layers; empty for the order of the graph */
+    Model build(List<String> layerOrder) {
         GraphOrder order = new GraphOrder(inputs, outputs);
         Map<Object, List<Node.Call>> calls = new HashMap<>();
         for (SymbolicTensor input : inputs) {
@@ -47,7 +49,7 @@ final class ModelBuilder {
             calls.computeIfAbsent(call.layer(), layer -> new ArrayList<>()).add(new Node.Call(place++, read, made));
         }
         List<Node> nodes = new ArrayList<>();
-        for (Object layer : order.layers()) {
+        for (Object layer : inOrder(order.layers(), layerOrder)) {
             nodes.add(
                     layer instanceof SymbolicTensor input
                             ? input(input, calls.get(input))
@@ -60,6 +62,15 @@ final class ModelBuilder {
                 outputs.stream().map(this::value).toList(),
                 nodes,
                 new ParameterLayout(parameters, offset));
+    }
+
+    private static List<Object> inOrder(List<Object> layers, List<String> names) {
+        return names.isEmpty()
+                ? layers
+                : layers.stream()
+                        .sorted(Comparator.comparingInt(layer -> names.indexOf(
+                                layer instanceof SymbolicTensor input ? input.inputName() : ((Layer) layer).name())))
+                        .toList();
     }
 
     private Value value(SymbolicTensor tensor) {
