@@ -74,8 +74,17 @@ public final class LayerTypes {
             return layer;
         }
         NamedConfig config = NamedConfig.of(what, written);
+        return create(exported(config.name()), config.arguments());
+    }
+
+    /** Whether there is a layer of the class that a file names. */
+    public static synchronized boolean isKnown(String writtenName) {
+        return BY_CLASS.containsKey(exported(writtenName));
+    }
+
+    private static String exported(String writtenName) {
         // Keras registers a user's class as package>class, and its HDF5 files name it so.
-        String name = config.name().substring(config.name().indexOf('>') + 1);
-        return create(EXPORTED.getOrDefault(name, name), config.arguments());
+        String name = writtenName.substring(writtenName.indexOf('>') + 1);
+        return EXPORTED.getOrDefault(name, name);
     }
 }

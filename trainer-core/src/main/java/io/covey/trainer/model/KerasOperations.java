@@ -1,5 +1,6 @@
 package io.covey.trainer.model;
 
+import io.covey.trainer.layers.LayerTypes;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -10,12 +11,12 @@ import java.util.TreeMap;
 final class KerasOperations {
     private static final String MODULE = "keras.src.ops";
 
+    /** The operation among those of masks that is called as a layer. */
+    private static final String CONCATENATE = "Concatenate";
+
     private KerasOperations() {}
 
-    /**
-     * Whether an entry among a model's layers is an operation. HDF5 files do not say where a class comes from, and a mask's
-     * Concatenate is called as the layer; but every layer's arguments tell whether it is trainable.
-     */
+    /** Whether an entry among a model's layers is an operation. HDF5 files do not say where a class comes from. */
     static boolean isOperation(Map<String, Object> written) {
         if (written.containsKey("module")) {
             return String.valueOf(written.get("module")).startsWith(MODULE);
@@ -25,8 +26,13 @@ final class KerasOperations {
                 && !nodes.isEmpty()
                 && nodes.get(0) instanceof Map<?, ?> node
                 && node.containsKey("args")
-                && !config.containsKey("trainable")
-                && !config.containsKey("layers");
+                && !isLayer(String.valueOf(written.get("class_name")), config);
+    }
+
+    /** Most layers' arguments tell whether they are trainable, those of spatial dropouts and of some users' own do not. */
+    private static boolean isLayer(String className, Map<?, ?> config) {
+        boolean known = LayerTypes.isKnown(className) && !className.equals(CONCATENATE);
+        return known || config.containsKey("trainable") || config.containsKey("layers");
     }
 
     /** All layers and operations in their order; empty if there is no operation. */
