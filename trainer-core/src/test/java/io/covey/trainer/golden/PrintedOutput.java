@@ -75,6 +75,11 @@ final class PrintedOutput {
             endPass(Map.of());
             return;
         }
+        if (!EPOCH.matcher(text).find()) {
+            // The only epoch of a fit has no head.
+            inEpoch = true;
+            beginEpoch(0, 1, target(text, ""));
+        }
         for (String printedLine : text.split("\n", -1)) {
             Matcher epoch = EPOCH.matcher(printedLine);
             if (epoch.matches()) {
@@ -123,7 +128,8 @@ final class PrintedOutput {
                 logger.onTrainEnd(Map.of());
             }
             startPass();
-            logger.setParams(new CallbackParams(1, steps(lastCount(drawn).group(2))));
+            steps = target(plain, "");
+            logger.setParams(new CallbackParams(1, steps));
             if (passesAfterFit == 1) {
                 logger.onTestBegin();
             } else {
@@ -138,18 +144,10 @@ final class PrintedOutput {
         inEpoch = false;
     }
 
-    private static Matcher lastCount(String[] drawn) {
-        Matcher matcher = LINE.matcher(drawn[drawn.length - 1]);
-        if (!matcher.find()) {
-            throw new IllegalArgumentException("not a progress line: " + drawn[drawn.length - 1]);
-        }
-        return matcher;
-    }
-
     /** The bar draws few steps, but must have heard of the last one to know how many there were. */
     private void countUpTo(long step) {
         if (steps == CallbackParams.UNKNOWN && step > drawnStep) {
-            logger.onTrainBatchEnd(step - 1, Map.of());
+            endBatch(step - 1, Map.of());
         }
     }
 
@@ -179,12 +177,18 @@ final class PrintedOutput {
             }
             endPass(metrics);
             steps = 0;
-        } else if (inEpoch) {
-            logger.onTrainBatchEnd(step - 1, metrics);
-        } else if (passesAfterFit == 1) {
-            logger.onTestBatchEnd(step - 1, metrics);
         } else {
-            logger.onPredictBatchEnd(step - 1, Map.of());
+            endBatch(step - 1, metrics);
+        }
+    }
+
+    private void endBatch(long batch, Map<String, Double> metrics) {
+        if (inEpoch) {
+            logger.onTrainBatchEnd(batch, metrics);
+        } else if (passesAfterFit == 1) {
+            logger.onTestBatchEnd(batch, metrics);
+        } else {
+            logger.onPredictBatchEnd(batch, Map.of());
         }
     }
 
