@@ -1,15 +1,17 @@
 package io.covey.trainer.callbacks;
 
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
-/** The order in which logs are shown: Keras 3 sorts them by name, Keras 2 has the loss in front. */
+/** The order in which logs are shown: Keras 3 sorts them by name, Keras 2 has the losses in front. */
 final class LogOrder {
     private static final Comparator<String> LOSS_FIRST = Comparator.<String, Boolean>comparing(
                     key -> key.startsWith("val_"))
             .thenComparing(key -> !key.endsWith("loss"))
-            .thenComparing(key -> key);
+            .thenComparing(key -> !key.equals("loss") && !key.equals("val_loss"));
 
     private LogOrder() {}
 
@@ -17,10 +19,12 @@ final class LogOrder {
         return semantics == Semantics.KERAS3 ? logs : lossFirst(logs);
     }
 
-    /** Training metrics before those of the validation, each with the loss in front. */
+    /** Training metrics before those of the validation, each with the loss in front of the outputs' losses; the rest as it was. */
     static Map<String, Double> lossFirst(Map<String, Double> logs) {
-        Map<String, Double> sorted = new TreeMap<>(LOSS_FIRST);
-        sorted.putAll(logs);
+        List<String> names = new ArrayList<>(logs.keySet());
+        names.sort(LOSS_FIRST);
+        Map<String, Double> sorted = new LinkedHashMap<>();
+        names.forEach(name -> sorted.put(name, logs.get(name)));
         return sorted;
     }
 }
