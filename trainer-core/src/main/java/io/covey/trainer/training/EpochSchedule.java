@@ -2,7 +2,8 @@ package io.covey.trainer.training;
 
 /**
  * Which steps an epoch has. With Keras' {@code steps_per_epoch} an epoch takes that many steps of a pass over the data and the
- * next one goes on there; the epoch in which a pass ends is cut short, as in Keras.
+ * next one goes on there; the epoch in which a pass ends is cut short, as in Keras 3. Keras 2 goes on too, but fills the epoch with
+ * the first steps of the next pass.
  *
  * @param initialEpoch the first epoch, from 0
  * @param iterations global steps before the first epoch
