@@ -22,13 +22,6 @@ public final class Onednn {
         return engine;
     }
 
-    /** Whether its primitives use AVX-512: what the processor has and {@code ONEDNN_MAX_CPU_ISA} allows. */
-    public static boolean usesAvx512() {
-        engine();
-        int isa = dnnl.dnnl_get_effective_cpu_isa();
-        return (isa & dnnl.dnnl_cpu_isa_avx512_core) == dnnl.dnnl_cpu_isa_avx512_core;
-    }
-
     /** @throws CoveyException when {@code status} is not success */
     public static void check(int status, String call) {
         if (status != dnnl.dnnl_success) {

@@ -29,7 +29,8 @@ public final class ExactSum {
     /** Of 24 bits each, they fill a bucket to 54. */
     private static final int MAX_PENDING = 1 << 30;
 
-    private static final int PIECE = 512;
+    /** Most values of a call of {@link #addSquares}. */
+    public static final int MAX_LENGTH = 1024;
 
     /** Longs of a sum's {@link #copyTo state}. */
     public static final int STATE_LENGTH = DIGITS + 1;
@@ -38,8 +39,8 @@ public final class ExactSum {
     /** By exponent. */
     private final long[] buckets = new long[EXPONENTS];
 
-    private final float[] squares = new float[PIECE];
-    private final float[] sums = new float[PIECE / BLOCK];
+    private final float[] squares = new float[MAX_LENGTH];
+    private final float[] sums = new float[MAX_LENGTH / BLOCK];
     private int pending;
     private long notFinite;
 
@@ -51,26 +52,31 @@ public final class ExactSum {
         notFinite = 0;
     }
 
-    /** Adds the squares of the first {@code length} values: whole blocks, and the last of a variable. */
+    /**
+     * Adds the squares of the first {@code length} values: whole blocks, and the last of a variable.
+     *
+     * @throws IllegalArgumentException when {@code length} is above {@link #MAX_LENGTH}
+     */
     public void addSquares(float[] values, int length) {
-        for (int done = 0; done < length; done += PIECE) {
-            int count = Math.min(PIECE, length - done);
-            int blocks = (count + BLOCK - 1) / BLOCK;
-            for (int i = 0; i < count; i++) {
-                squares[i] = values[done + i] * values[done + i];
-            }
-            Arrays.fill(squares, count, blocks * BLOCK, 0f);
-            // A loop of its own: beside the stores of the exact sums it would take twice the time.
-            for (int block = 0; block < blocks; block++) {
-                sums[block] = sumOfBlock(squares, block * BLOCK);
-            }
-            for (int block = 0; block < blocks; block++) {
-                add(sums[block]);
-            }
-            pending += blocks;
-            if (pending >= MAX_PENDING) {
-                carry();
-            }
+        if (length > MAX_LENGTH) {
+            throw new IllegalArgumentException(length + " values, at most " + MAX_LENGTH + " are squared at a time");
+        }
+        // Three loops: with one index for both arrays the first is vectorised, and stores of exact sums would slow the
+        // second.
+        for (int i = 0; i < length; i++) {
+            squares[i] = values[i] * values[i];
+        }
+        int blocks = (length + BLOCK - 1) / BLOCK;
+        Arrays.fill(squares, length, blocks * BLOCK, 0f);
+        for (int block = 0; block < blocks; block++) {
+            sums[block] = sumOfBlock(squares, block * BLOCK);
+        }
+        for (int block = 0; block < blocks; block++) {
+            add(sums[block]);
+        }
+        pending += blocks;
+        if (pending >= MAX_PENDING) {
+            carry();
         }
     }
 

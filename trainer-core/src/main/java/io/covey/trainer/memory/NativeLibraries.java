@@ -95,6 +95,13 @@ public final class NativeLibraries {
         return ISA_NAMES.getOrDefault(isa, "isa_" + isa);
     }
 
+    /** Whether oneDNN's kernels use AVX-512: what the processor has and {@code ONEDNN_MAX_CPU_ISA} allows. */
+    public static boolean usesAvx512() {
+        loadOnednn();
+        int isa = dnnl.dnnl_get_effective_cpu_isa();
+        return (isa & dnnl.dnnl_cpu_isa_avx512_core) == dnnl.dnnl_cpu_isa_avx512_core;
+    }
+
     private static void liftLimit(String property) {
         if (System.getProperty(property) == null) {
             System.setProperty(property, "0");

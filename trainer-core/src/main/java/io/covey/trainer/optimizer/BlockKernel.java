@@ -2,6 +2,7 @@ package io.covey.trainer.optimizer;
 
 import io.covey.trainer.memory.ExactSum;
 import io.covey.trainer.memory.NativeBlocks;
+import io.covey.trainer.memory.NativeLibraries;
 import io.covey.trainer.memory.VectorKernels;
 import io.covey.trainer.regularizers.L1L2;
 import java.util.Arrays;
@@ -11,10 +12,13 @@ import java.util.Arrays;
  * average. Works block by block in arrays that stay in the first-level cache.
  */
 final class BlockKernel implements UpdateKernel {
-    /** Longest block: 2 KB of each operand, of which Adam has four, fit into the first-level cache. */
-    static final int BLOCK = 512;
+    /** Longest block: 4 KB of each operand, of which Adam has four, fit into the first-level cache. */
+    static final int MAX_BLOCK = 1024;
 
-    /** Length of a block when the operands come from memory: the processor reads the next while it still computes one. */
+    /** Length of a block when the operands come from a cache. */
+    private static final int CACHED_BLOCK = 512;
+
+    /** Length when they come from memory to a processor with AVX-512, which reads the next while it still computes one. */
     private static final int SHORT_BLOCK = 128;
 
     /** Bytes of operands that may lie in a processor's last-level cache. */
@@ -28,23 +32,30 @@ final class BlockKernel implements UpdateKernel {
     private final int block;
     private final int accumulatorSlot;
     private final int averageSlot;
-    private final float[] parameters = new float[BLOCK];
-    private final float[] gradients = new float[BLOCK];
-    private final float[] extra = new float[BLOCK];
+    private final float[] parameters = new float[MAX_BLOCK];
+    private final float[] gradients = new float[MAX_BLOCK];
+    private final float[] extra = new float[MAX_BLOCK];
     private final float[][] own;
 
     /** @param vectorLength of all parameters that are updated in one step; the bits do not depend on it */
     BlockKernel(Optimizer optimizer, boolean decays, long vectorLength) {
-        long operandBytes = vectorLength * Float.BYTES * (2 + optimizer.slots().size());
-        this.block = operandBytes > CACHED_BYTES ? SHORT_BLOCK : BLOCK;
+        this.block = block(vectorLength * Float.BYTES * (2 + optimizer.slots().size()));
         this.rule = optimizer.newRule();
         this.options = optimizer.options();
         this.decays = decays;
         // Adafactor's slots are not by element: AdafactorRule has them.
         int ownSlots = optimizer instanceof Adafactor ? 0 : optimizer.ownSlots().size();
-        this.own = new float[ownSlots][BLOCK];
+        this.own = new float[ownSlots][MAX_BLOCK];
         this.accumulatorSlot = optimizer.slots().indexOf(OptimizerOptions.ACCUMULATOR_SLOT);
         this.averageSlot = optimizer.slots().indexOf(OptimizerOptions.AVERAGE_SLOT);
+    }
+
+    private static int block(long operandBytes) {
+        if (operandBytes <= CACHED_BYTES) {
+            return CACHED_BLOCK;
+        }
+        // Measured: others fetch long runs of one operand ahead better than short ones of many.
+        return NativeLibraries.usesAvx512() ? SHORT_BLOCK : MAX_BLOCK;
     }
 
     @Override

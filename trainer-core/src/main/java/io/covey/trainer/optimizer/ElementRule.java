@@ -19,7 +19,7 @@ public interface ElementRule {
      * @param parameters in and out
      * @param gradients mean gradient; may be overwritten
      * @param slots in and out, in the order of {@link Optimizer#ownSlots}
-     * @param length number of elements, at most {@link BlockKernel#BLOCK}
+     * @param length number of elements, at most {@link BlockKernel#MAX_BLOCK}
      */
     void apply(float[] parameters, float[] gradients, float[][] slots, int length);
 }

@@ -6,7 +6,7 @@ final class FtrlRule implements ElementRule {
     private final float l2;
     private final float shrinkage;
     private final float beta;
-    private final float[] roots = new float[BlockKernel.BLOCK];
+    private final float[] roots = new float[BlockKernel.MAX_BLOCK];
     private float rate;
     private float twiceL2;
 

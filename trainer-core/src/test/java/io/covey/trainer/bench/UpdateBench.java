@@ -18,8 +18,9 @@ import java.util.Map;
 
 /**
  * Memory traffic of an optimizer's update on one thread, beside a plain copy that moves as many bytes: an update reads the
- * gradient and reads and writes the parameters and each slot. Both take turns; trust the ratio. Arguments: megabytes of
- * parameters, then names of cases, none for all.
+ * gradient and reads and writes the parameters and each slot; where norms come first it reads the gradient twice, and where
+ * directions are scaled by norms it writes and reads them, and reads the parameters twice. Both take turns; trust the ratio.
+ * Arguments: megabytes of parameters, then names of cases, none for all.
  */
 public final class UpdateBench {
     private static final int FLOATS_PER_MEGABYTE = 1_000_000 / Float.BYTES;
@@ -82,9 +83,21 @@ public final class UpdateBench {
         }
     }
 
+    private long floatsMoved() {
+        long perElement = 3 + 2L * slots.length;
+        boolean clipsByNorm = plan.optimizer().options().clipping().needsNorms();
+        if (clipsByNorm) {
+            perElement++;
+        }
+        if (plan.passes() > (clipsByNorm ? 2 : 1)) {
+            perElement += 3;
+        }
+        return perElement * length;
+    }
+
     /** Copies as many floats as an update touches, half of them read and half written, between as many vectors. */
     private void copy() {
-        long left = (3L + 2L * slots.length) * length / 2;
+        long left = floatsMoved() / 2;
         for (int i = 0; left > 0; i++) {
             NativeFloats source = copied.get(i % copied.size());
             NativeFloats target = copied.get((i + 1) % copied.size());
@@ -107,7 +120,7 @@ public final class UpdateBench {
     }
 
     private void print(String name) {
-        double bytes = (3.0 + 2 * slots.length) * length * Float.BYTES;
+        double bytes = (double) floatsMoved() * Float.BYTES;
         Arrays.sort(updateNs);
         Arrays.sort(copyNs);
         double update = updateNs[TURNS / 2];

@@ -54,6 +54,13 @@ class ExactSumTest {
         return sum.doubleValue();
     }
 
+    private static void add(float[] values, ExactSum sum) {
+        for (int from = 0; from < values.length; from += ExactSum.MAX_LENGTH) {
+            float[] piece = Arrays.copyOfRange(values, from, Math.min(values.length, from + ExactSum.MAX_LENGTH));
+            sum.addSquares(piece, piece.length);
+        }
+    }
+
     @Test
     void shouldRoundTheExactSumOnce() {
         for (int kind = 0; kind < 4; kind++) {
@@ -71,7 +78,7 @@ class ExactSumTest {
         float[] values = values(100_000, 3);
         ExactSum sum = new ExactSum();
         for (int i = 0; i < 5; i++) {
-            sum.addSquares(values, values.length);
+            add(values, sum);
         }
         assertEquals(5 * exact(values), sum.value(), Math.ulp(sum.value()));
     }
@@ -80,13 +87,13 @@ class ExactSumTest {
     void shouldNotDependOnOrderOrCutsBetweenBlocks() {
         float[] values = values(10_000, 0); // 625 blocks
         ExactSum whole = new ExactSum();
-        whole.addSquares(values, values.length);
+        add(values, whole);
         long[] expected = new long[ExactSum.STATE_LENGTH];
         whole.copyTo(expected, 0);
 
         ExactSum[] parts = {new ExactSum(), new ExactSum(), new ExactSum()};
         for (int to = values.length; to > 0; ) {
-            int from = Math.max(0, to - ExactSum.BLOCK * (1 + random.nextInt(100)));
+            int from = Math.max(0, to - ExactSum.BLOCK * (1 + random.nextInt(ExactSum.MAX_LENGTH / ExactSum.BLOCK)));
             float[] piece = Arrays.copyOfRange(values, from, to);
             parts[random.nextInt(3)].addSquares(piece, piece.length);
             to = from;

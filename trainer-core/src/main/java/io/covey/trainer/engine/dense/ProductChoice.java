@@ -1,6 +1,6 @@
 package io.covey.trainer.engine.dense;
 
-import io.covey.trainer.engine.Onednn;
+import io.covey.trainer.memory.NativeLibraries;
 
 /**
  * Which of oneDNN's forms of a Dense layer's products is the fastest: a function of the shapes and of whether the processor
@@ -34,7 +34,7 @@ final class ProductChoice {
 
     /** For the processor that this runs on. */
     static ProductChoice ofProcessor() {
-        return new ProductChoice(Onednn.usesAvx512());
+        return new ProductChoice(NativeLibraries.usesAvx512());
     }
 
     /** Whether {@code input @ kernel} is a matmul, and not an inner product. */
