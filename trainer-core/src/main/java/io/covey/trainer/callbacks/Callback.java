@@ -1,5 +1,6 @@
 package io.covey.trainer.callbacks;
 
+import io.covey.trainer.metrics.Direction;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,6 +30,14 @@ public interface Callback {
      * @throws io.covey.trainer.CoveyException a caller's error that says what is wrong
      */
     default void check() {}
+
+    /**
+     * Checks that it is known whether more of what this callback monitors is better: called before anything is trained.
+     *
+     * @param metricDirections those of the model's metrics, by name
+     * @throws io.covey.trainer.CoveyException a caller's error with Keras' text
+     */
+    default void checkMonitor(Map<String, Direction> metricDirections) {}
 
     /** Names without which this callback is of no use: a run whose logs can never have one is refused. */
     default Set<String> requiredLogs() {

@@ -1,6 +1,7 @@
 package io.covey.trainer.callbacks;
 
 import io.covey.trainer.CoveyException;
+import io.covey.trainer.metrics.Direction;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,9 +40,10 @@ public final class CallbackList {
      * Checks the settings of the callbacks, and that the logs they need can appear.
      *
      * @param logs names in the logs of an epoch
+     * @param metricDirections those of the model's metrics, by name
      * @throws CoveyException a caller's error that names what is missing and what there is
      */
-    public void check(Set<String> logs) {
+    public void check(Set<String> logs, Map<String, Direction> metricDirections) {
         Set<String> available = new TreeSet<>(logs);
         callbacks.forEach(callback -> available.addAll(callback.addedLogs()));
         for (Callback callback : callbacks) {
@@ -56,6 +58,7 @@ public final class CallbackList {
                             + "; available are: " + String.join(", ", available));
                 }
             }
+            callback.checkMonitor(metricDirections);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.covey.trainer.callbacks;
 
+import io.covey.trainer.metrics.Direction;
 import java.io.PrintStream;
 import java.util.HashMap;
 import java.util.Map;
@@ -104,9 +105,18 @@ public final class EarlyStopping implements Callback {
     }
 
     @Override
+    public void checkMonitor(Map<String, Direction> metricDirections) {
+        comparison = comparison(metricDirections);
+    }
+
+    private Monitor comparison(Map<String, Direction> metricDirections) {
+        return Monitor.of("EarlyStopping", monitor, mode, minDelta, semantics, metricDirections);
+    }
+
+    @Override
     public void onTrainBegin(Training newTraining) {
         training = newTraining;
-        comparison = Monitor.of("EarlyStopping", monitor, mode, minDelta, semantics, training.metricDirections());
+        comparison = comparison(training.metricDirections());
         wait = 0;
         stoppedEpoch = 0;
         bestEpoch = 0;

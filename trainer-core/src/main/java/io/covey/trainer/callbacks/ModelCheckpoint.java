@@ -3,6 +3,7 @@ package io.covey.trainer.callbacks;
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.checkpoint.FileStore;
 import io.covey.trainer.checkpoint.LocalFileStore;
+import io.covey.trainer.metrics.Direction;
 import java.io.PrintStream;
 import java.util.HashMap;
 import java.util.Map;
@@ -184,13 +185,31 @@ public final class ModelCheckpoint implements Callback {
         return required;
     }
 
+    @Override
+    public void checkMonitor(Map<String, Direction> metricDirections) {
+        if (compares()) {
+            comparison = comparison(metricDirections);
+        }
+    }
+
+    /** Keras 2 chooses a direction, by the name, also where it compares nothing. */
+    private boolean compares() {
+        return saveBestOnly || semantics == Semantics.KERAS2;
+    }
+
+    private Monitor comparison(Map<String, Direction> metricDirections) {
+        return Monitor.of("ModelCheckpoint", monitor, mode, 0, semantics, metricDirections);
+    }
+
     /** What was best stays so over several calls of {@code fit}, as in Keras. */
     @Override
     public void onTrainBegin(Training newTraining) {
         training = newTraining;
         if (!started) {
-            comparison = Monitor.of("ModelCheckpoint", monitor, mode, 0, semantics, training.metricDirections());
-            best = initialValueThreshold == null ? comparison.worst() : initialValueThreshold;
+            if (compares()) {
+                comparison = comparison(training.metricDirections());
+            }
+            best = initialValueThreshold == null && comparison != null ? comparison.worst() : initialValueThreshold;
             started = true;
         }
     }

@@ -1,6 +1,7 @@
 package io.covey.trainer.callbacks;
 
 import io.covey.trainer.CoveyException;
+import io.covey.trainer.metrics.Direction;
 import java.io.PrintStream;
 import java.util.HashMap;
 import java.util.Map;
@@ -112,10 +113,19 @@ public final class ReduceLrOnPlateau implements Callback {
     }
 
     @Override
+    public void checkMonitor(Map<String, Direction> metricDirections) {
+        comparison = comparison(metricDirections);
+    }
+
+    private Monitor comparison(Map<String, Direction> metricDirections) {
+        double delta = semantics == Semantics.KERAS3 ? Math.abs(minDelta) : minDelta;
+        return Monitor.of("ReduceLROnPlateau", monitor, mode, delta, semantics, metricDirections);
+    }
+
+    @Override
     public void onTrainBegin(Training newTraining) {
         training = newTraining;
-        double delta = semantics == Semantics.KERAS3 ? Math.abs(minDelta) : minDelta;
-        comparison = Monitor.of("ReduceLROnPlateau", monitor, mode, delta, semantics, training.metricDirections());
+        comparison = comparison(training.metricDirections());
         wait = 0;
         cooldownCounter = 0;
         best = comparison.worst();

@@ -60,7 +60,7 @@ public final class TrainingLoop {
         List<Callback> all = new ArrayList<>(callbacks);
         all.add(history);
         CallbackList list = new CallbackList(all);
-        list.check(logNames(spec, options));
+        check(list, spec, options);
         long pass = backend.steps(DataSplit.TRAIN);
         list.setParams(new CallbackParams(
                 options.epochs(), options.stepsPerEpoch() == 0 ? pass : Math.min(pass, options.stepsPerEpoch())));
@@ -110,7 +110,11 @@ public final class TrainingLoop {
      * @throws CoveyException a caller's error when a callback's settings are wrong or it monitors what the logs never have
      */
     public static void check(TrainingSpec spec, FitOptions options, List<? extends Callback> callbacks) {
-        new CallbackList(List.copyOf(callbacks)).check(logNames(spec, options));
+        check(new CallbackList(List.copyOf(callbacks)), spec, options);
+    }
+
+    private static void check(CallbackList callbacks, TrainingSpec spec, FitOptions options) {
+        callbacks.check(logNames(spec, options), spec.compile().metricDirections());
     }
 
     /** Names that the logs of an epoch can have. */

@@ -88,8 +88,21 @@ class CallbackRunTest {
 
         EarlyStopping stopping = Callbacks.earlyStopping().monitor("val_counts").patience(1);
         CoveyException e = assertThrows(
-                CoveyException.class, () -> fit(new LinearBackend(renamed), renamed, FitOptions.of(1, null), stopping));
+                CoveyException.class, () -> TrainingLoop.check(renamed, FitOptions.of(1, null), List.of(stopping)));
         assertTrue(e.getMessage().contains("monitor=val_counts, but Keras isn't able"), e.getMessage());
+        assertThrows(
+                CoveyException.class,
+                () -> TrainingLoop.check(
+                        renamed,
+                        FitOptions.of(1, null),
+                        List.of(Callbacks.modelCheckpoint("x.keras")
+                                .monitor("counts")
+                                .saveBestOnly(true))));
+        TrainingLoop.check(
+                renamed,
+                FitOptions.of(1, null),
+                List.of(Callbacks.modelCheckpoint("x.keras").monitor("counts")));
+
         EarlyStopping known = Callbacks.earlyStopping().monitor("val_accuracy");
         assertEquals(Map.of("accuracy", Direction.UP), spec.compile().metricDirections());
         fit(new LinearBackend(spec), spec, FitOptions.of(1, null), known);
