@@ -13,7 +13,7 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "validate",
         description =
-                "Checks a job without running it: the job file, and that its data files are there and fit the model.")
+                "Checks a job without running it: the job file, and that all rows of its data files fit the model.")
 final class ValidateCommand implements Callable<Integer> {
     private final Supplier<JobRunner> runner;
     private final PrintStream out;

@@ -7,10 +7,10 @@ import java.util.List;
 /** Runs jobs: what the command line's commands call. */
 public interface JobRunner {
     /**
-     * Reads a job's data files without running it.
+     * Reads a job's data files and checks all their rows without running it.
      *
      * @throws io.covey.trainer.CoveyException a caller's error that names the file which is missing, malformed, truncated or
-     *     does not fit
+     *     does not fit, or the row whose label is no class or whose numbers are not finite
      */
     void check(JobConfig job);
 

@@ -32,6 +32,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkContext;
 import org.apache.spark.util.SerializableConfiguration;
 
@@ -44,8 +45,19 @@ public final class SparkJobRunner implements JobRunner {
         FileStore files = new HadoopFileStore();
         inspect(job, files);
         InitialWeights.check(job, files);
+        checkData(job, files);
+        job.data().moreTests().forEach(test -> checkData(job.withTest(test), files));
+    }
+
+    /** Reads all rows, as the workers would. */
+    private static void checkData(JobConfig job, FileStore files) {
         DataFiles.requireWhole(job, files);
-        job.data().moreTests().forEach(test -> DataFiles.requireWhole(job.withTest(test), files));
+        DataFiles.Inspected data = DataFiles.inspect(job, files);
+        ShardLoader loader =
+                new ShardLoader(data.spec(), data.data(), new SerializableConfiguration(new Configuration()));
+        for (int shard = 0; shard < data.spec().virtualShards(); shard++) {
+            loader.call(shard);
+        }
     }
 
     /** Looks at the data files' headers, and at what needs them. */

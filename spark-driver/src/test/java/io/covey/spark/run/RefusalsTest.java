@@ -101,10 +101,8 @@ class RefusalsTest {
     private JobConfig job(String fit, String cluster) throws IOException {
         ByteBuffer images = ByteBuffer.allocate(12 + ROWS * FEATURES);
         images.putInt(0x0802).putInt(ROWS).putInt(FEATURES);
-        ByteBuffer labels = ByteBuffer.allocate(8 + ROWS);
-        labels.putInt(0x0801).putInt(ROWS).put(8 + 13, (byte) 7);
         Files.write(folder.resolve("x"), images.array());
-        Files.write(folder.resolve("y"), labels.array());
+        writeLabels(0);
         return JobFile.parse("job.yaml", """
                 model:
                   input_shape: [3]
@@ -116,6 +114,12 @@ class RefusalsTest {
                 cluster: {virtual_shards: 2, %s}
                 checkpoint: {dir: run}
                 """.formatted(fit, cluster), folder.toString(), List.of());
+    }
+
+    private void writeLabels(int ofRow13) throws IOException {
+        ByteBuffer labels = ByteBuffer.allocate(8 + ROWS);
+        labels.putInt(0x0801).putInt(ROWS).put(8 + 13, (byte) ofRow13);
+        Files.write(folder.resolve("y"), labels.array());
     }
 
     @Test
@@ -140,10 +144,12 @@ class RefusalsTest {
     @Test
     void shouldNameTheRowOfAJobsDataWhenItsLabelIsNoClass() throws IOException {
         JobConfig job = job("{epochs: 2, batch_size: 10}");
+        writeLabels(7);
         PrintStream quiet = new PrintStream(new ByteArrayOutputStream(), false, StandardCharsets.UTF_8);
+        String message = "train data: row 13 has label 7, labels must be in [0, 1] for a model with 2 outputs";
+        assertRefused(message, () -> new SparkJobRunner().check(job));
         assertRefused(
-                "train data: row 13 has label 7, labels must be in [0, 1] for a model with 2 outputs",
-                () -> new SparkJobRunner().train(job, new RunOptions(null, null, quiet, false, 80, true)));
+                message, () -> new SparkJobRunner().train(job, new RunOptions(null, null, quiet, false, 80, true)));
     }
 
     /** A validation finds what training on the first rows would not. */

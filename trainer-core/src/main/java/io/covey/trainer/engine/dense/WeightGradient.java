@@ -37,8 +37,10 @@ public final class WeightGradient {
     private final FloatPointer b;
     private final NativeAddress target = new NativeAddress();
     private final VectorKernels kernels = new VectorKernels();
-    private final dnnl_memory matmulTarget;
+    /** Null, like its target, where sgemm computes the product. */
     private final PrimitiveCall matmul;
+
+    private final dnnl_memory matmulTarget;
     private boolean tried;
     private NativeFloats product;
 
@@ -55,9 +57,14 @@ public final class WeightGradient {
         this.k = k;
         this.a = a;
         this.b = b;
-        dnnl_memory_desc targetDesc = scope.desc(dnnl.dnnl_f32, dnnl.dnnl_ab, m, n);
-        matmulTarget = scope.memory(targetDesc, null);
-        matmul = ProductChoice.ofProcessor().isWeightGradientMatmul(k, m, n) ? matmul(targetDesc) : null;
+        if (ProductChoice.ofProcessor().isWeightGradientMatmul(k, m, n)) {
+            dnnl_memory_desc targetDesc = scope.desc(dnnl.dnnl_f32, dnnl.dnnl_ab, m, n);
+            matmulTarget = scope.memory(targetDesc, null);
+            matmul = matmul(targetDesc);
+        } else {
+            matmulTarget = null;
+            matmul = null;
+        }
     }
 
     private PrimitiveCall matmul(dnnl_memory_desc targetDesc) {
