@@ -271,7 +271,9 @@ public final class KerasModel implements AutoCloseable {
      */
     public SortedMap<String, Double> trainOnBatch(Dataset batch, Map<Integer, Float> classWeight) {
         requireCompiled("train_on_batch");
-        return batchSteps().train(batch, classWeight, iterations++, learningRate);
+        SortedMap<String, Double> logs = batchSteps().train(batch, classWeight, iterations, learningRate);
+        iterations++;
+        return logs;
     }
 
     /** Measures one batch of any size in inference mode; see {@link #trainOnBatch} for what is returned. */

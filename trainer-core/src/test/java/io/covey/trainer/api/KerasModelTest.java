@@ -285,6 +285,15 @@ class KerasModelTest {
     }
 
     @Test
+    void shouldCountNoStepWhenItsBatchIsRefused() {
+        try (KerasModel model = model()) {
+            Dataset wrong = Dataset.of(Nd4j.zeros(2, FEATURES), Nd4j.createFromArray(0, CLASSES));
+            assertThrows(CoveyException.class, () -> model.trainOnBatch(wrong));
+            assertEquals(0, model.iterations());
+        }
+    }
+
+    @Test
     void shouldTakeTheStepsOfFitWhenTrainedOnBatches() {
         Dataset all = data(ROWS, 1);
         try (KerasModel fitted = model();
