@@ -1,12 +1,10 @@
 package io.covey.trainer.checkpoint;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.covey.trainer.objective.MetricState;
 import io.covey.trainer.training.TrainingState;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -21,30 +19,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 @Timeout(30)
 class CheckpointStateTest {
-    @Test
-    void shouldUnderstandStateFilesAsTensorFlow() throws MalformedException {
-        JsonNode rows = Golden.manifest("checkpoint/state_files").get("rows");
-        assertEquals(9, rows.size());
-        for (JsonNode row : rows) {
-            String text = row.get("text").asText();
-            JsonNode expected = row.get("state");
-            if (expected.isNull() || expected.has("ok")) {
-                assertThrows(MalformedException.class, () -> CheckpointState.decode(text), text);
-                continue;
-            }
-            CheckpointState state = CheckpointState.decode(text);
-            assertEquals(expected.get("model_checkpoint_path").asText(), absolute(state.newest()), text);
-            List<String> all = new ArrayList<>();
-            expected.get("all_model_checkpoint_paths").forEach(path -> all.add(path.asText()));
-            assertEquals(
-                    all, state.all().stream().map(CheckpointStateTest::absolute).toList(), text);
-        }
-    }
-
-    private static String absolute(String path) {
-        return path.startsWith("/") ? path : "DIR/" + path;
-    }
-
     @Test
     void shouldWriteWhatKerasWrites() throws Exception {
         String golden = Files.readString(Golden.path("models/seed_mlp/keras2/weights_tf/checkpoint"));

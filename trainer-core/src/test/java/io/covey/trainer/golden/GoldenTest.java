@@ -33,6 +33,7 @@ class GoldenTest {
     private static final Map<String, GoldenGroup> GROUPS = Map.ofEntries(
             Map.entry("activations", new ActivationsGroup()),
             Map.entry("callbacks", new CallbacksGroup()),
+            Map.entry("checkpoint", new CheckpointGroup()),
             Map.entry("initializers", new InitializersGroup()),
             Map.entry("losses_metrics", new LossesMetricsGroup()),
             Map.entry("models", new ModelsGroup()),
@@ -61,7 +62,7 @@ class GoldenTest {
                         folder.getParent().getFileName() + "/" + folder.getFileName(), () -> run(folder)));
     }
 
-    /** Checkpoints in the test resources are checked by the tests of their package. */
+    /** The other folder in the test resources, without manifests, is of the checkpoint package's tests. */
     private static boolean isSelected(Path relative) {
         boolean given = System.getProperty(DIRECTORY_PROPERTY) != null;
         return given || GROUPS.containsKey(relative.getName(0).toString());
