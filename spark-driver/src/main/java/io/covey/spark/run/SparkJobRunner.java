@@ -43,16 +43,18 @@ public final class SparkJobRunner implements JobRunner {
     @Override
     public void check(JobConfig job) {
         FileStore files = new HadoopFileStore();
-        inspect(job, files);
+        DataFiles.Inspected data = inspect(job, files);
         InitialWeights.check(job, files);
-        checkData(job, files);
-        job.data().moreTests().forEach(test -> checkData(job.withTest(test), files));
+        checkData(job, data, files);
+        for (JobConfig.NamedTest test : job.data().moreTests()) {
+            JobConfig tested = job.withTest(test);
+            checkData(tested, DataFiles.inspect(tested, files), files);
+        }
     }
 
     /** Reads all rows, as the workers would. */
-    private static void checkData(JobConfig job, FileStore files) {
+    private static void checkData(JobConfig job, DataFiles.Inspected data, FileStore files) {
         DataFiles.requireWhole(job, files);
-        DataFiles.Inspected data = DataFiles.inspect(job, files);
         ShardLoader loader =
                 new ShardLoader(data.spec(), data.data(), new SerializableConfiguration(new Configuration()));
         for (int shard = 0; shard < data.spec().virtualShards(); shard++) {

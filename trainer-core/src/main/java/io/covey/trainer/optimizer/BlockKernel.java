@@ -13,7 +13,7 @@ import java.util.Arrays;
  */
 final class BlockKernel implements UpdateKernel {
     /** Longest block: 4 KB of each operand, of which Adam has four, fit into the first-level cache. */
-    static final int MAX_BLOCK = 1024;
+    static final int MAX_BLOCK = ExactSum.MAX_LENGTH;
 
     /** Length of a block when the operands come from a cache. */
     private static final int CACHED_BLOCK = 512;

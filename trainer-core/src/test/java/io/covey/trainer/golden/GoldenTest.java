@@ -52,7 +52,6 @@ class GoldenTest {
         try (Stream<Path> files = Files.walk(root)) {
             cases = files.filter(file -> file.endsWith("manifest.json"))
                     .map(Path::getParent)
-                    .filter(folder -> isSelected(root.relativize(folder)))
                     .sorted()
                     .toList();
         }
@@ -60,12 +59,6 @@ class GoldenTest {
         return cases.stream()
                 .map(folder -> DynamicTest.dynamicTest(
                         folder.getParent().getFileName() + "/" + folder.getFileName(), () -> run(folder)));
-    }
-
-    /** The other folder in the test resources, without manifests, is of the checkpoint package's tests. */
-    private static boolean isSelected(Path relative) {
-        boolean given = System.getProperty(DIRECTORY_PROPERTY) != null;
-        return given || GROUPS.containsKey(relative.getName(0).toString());
     }
 
     private static Path root() throws URISyntaxException {
