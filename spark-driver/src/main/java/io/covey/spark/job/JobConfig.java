@@ -2,6 +2,7 @@ package io.covey.spark.job;
 
 import io.covey.server.exchange.ExchangeMode;
 import io.covey.trainer.CoveyException;
+import io.covey.trainer.callbacks.Semantics;
 import io.covey.trainer.data.DataPlan;
 import io.covey.trainer.training.DataSplit;
 import io.covey.trainer.training.TrainingSpec;
@@ -119,6 +120,7 @@ public record JobConfig(
      * @param seed of all random numbers
      * @param initialEpoch number of the first epoch
      * @param stepsPerEpoch batches in an epoch, 0 for a pass over the data
+     * @param semantics which Keras' steps_per_epoch it is
      * @param validationSplit share of the training data, the last ones, that is validated on instead
      * @param validationBatchSize samples in a batch of the validation
      * @param validationSteps batches in a validation, 0 for all
@@ -132,6 +134,7 @@ public record JobConfig(
             long seed,
             int initialEpoch,
             int stepsPerEpoch,
+            Semantics semantics,
             double validationSplit,
             int validationBatchSize,
             int validationSteps,

@@ -3,6 +3,7 @@ package io.covey.spark.job;
 import io.covey.spark.job.JobConfig.Fit;
 import io.covey.trainer.api.KerasModel;
 import io.covey.trainer.callbacks.Callbacks;
+import io.covey.trainer.callbacks.Semantics;
 import io.covey.trainer.losses.Losses;
 import io.covey.trainer.metrics.Metrics;
 import io.covey.trainer.optimizer.Optimizers;
@@ -93,6 +94,13 @@ final class TrainingSchema {
                     0,
                     "batches in an epoch, the next one goes on from there; 0: a pass over the data")
             .later();
+    private static final Key<Fit, Semantics> SEMANTICS = Key.optional(
+                    "semantics",
+                    ScalarTypes.constant(Semantics.class),
+                    Fit::semantics,
+                    Semantics.KERAS3,
+                    "whether an epoch of `steps_per_epoch` ends with the pass over the data, or with keras2 goes on in the next")
+            .later();
     private static final Key<Fit, Double> VALIDATION_SPLIT = Key.optional(
                     "validation_split",
                     ScalarTypes.SHARE,
@@ -143,6 +151,7 @@ final class TrainingSchema {
                     v.get(SEED),
                     v.get(INITIAL_EPOCH),
                     v.get(STEPS_PER_EPOCH),
+                    v.get(SEMANTICS),
                     v.get(VALIDATION_SPLIT),
                     v.get(VALIDATION_BATCH_SIZE, v.get(BATCH_SIZE)),
                     v.get(VALIDATION_STEPS),
@@ -156,6 +165,7 @@ final class TrainingSchema {
                     SEED,
                     INITIAL_EPOCH,
                     STEPS_PER_EPOCH,
+                    SEMANTICS,
                     VALIDATION_SPLIT,
                     VALIDATION_BATCH_SIZE,
                     VALIDATION_STEPS,

@@ -257,6 +257,7 @@ public final class SparkJobRunner implements JobRunner {
         return FitOptions.of(job.fit().epochs(), checkpoints)
                 .initialEpoch(job.fit().initialEpoch())
                 .stepsPerEpoch(job.fit().stepsPerEpoch())
+                .semantics(job.fit().semantics())
                 .validationFreq(job.fit().validationFreq())
                 .moreLogs(Coordinator.logNames(job.cluster().mode()));
     }

@@ -8,6 +8,7 @@ import io.covey.spark.job.JobConfig.Source;
 import io.covey.spark.job.JobConfig.Timeouts;
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.activations.Activation;
+import io.covey.trainer.callbacks.Semantics;
 import io.covey.trainer.initializers.Zeros;
 import io.covey.trainer.layers.core.Dense;
 import io.covey.trainer.losses.Losses;
@@ -64,7 +65,20 @@ class JobFileTest {
                 job.compile().toOptions(job.model().model(), job.fit().classWeight()));
         assertEquals(new Sgd(0.01), job.compile().toOptimizer());
         assertEquals(
-                new JobConfig.Fit(10, 32, true, 42, 0, 0, 0, 32, 0, ValidationFreq.DEFAULT, Map.of(), List.of()),
+                new JobConfig.Fit(
+                        10,
+                        32,
+                        true,
+                        42,
+                        0,
+                        0,
+                        Semantics.KERAS3,
+                        0,
+                        32,
+                        0,
+                        ValidationFreq.DEFAULT,
+                        Map.of(),
+                        List.of()),
                 job.fit());
         assertEquals(2, job.cluster().workers());
         assertEquals(4, job.cluster().virtualShards());
@@ -150,7 +164,8 @@ class JobFileTest {
                 job.compile().toOptions(job.model().model(), job.fit().classWeight()));
         assertEquals(new Sgd(0.01), job.compile().toOptimizer());
         assertEquals(
-                new JobConfig.Fit(2, 32, true, 42, 0, 0, 0, 32, 0, ValidationFreq.DEFAULT, Map.of(), List.of()),
+                new JobConfig.Fit(
+                        2, 32, true, 42, 0, 0, Semantics.KERAS3, 0, 32, 0, ValidationFreq.DEFAULT, Map.of(), List.of()),
                 job.fit());
         JobConfig.Wire plain = new JobConfig.Wire(null, null);
         Timeouts timeouts = new Timeouts(
@@ -243,6 +258,7 @@ class JobFileTest {
                         -7,
                         0,
                         0,
+                        Semantics.KERAS3,
                         0,
                         32,
                         0,

@@ -2,6 +2,7 @@ package io.covey.trainer.api;
 
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.callbacks.Callback;
+import io.covey.trainer.callbacks.Semantics;
 import io.covey.trainer.training.TrainingCluster;
 import io.covey.trainer.training.ValidationFreq;
 import java.util.Collection;
@@ -27,6 +28,7 @@ public final class FitArguments {
     private Map<Integer, Float> classWeight = Map.of();
     private int initialEpoch;
     private int stepsPerEpoch;
+    private Semantics semantics = Semantics.KERAS3;
     private int validationSteps;
     private int validationBatchSize;
     private ValidationFreq validationFreq = ValidationFreq.DEFAULT;
@@ -98,9 +100,18 @@ public final class FitArguments {
         return this;
     }
 
-    /** Batches in an epoch; 0 for all. The next epoch goes on where one ends, and the last one of a pass is cut short. */
+    /**
+     * Batches in an epoch; 0 for all. The next epoch goes on where one ends, and the last one of a pass is cut short: with
+     * {@link Semantics#KERAS2} it goes on in the next pass.
+     */
     public FitArguments stepsPerEpoch(int newStepsPerEpoch) {
         stepsPerEpoch = atLeast("steps_per_epoch", newStepsPerEpoch, 0);
+        return this;
+    }
+
+    /** Which Keras {@link #stepsPerEpoch} is like. */
+    public FitArguments semantics(Semantics newSemantics) {
+        semantics = newSemantics;
         return this;
     }
 
@@ -191,6 +202,10 @@ public final class FitArguments {
 
     int stepsPerEpoch() {
         return stepsPerEpoch;
+    }
+
+    Semantics semantics() {
+        return semantics;
     }
 
     int validationSteps() {

@@ -96,6 +96,7 @@ record FitCall(
         FitOptions options = FitOptions.of(arguments.epochs(), null)
                 .initialEpoch(arguments.initialEpoch())
                 .stepsPerEpoch(arguments.stepsPerEpoch())
+                .semantics(arguments.semantics())
                 .validationFreq(arguments.validationFreq())
                 .failOnNonFiniteLoss(arguments.failOnNonFiniteLoss())
                 .moreLogs(

@@ -88,6 +88,11 @@ public final class CallbackList {
         batchCallbacks.forEach(callback -> callback.onTrainBatchEnd(batch, logs));
     }
 
+    /** A training batch that turns out to have no data. */
+    public void onTrainBatchBegin(long batch) {
+        batchCallbacks.forEach(callback -> callback.onTrainBatchBegin(batch));
+    }
+
     public void onTestBegin() {
         callbacks.forEach(Callback::onTestBegin);
     }

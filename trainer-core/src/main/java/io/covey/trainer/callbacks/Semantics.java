@@ -1,6 +1,6 @@
 package io.covey.trainer.callbacks;
 
-/** Which Keras a callback behaves like where the two differ. */
+/** Which Keras a callback, or fit, behaves like where the two differ. */
 public enum Semantics {
     /** Keras 3, the default. */
     KERAS3,

@@ -1,6 +1,7 @@
 package io.covey.trainer.training;
 
 import io.covey.trainer.CoveyException;
+import io.covey.trainer.callbacks.Semantics;
 import java.util.Set;
 
 /**
@@ -9,6 +10,7 @@ import java.util.Set;
  * @param epochs number after the last epoch: with {@code initialEpoch} 0, epochs in all, those before a resume included
  * @param initialEpoch Keras' {@code initial_epoch}: number of the first epoch
  * @param stepsPerEpoch Keras' {@code steps_per_epoch}; 0 for a pass over the data
+ * @param semantics which Keras' {@code steps_per_epoch} it is, see {@link EpochSchedule}
  * @param iterations steps that the optimizer has done before
  * @param learningRate learning rate of the first epoch where the optimizer has no schedule; null for the optimizer's own
  * @param validationFreq Keras' {@code validation_freq}
@@ -20,6 +22,7 @@ public record FitOptions(
         int epochs,
         int initialEpoch,
         long stepsPerEpoch,
+        Semantics semantics,
         long iterations,
         Float learningRate,
         ValidationFreq validationFreq,
@@ -42,7 +45,8 @@ public record FitOptions(
 
     /** Validation after every epoch, an error at a NaN loss, and checkpoints as given (null for none). */
     public static FitOptions of(int epochs, CheckpointOptions checkpoints) {
-        return new FitOptions(epochs, 0, 0, 0, null, ValidationFreq.DEFAULT, true, checkpoints, Set.of());
+        return new FitOptions(
+                epochs, 0, 0, Semantics.KERAS3, 0, null, ValidationFreq.DEFAULT, true, checkpoints, Set.of());
     }
 
     public FitOptions initialEpoch(int newInitialEpoch) {
@@ -50,6 +54,7 @@ public record FitOptions(
                 epochs,
                 newInitialEpoch,
                 stepsPerEpoch,
+                semantics,
                 iterations,
                 learningRate,
                 validationFreq,
@@ -63,6 +68,21 @@ public record FitOptions(
                 epochs,
                 initialEpoch,
                 newStepsPerEpoch,
+                semantics,
+                iterations,
+                learningRate,
+                validationFreq,
+                failOnNonFiniteLoss,
+                checkpoints,
+                moreLogs);
+    }
+
+    public FitOptions semantics(Semantics newSemantics) {
+        return new FitOptions(
+                epochs,
+                initialEpoch,
+                stepsPerEpoch,
+                newSemantics,
                 iterations,
                 learningRate,
                 validationFreq,
@@ -76,6 +96,7 @@ public record FitOptions(
                 epochs,
                 initialEpoch,
                 stepsPerEpoch,
+                semantics,
                 newIterations,
                 learningRate,
                 validationFreq,
@@ -89,6 +110,7 @@ public record FitOptions(
                 epochs,
                 initialEpoch,
                 stepsPerEpoch,
+                semantics,
                 iterations,
                 learningRate,
                 newValidationFreq,
@@ -102,6 +124,7 @@ public record FitOptions(
                 epochs,
                 initialEpoch,
                 stepsPerEpoch,
+                semantics,
                 iterations,
                 learningRate,
                 validationFreq,
@@ -115,6 +138,7 @@ public record FitOptions(
                 epochs,
                 initialEpoch,
                 stepsPerEpoch,
+                semantics,
                 iterations,
                 newLearningRate,
                 validationFreq,
@@ -128,6 +152,7 @@ public record FitOptions(
                 epochs,
                 initialEpoch,
                 stepsPerEpoch,
+                semantics,
                 iterations,
                 learningRate,
                 validationFreq,
@@ -141,6 +166,7 @@ public record FitOptions(
                 epochs,
                 initialEpoch,
                 stepsPerEpoch,
+                semantics,
                 iterations,
                 learningRate,
                 validationFreq,

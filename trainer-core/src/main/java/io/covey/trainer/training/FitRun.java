@@ -19,9 +19,13 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One call of {@link TrainingLoop#fit}: where it stands, and how it goes on. */
 final class FitRun implements Training {
+    private static final Logger LOG = LoggerFactory.getLogger(FitRun.class);
+
     /** The loop's own entry among the callbacks' states of a checkpoint. */
     private static final String STATE = "TrainingLoop";
 
@@ -42,6 +46,7 @@ final class FitRun implements Training {
 
     private final StateLayout metricsLayout;
     private final MetricState epochMetrics;
+    private SortedMap<String, Double> epochResults;
     private int epoch;
     private long step;
     private float learningRate;
@@ -66,8 +71,7 @@ final class FitRun implements Training {
         this.history = history;
         this.stopRequested = stopRequested;
         this.checkpoints = new FitCheckpoints(backend, options.checkpoints(), this::state);
-        this.schedule = EpochSchedule.of(
-                options.initialEpoch(), options.iterations(), backend.steps(DataSplit.TRAIN), options.stepsPerEpoch());
+        this.schedule = EpochSchedule.of(options, backend.steps(DataSplit.TRAIN));
         this.epoch = options.initialEpoch();
         this.step = options.iterations();
         this.metricsLayout = spec.metrics();
@@ -111,7 +115,9 @@ final class FitRun implements Training {
             if (interrupted && step < epochEndStep()) {
                 break;
             }
+            boolean outOfData = runsOutOfData();
             logs = endEpoch();
+            stopTraining |= outOfData;
         }
         if (step > firstStep && (stopTraining || epoch == options.epochs())) {
             backend.overwriteWithAverages();
@@ -129,13 +135,32 @@ final class FitRun implements Training {
         }
     }
 
-    /** Trains the rest of the epoch, in pieces that end where a checkpoint is due, until all is done or something stops it. */
+    /** As Keras 2 does, begins the batch that there is no data for. */
+    private boolean runsOutOfData() {
+        boolean runsOut = schedule.runsOutOfDataIn(epoch) && step == epochEndStep();
+        if (runsOut) {
+            callbacks.onTrainBatchBegin(stepsDone());
+            LOG.warn(
+                    "the data end at step {} of {} of epoch {}, and training with them: {} passes over the data have "
+                            + "fewer steps than steps_per_epoch * epochs",
+                    stepsDone(),
+                    steps(),
+                    epoch + 1,
+                    epochs());
+        }
+        return runsOut;
+    }
+
+    /**
+     * Trains the rest of the epoch, in pieces that end with a pass over the data or where a checkpoint is due, until all is done or
+     * something stops it.
+     */
     private void runSteps() {
         boolean going = true;
         while (going && step < epochEndStep()) {
-            long pause = checkpoints.nextPause(step, epochEndStep());
+            long pause = checkpoints.nextPause(step, Math.min(epochEndStep(), schedule.passEndStep(step)));
             EpochPlan plan =
-                    new EpochPlan(schedule.pass(epoch), step, pause, schedule.passFirstStep(epoch), epochLearningRate);
+                    new EpochPlan(schedule.pass(step), step, pause, schedule.passFirstStep(step), epochLearningRate);
             long done = backend.train(plan, this::onStep);
             if (done != step) {
                 throw new IllegalStateException(
@@ -154,11 +179,12 @@ final class FitRun implements Training {
     }
 
     private void onStep(long stepInPass, MetricState metrics) {
-        long batch = stepInPass - (schedule.firstStep(epoch) - schedule.passFirstStep(epoch));
-        if (batch != stepsDone()) {
-            throw new IllegalStateException(
-                    "the backend reported batch " + batch + " of epoch " + epoch + ", expected " + stepsDone());
+        long expected = step - schedule.passFirstStep(step);
+        if (stepInPass != expected) {
+            throw new IllegalStateException("the backend reported batch " + stepInPass + " of pass "
+                    + schedule.pass(step) + ", expected " + expected);
         }
+        long batch = stepsDone();
         if (failOnNonFiniteLoss && !Double.isFinite(metrics.get(StateLayout.LOSS))) {
             throw nonFiniteLoss(batch, metrics);
         }
@@ -175,7 +201,10 @@ final class FitRun implements Training {
 
     private Map<String, Double> endEpoch() {
         // In Keras' order: those of the validation last, then what callbacks add.
-        Map<String, Double> logs = new LinkedHashMap<>(results());
+        if (stepsDone() > 0) {
+            epochResults = results();
+        } // else the data ended with the last epoch, whose results Keras 2 repeats
+        Map<String, Double> logs = new LinkedHashMap<>(epochResults);
         logs.putAll(backend.endEpoch(epoch));
         if (backend.rows(DataSplit.VALIDATION) > 0 && options.validationFreq().follows(epoch)) {
             new Evaluation(backend, metricsLayout, callbacks)

@@ -61,9 +61,8 @@ public final class TrainingLoop {
         all.add(history);
         CallbackList list = new CallbackList(all);
         check(list, spec, options);
-        long pass = backend.steps(DataSplit.TRAIN);
-        list.setParams(new CallbackParams(
-                options.epochs(), options.stepsPerEpoch() == 0 ? pass : Math.min(pass, options.stepsPerEpoch())));
+        EpochSchedule schedule = EpochSchedule.of(options, backend.steps(DataSplit.TRAIN));
+        list.setParams(new CallbackParams(options.epochs(), schedule.stepsPerEpoch()));
         TrainingState start = resumed == null ? backup() : resumed;
         return new FitRun(backend, spec, options, list, history, () -> stopRequested).run(start);
     }

@@ -5,6 +5,7 @@ import io.covey.trainer.activations.Activation;
 import io.covey.trainer.callbacks.Callback;
 import io.covey.trainer.callbacks.Callbacks;
 import io.covey.trainer.callbacks.History;
+import io.covey.trainer.callbacks.Semantics;
 import io.covey.trainer.data.Column;
 import io.covey.trainer.data.SampleBlock;
 import io.covey.trainer.layers.Layer;
@@ -174,6 +175,23 @@ class KerasModelTest {
             assertSameWeights(whole, cut);
             assertEquals(8, cut.iterations());
             assertEquals(4, ends.size());
+        }
+    }
+
+    @Test
+    void shouldGoOnInTheNextPassWhenStepsPerEpochIsKeras2s() {
+        try (KerasModel whole = model();
+                KerasModel cut = model()) {
+            // Three passes of 4 steps are two epochs of 6; the third, without data, repeats the second one's results.
+            whole.fit(data(ROWS, 1), quiet().epochs(3));
+            History history =
+                    cut.fit(data(ROWS, 1), quiet().epochs(3).stepsPerEpoch(6).semantics(Semantics.KERAS2));
+            assertSameWeights(whole, cut);
+            assertEquals(12, cut.iterations());
+            assertEquals(List.of(0, 1, 2), history.epochs());
+            List<Double> losses = history.metrics().get("loss");
+            assertEquals(losses.get(1), losses.get(2));
+            assertNotEquals(losses.get(0), losses.get(1));
         }
     }
 

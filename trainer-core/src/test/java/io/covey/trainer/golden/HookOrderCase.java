@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.covey.trainer.callbacks.Callback;
 import io.covey.trainer.callbacks.CallbackList;
 import io.covey.trainer.callbacks.CallbackParams;
+import io.covey.trainer.callbacks.Semantics;
 import io.covey.trainer.callbacks.Training;
 import io.covey.trainer.training.DataSplit;
 import io.covey.trainer.training.FitOptions;
@@ -56,6 +57,7 @@ final class HookOrderCase {
         FitOptions options = FitOptions.of(epochs, null)
                 .initialEpoch(fit.path("initial_epoch").asInt(0))
                 .stepsPerEpoch(fit.path("steps_per_epoch").asInt(0))
+                .semantics(c.isKeras2() ? Semantics.KERAS2 : Semantics.KERAS3)
                 .validationFreq(validationFreq(fit.path("validation_freq")));
 
         FitResult result = new TrainingLoop(new LinearBackend(spec), spec, options, List.of(tracer)).fit();

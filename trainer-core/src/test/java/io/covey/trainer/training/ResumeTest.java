@@ -3,6 +3,7 @@ package io.covey.trainer.training;
 import io.covey.trainer.callbacks.Callback;
 import io.covey.trainer.callbacks.CsvLogger;
 import io.covey.trainer.callbacks.MemoryFileStore;
+import io.covey.trainer.callbacks.Semantics;
 import io.covey.trainer.callbacks.Training;
 import io.covey.trainer.checkpoint.FileStore;
 import io.covey.trainer.training.CheckpointOptions.Unit;
@@ -24,13 +25,27 @@ class ResumeTest {
     private static final int STEPS = 5;
     private static final String CSV = "history.csv";
 
+    private int stepsPerEpoch;
+    private Semantics semantics = Semantics.KERAS3;
     private final TrainingSpec spec = LinearBackend.spec(18, 7, 4, 0.01);
 
     @Test
     void shouldGiveTheUninterruptedRunWhenResumedFromAnyStep() throws IOException {
+        resumeFromAnyStep();
+    }
+
+    @Test
+    void shouldGiveTheUninterruptedRunWhenEpochsReachIntoTheNextPass() throws IOException {
+        stepsPerEpoch = STEPS - 2;
+        semantics = Semantics.KERAS2;
+        resumeFromAnyStep();
+    }
+
+    private void resumeFromAnyStep() throws IOException {
+        int steps = EPOCHS * (stepsPerEpoch == 0 ? STEPS : stepsPerEpoch);
         Run whole = new Run(new MemoryFileStore());
         FitResult wholeResult = whole.fit(null);
-        assertEquals(EPOCHS * STEPS, whole.backend.states().size());
+        assertEquals(steps, whole.backend.states().size());
         assertNotEquals(whole.decay.rates.get(0), whole.decay.rates.get(1));
 
         for (Map.Entry<String, TrainingState> checkpoint :
@@ -46,7 +61,7 @@ class ResumeTest {
             assertEquals(wholeResult.history().epochs(), result.history().epochs(), at);
             assertEquals(whole.backend.weightsSha256(), resumed.backend.weightsSha256(), at);
             assertEquals(whole.csv(), resumed.csv(), at);
-            assertEquals(whole.decay.batches.subList((int) state.step(), EPOCHS * STEPS), resumed.decay.batches, at);
+            assertEquals(whole.decay.batches.subList((int) state.step(), steps), resumed.decay.batches, at);
             for (Map.Entry<String, TrainingState> later :
                     resumed.backend.states().entrySet()) {
                 int index = Integer.parseInt(later.getKey().substring("ckpt-".length()));
@@ -97,7 +112,9 @@ class ResumeTest {
         }
 
         private FitResult fit(TrainingState state) {
-            FitOptions options = FitOptions.of(EPOCHS, new CheckpointLog().every(1, Unit.STEPS));
+            FitOptions options = FitOptions.of(EPOCHS, new CheckpointLog().every(1, Unit.STEPS))
+                    .stepsPerEpoch(stepsPerEpoch)
+                    .semantics(semantics);
             TrainingLoop loop =
                     new TrainingLoop(backend, spec, options, List.of(new CsvLogger(files, CSV, ',', false), decay));
             decay.stop = loop::requestStop;
