@@ -8,6 +8,7 @@ import io.covey.trainer.schedules.LearningRateSchedule;
 import io.covey.trainer.schedules.Schedules;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,6 +54,10 @@ final class CallbackFactory {
 
     /** See {@link Callbacks#of(String, Map, CallbackIo)}. */
     static Callback of(String name, Map<String, ?> config, CallbackIo io) {
+        return ProvidedCallbacks.create(name, config, io).orElseGet(() -> keras(name, config, io));
+    }
+
+    private static Callback keras(String name, Map<String, ?> config, CallbackIo io) {
         return switch (known(name)) {
             case EARLY_STOPPING -> earlyStopping(config, io);
             case MODEL_CHECKPOINT -> modelCheckpoint(config, io);
@@ -86,7 +91,9 @@ final class CallbackFactory {
             }
         }
         REFUSED.check(name);
-        throw CoveyException.caller("callback " + name + " is not known" + NearestName.advice(name, NAMES));
+        List<String> all = Stream.concat(NAMES.stream(), ProvidedCallbacks.names().stream())
+                .toList();
+        throw CoveyException.caller("callback " + name + " is not known" + NearestName.advice(name, all));
     }
 
     /** A schedule takes the place of Keras' function: its steps are epochs. */

@@ -55,7 +55,7 @@ public final class Callbacks {
 
     /**
      * A callback by its name, for example {@code early_stopping} or {@code EarlyStopping}, with Keras' arguments; each knows {@code
-     * semantics: keras2} besides.
+     * semantics: keras2} besides. A {@link CallbackProvider}'s have their own.
      *
      * @throws io.covey.trainer.CoveyException a caller's error for a name or an argument that does not exist, or a value that is
      *     not allowed

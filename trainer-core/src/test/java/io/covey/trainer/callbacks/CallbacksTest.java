@@ -56,6 +56,40 @@ class CallbacksTest {
     }
 
     @Test
+    void shouldMakeTheUsersOwnCallbackWhenAProviderKnowsIt() {
+        StepCounter counter = assertInstanceOf(StepCounter.class, Callbacks.of("step_counter", Map.of("start", 3)));
+        TrainingSpec spec = LinearBackend.spec(8, 0, 4, 0.01);
+        new TrainingLoop(new LinearBackend(spec), spec, FitOptions.of(2, null), List.of(counter)).fit();
+
+        assertEquals(3 + 2 * 2, counter.count);
+        assertInstanceOf(StepCounter.class, Callbacks.of("StepCounter", Map.of()));
+        assertEquals("callback step_countr is not known; did you mean StepCounter?", refusal("step_countr", Map.of()));
+        assertTrue(refusal("step_counter", Map.of("strat", 3)).contains("strat"));
+        assertTrue(refusal("step_counter", Map.of("start", "three")).contains("three"));
+    }
+
+    /** Makes {@link StepCounter} known. */
+    public static final class Provider implements CallbackProvider {
+        @Override
+        public void register(Registry registry) {
+            registry.register("StepCounter", (arguments, io) -> new StepCounter(arguments.integer("start", 0)));
+        }
+    }
+
+    private static final class StepCounter implements Callback {
+        private int count;
+
+        private StepCounter(int start) {
+            count = start;
+        }
+
+        @Override
+        public void onTrainBatchEnd(long batch, Map<String, Double> logs) {
+            count++;
+        }
+    }
+
+    @Test
     void shouldSetTheRateOfEachEpochWhenASchedulerHasASchedule() {
         Map<String, Object> decay =
                 Map.of("exponential_decay", Map.of("initial_learning_rate", 0.5, "decay_steps", 1, "decay_rate", 0.5));
