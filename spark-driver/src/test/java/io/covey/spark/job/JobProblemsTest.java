@@ -30,7 +30,7 @@ class JobProblemsTest {
                 mistake(
                         "seed: 42",
                         "momentum: 0.9",
-                        "15: fit.momentum: unknown key; known are epochs, batch_size, shuffle, seed, initial_epoch, steps_per_epoch, validation_split, validation_batch_size, validation_steps, validation_freq,"
+                        "15: fit.momentum: unknown key; known are epochs, batch_size, shuffle, seed, initial_epoch, steps_per_epoch, semantics, validation_split, validation_batch_size, validation_steps, validation_freq,"
                                 + " class_weight, callbacks"),
                 mistake("{sgd:", "{sdg:", "14: compile.optimizer.sdg: unknown optimizer sdg; did you mean sgd?"),
                 mistake(
@@ -176,7 +176,7 @@ class JobProblemsTest {
                 mistake(
                         "fit: {epochs: 10, batch_size: 32, shuffle: true, seed: 42, callbacks: []}",
                         "fit: 10",
-                        "15: fit: is 10, wanted a section with the keys epochs, batch_size, shuffle, seed, initial_epoch, steps_per_epoch, validation_split, validation_batch_size, validation_steps, validation_freq,"
+                        "15: fit: is 10, wanted a section with the keys epochs, batch_size, shuffle, seed, initial_epoch, steps_per_epoch, semantics, validation_split, validation_batch_size, validation_steps, validation_freq,"
                                 + " class_weight, callbacks"),
                 mistake(
                         "optimizer: {sgd: {learning_rate: 0.01}}",

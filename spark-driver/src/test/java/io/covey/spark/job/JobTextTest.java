@@ -67,6 +67,7 @@ class JobTextTest {
                   seed: 42
                   initial_epoch: 0
                   steps_per_epoch: 0
+                  semantics: keras3
                   validation_split: 0.0
                   validation_batch_size: 32
                   validation_steps: 0

@@ -105,7 +105,7 @@ class OverridesTest {
                 "fit.epochs.x=2 | fit.epochs.x: unknown key; fit.epochs has a single value",
                 "fit.epochs | wanted key=value, for example fit.epochs=2",
                 "=2 | wanted key=value, for example fit.epochs=2",
-                "fit..epochs=2 | fit.: unknown key; known are epochs, batch_size, shuffle, seed, initial_epoch, steps_per_epoch, validation_split, validation_batch_size, validation_steps, validation_freq,"
+                "fit..epochs=2 | fit.: unknown key; known are epochs, batch_size, shuffle, seed, initial_epoch, steps_per_epoch, semantics, validation_split, validation_batch_size, validation_steps, validation_freq,"
                         + " class_weight, callbacks",
                 "fit.epochs=[1 | fit.epochs: is not YAML: expected ',' or ']', but got <stream end>"
                         + " while parsing a flow sequence",
@@ -127,7 +127,7 @@ class OverridesTest {
         assertEquals(
                 """
                 mlp.yaml has 2 problems:
-                  mlp.yaml:15: fit: is 10, wanted a section with the keys epochs, batch_size, shuffle, seed, initial_epoch, steps_per_epoch, validation_split, validation_batch_size, validation_steps, validation_freq, class_weight, callbacks
+                  mlp.yaml:15: fit: is 10, wanted a section with the keys epochs, batch_size, shuffle, seed, initial_epoch, steps_per_epoch, semantics, validation_split, validation_batch_size, validation_steps, validation_freq, class_weight, callbacks
                   --set fit.epochs=2: fit: is 10 in the job file, no section""",
                 JobTexts.refusal(
                         JobTexts.mlp()

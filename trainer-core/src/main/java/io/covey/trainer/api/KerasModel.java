@@ -4,9 +4,11 @@ import io.covey.trainer.CoveyException;
 import io.covey.trainer.callbacks.History;
 import io.covey.trainer.checkpoint.FileStore;
 import io.covey.trainer.checkpoint.LocalFileStore;
+import io.covey.trainer.keras.Compiled;
 import io.covey.trainer.keras.KerasFile;
 import io.covey.trainer.keras.KerasFileWriter;
 import io.covey.trainer.keras.ModelJson;
+import io.covey.trainer.keras.OptimizerState;
 import io.covey.trainer.layers.Layer;
 import io.covey.trainer.layers.SymbolicTensor;
 import io.covey.trainer.losses.Loss;
@@ -88,8 +90,8 @@ public final class KerasModel implements AutoCloseable {
     }
 
     /**
-     * Keras' {@code load_model}: a model with its weights, to be compiled before it is trained. {@code fit} then starts from
-     * these weights.
+     * Keras' {@code load_model}: a model with its weights. One of a {@code .keras} file is compiled as it was when it was saved,
+     * and its optimizer goes on from there; others are to be compiled before they are trained.
      *
      * @param file that Keras 2 or 3 saved: {@code .keras} or {@code .h5}; of a model's JSON the weights are the first ones
      * @throws CoveyException a caller's error when the file is missing or damaged, or uses what Covey does not have
@@ -106,12 +108,21 @@ public final class KerasModel implements AutoCloseable {
                 if (file.hasWeights()) {
                     file.readWeights(model.model, model.variables.parameters());
                 }
+                file.compiled().ifPresent(compiled -> model.goOn(compiled, file));
                 return model;
             } catch (RuntimeException e) {
                 model.close();
                 throw e;
             }
         }
+    }
+
+    private void goOn(Compiled compiled, KerasFile file) {
+        compile(compiled.optimizer(), compiled.options());
+        file.readOptimizer(compiled, variables.slots()).ifPresent(state -> {
+            iterations = state.iterations();
+            learningRate = state.learningRate();
+        });
     }
 
     private static TrainingVariables withoutSlots(Model model, long seed) {
@@ -342,12 +353,19 @@ public final class KerasModel implements AutoCloseable {
     }
 
     /**
-     * Keras' {@code save}: a file of the model and its weights that {@code keras.models.load_model} and {@link #load} read.
+     * Keras' {@code save}: a file of the model, its weights, how it is compiled and what its optimizer remembers, from which {@code
+     * keras.models.load_model} and {@link #load} go on.
      *
      * @param file ends in {@code .keras}; replaced if it exists
      */
     public void save(Path file) {
-        KerasFileWriter.writeModel(new LocalFileStore(), file.toString(), model, variables.parameters());
+        KerasFileWriter.writeModel(
+                new LocalFileStore(),
+                file.toString(),
+                model,
+                variables.parameters(),
+                compile == null ? null : new Compiled(optimizer, compile),
+                compile == null ? null : new OptimizerState(variables.slots(), iterations, learningRate));
     }
 
     /** The architecture as text that {@code keras.models.model_from_json} reads. */

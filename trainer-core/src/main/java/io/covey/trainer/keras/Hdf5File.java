@@ -161,6 +161,21 @@ final class Hdf5File implements AutoCloseable {
         return floats(dataset(path, variable), variable);
     }
 
+    /**
+     * A whole number.
+     *
+     * @param variable that it is for, for messages
+     * @throws CoveyException a caller's error when it is missing or another thing
+     */
+    long integer(String path, String variable) {
+        Dataset dataset = dataset(path, variable);
+        Object data = reading(() -> dataset.isScalar() ? dataset.getData() : null);
+        if (data instanceof Long || data instanceof Integer) {
+            return ((Number) data).longValue();
+        }
+        throw CoveyException.caller(name + ": " + dataset.getPath() + ", for " + variable + ", is no whole number");
+    }
+
     private float[] floats(Dataset dataset, String variable) {
         Object data = reading(() -> dataset.isScalar() ? new Object[] {dataset.getData()} : dataset.getDataFlat());
         if (data instanceof float[] floats) {

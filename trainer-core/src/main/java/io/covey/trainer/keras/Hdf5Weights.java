@@ -21,8 +21,15 @@ final class Hdf5Weights {
         groups.put("", file);
     }
 
-    /** @param weights the flat vector that the model's layout describes */
-    static void write(Path path, Model model, NativeFloats weights) {
+    /**
+     * Writes a file.
+     *
+     * @param weights the flat vector that the model's layout describes
+     * @param optimizer null for none
+     * @param state of the optimizer
+     */
+    static void write(
+            Path path, Model model, NativeFloats weights, OptimizerVariables optimizer, OptimizerState state) {
         List<ParameterSpec> parameters = model.layout().parameters();
         List<VariablePath> paths = VariablePath.of(model);
         try (WritableHdfFile file = HdfFile.write(path)) {
@@ -32,6 +39,9 @@ final class Hdf5Weights {
                 float[] values = weights.get(parameter.offset(), Math.toIntExact(parameter.size()));
                 writer.group(paths.get(i).group())
                         .putDataset(String.valueOf(paths.get(i).number()), nested(values, parameter.shape(), 0));
+            }
+            for (int i = 0; optimizer != null && i < optimizer.count(); i++) {
+                writer.group(OptimizerVariables.GROUP).putDataset(String.valueOf(i), optimizer.value(i, state));
             }
         }
     }
@@ -47,7 +57,7 @@ final class Hdf5Weights {
     }
 
     /** An array of arrays of the numbers of this shape from {@code from} on; a number for a scalar. */
-    private static Object nested(float[] values, List<Integer> shape, int from) {
+    static Object nested(float[] values, List<Integer> shape, int from) {
         if (shape.isEmpty()) {
             return values[from];
         }

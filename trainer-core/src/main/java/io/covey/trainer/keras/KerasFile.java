@@ -15,14 +15,19 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A file that Keras saved, of Keras 2 or 3: a model with its weights ({@code .keras}, {@code .h5}), weights alone ({@code
  * .weights.h5}, {@code .h5}) or an architecture alone (the text of {@code model.to_json()}). What it is its first bytes say,
- * whatever its name. Optimizer and compile settings in it are not looked at. Not thread-safe.
+ * whatever its name. How it was compiled, and the optimizer's variables, are read of {@code .keras} files. Not thread-safe.
  */
 public final class KerasFile implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(KerasFile.class);
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String ZIP = "504b";
     private static final String HDF5 = "894844460d0a1a0a";
@@ -32,12 +37,15 @@ public final class KerasFile implements AutoCloseable {
     private final LocalCopy copy;
     private final Hdf5File hdf5;
     private final Model model;
+    private final Map<?, ?> compileConfig;
 
-    private KerasFile(String path, LocalCopy copy, Hdf5File hdf5, Model model) {
+    /** @param compileConfig empty for none */
+    private KerasFile(String path, LocalCopy copy, Hdf5File hdf5, Model model, Map<?, ?> compileConfig) {
         this.path = path;
         this.copy = copy;
         this.hdf5 = hdf5;
         this.model = model;
+        this.compileConfig = compileConfig;
     }
 
     /**
@@ -60,7 +68,7 @@ public final class KerasFile implements AutoCloseable {
                 }
             }
             try (copy) {
-                return new KerasFile(path, null, null, model(path, text(path, copy.path()), null));
+                return new KerasFile(path, null, null, model(path, text(path, copy.path()), null), Map.of());
             }
         } catch (IOException e) {
             copy.close();
@@ -72,13 +80,13 @@ public final class KerasFile implements AutoCloseable {
     }
 
     /** @param config the model's configuration; null where it is in the file, or there is none */
-    private static KerasFile hdf5(String path, LocalCopy copy, String config) {
+    private static KerasFile hdf5(String path, LocalCopy copy, String config) throws JsonProcessingException {
         Hdf5File hdf5 = null;
         try {
             hdf5 = new Hdf5File(copy.path(), path);
             String json = config == null ? hdf5.text("", MODEL_CONFIG) : config;
             Model model = json == null ? null : model(path, json, StoredWeights.in(hdf5));
-            return new KerasFile(path, copy, hdf5, model);
+            return new KerasFile(path, copy, hdf5, model, config == null ? Map.of() : compileConfig(config));
         } catch (RuntimeException e) {
             if (hdf5 != null) {
                 hdf5.close();
@@ -101,6 +109,11 @@ public final class KerasFile implements AutoCloseable {
         } catch (CoveyException e) {
             throw new CoveyException(e.category(), path + ": " + e.getMessage(), e);
         }
+    }
+
+    private static Map<?, ?> compileConfig(String config) throws JsonProcessingException {
+        Map<String, Object> all = JSON.readValue(config, new TypeReference<Map<String, Object>>() {});
+        return all.get(ModelJson.COMPILE_CONFIG) instanceof Map<?, ?> compiled ? compiled : Map.of();
     }
 
     private static String begin(Path path) throws IOException {
@@ -149,6 +162,41 @@ public final class KerasFile implements AutoCloseable {
                     + " model.save(\"model.keras\")");
         }
         StoredWeights.in(hdf5).read(of, target);
+    }
+
+    /**
+     * How the model was compiled.
+     *
+     * @return empty where the file does not say, and where it was in a way that Covey does not have, which is logged
+     */
+    public Optional<Compiled> compiled() {
+        if (compileConfig.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Compiled.of(compileConfig, model()));
+        } catch (CoveyException e) {
+            LOG.warn(
+                    "{} is loaded without how it was compiled: {}; compile it before it is trained",
+                    path,
+                    e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Reads what the optimizer remembers.
+     *
+     * @param compiled what {@link #compiled} returned
+     * @param slots to read into, in the order of the optimizer's names, each a vector of the model's layout
+     * @return empty where the file holds no variables of this optimizer, as Keras' of a model that was never trained
+     * @throws CoveyException a caller's error when they are of another model; slots may have been changed
+     */
+    public Optional<OptimizerState> readOptimizer(Compiled compiled, List<NativeFloats> slots) {
+        return OptimizerVariables.of(compiled.optimizer(), model())
+                .filter(variables -> variables.count()
+                        == hdf5.names(OptimizerVariables.GROUP).size())
+                .map(variables -> variables.read(hdf5, slots));
     }
 
     @Override

@@ -26,21 +26,35 @@ public final class KerasFileWriter {
 
     private KerasFileWriter() {}
 
+    /** Writes a model with its weights, not compiled; as the other {@code writeModel}. */
+    public static void writeModel(FileStore files, String path, Model model, NativeFloats weights) {
+        writeModel(files, path, model, weights, null, null);
+    }
+
     /**
-     * Writes a model with its weights, not compiled.
+     * Writes a model with its weights, how it was compiled and what the optimizer remembers. What Keras 3 does not have is left
+     * out: the compilation where the optimizer or its schedule is not Keras 3's, the memory of Adafactor, which is of other shapes.
      *
      * @param path ends in {@code .keras}
      * @param weights the flat vector that the model's layout describes
+     * @param compiled null for a model that is not compiled
+     * @param state of the optimizer, null with {@code compiled}
      * @throws CoveyException a caller's error when the path has another ending or cannot be written to
      */
-    public static void writeModel(FileStore files, String path, Model model, NativeFloats weights) {
+    public static void writeModel(
+            FileStore files, String path, Model model, NativeFloats weights, Compiled compiled, OptimizerState state) {
         requireEnding(path, ".keras", "a model with its weights");
+        boolean isCompiled = compiled != null && CompileJson.isOfKeras3(compiled);
+        OptimizerVariables optimizer =
+                isCompiled ? OptimizerVariables.of(compiled.optimizer(), model).orElse(null) : null;
+        String config =
+                isCompiled ? ModelJson.of(model, CompileJson.of(compiled, state.learningRate())) : ModelJson.of(model);
         try (LocalCopy hdf5 = LocalCopy.empty()) {
-            Hdf5Weights.write(hdf5.path(), model, weights);
+            Hdf5Weights.write(hdf5.path(), model, weights, optimizer, state);
             write(files, path, output -> {
                 ZipOutputStream zip = new ZipOutputStream(output);
                 store(zip, KerasArchive.METADATA, METADATA);
-                store(zip, KerasArchive.CONFIG, ModelJson.of(model));
+                store(zip, KerasArchive.CONFIG, config);
                 store(zip, KerasArchive.WEIGHTS, hdf5.path());
                 zip.finish();
             });
@@ -56,7 +70,7 @@ public final class KerasFileWriter {
     public static void writeWeights(FileStore files, String path, Model model, NativeFloats weights) {
         requireEnding(path, ".weights.h5", "weights alone");
         try (LocalCopy hdf5 = LocalCopy.empty()) {
-            Hdf5Weights.write(hdf5.path(), model, weights);
+            Hdf5Weights.write(hdf5.path(), model, weights, null, null);
             write(files, path, output -> Files.copy(hdf5.path(), output));
         }
     }

@@ -21,6 +21,8 @@ import java.util.Map;
 /** A model as Keras 3's {@code to_json()} writes it, for {@code keras.models.model_from_json}. */
 public final class ModelJson {
     private static final ObjectMapper JSON = new ObjectMapper();
+    static final String COMPILE_CONFIG = "compile_config";
+
     private static final String NAME = "name";
     private static final String FLOAT32 = "float32";
 
@@ -28,8 +30,19 @@ public final class ModelJson {
 
     /** The architecture: layers with the arguments that they were given, and how they are connected. */
     public static String of(Model model) {
+        return text(model(model, model.name(), true));
+    }
+
+    /** The same with how it was compiled. */
+    static String of(Model model, Map<String, Object> compileConfig) {
+        Map<String, Object> config = model(model, model.name(), true);
+        config.put(COMPILE_CONFIG, compileConfig);
+        return text(config);
+    }
+
+    private static String text(Map<String, Object> config) {
         try {
-            return JSON.writeValueAsString(model(model, model.name(), true));
+            return JSON.writeValueAsString(config);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("arguments of layers are values that JSON has", e);
         }

@@ -36,6 +36,11 @@ public final class Metric implements Serializable {
         return name;
     }
 
+    /** Whether this is the word accuracy, which becomes a class by shapes, see {@link #resolve}. */
+    public boolean isChosenByShapes() {
+        return byShapes;
+    }
+
     /** Keras' class, for example {@code SparseCategoricalAccuracy}. */
     public String className() {
         return type.className();

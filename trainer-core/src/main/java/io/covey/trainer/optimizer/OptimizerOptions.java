@@ -49,8 +49,8 @@ public record OptimizerOptions(
         KERAS3
     }
 
-    static final String ACCUMULATOR_SLOT = "gradient_accumulator";
-    static final String AVERAGE_SLOT = "average";
+    public static final String ACCUMULATOR_SLOT = "gradient_accumulator";
+    public static final String AVERAGE_SLOT = "average";
 
     /** Keras 3 without any option. */
     public static final OptimizerOptions DEFAULT =
