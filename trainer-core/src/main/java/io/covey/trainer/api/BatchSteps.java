@@ -41,17 +41,15 @@ final class BatchSteps implements AutoCloseable {
             close();
         }
         classWeights = Map.copyOf(classWeight);
+        metrics.reset();
         trainerFor(batch).train(batch.block(), step, learningRate, metrics);
         return layout.results(metrics);
     }
 
     SortedMap<String, Double> test(Dataset batch) {
+        metrics.reset();
         trainerFor(batch).test(batch.block(), metrics);
         return layout.results(metrics);
-    }
-
-    void resetMetrics() {
-        metrics.reset();
     }
 
     /** What is compiled is good for one scale and, in training, for one set of class weights. */

@@ -223,7 +223,6 @@ public final class KerasModel implements AutoCloseable {
      */
     public SortedMap<String, Double> evaluate(Dataset data, InferenceArguments arguments) {
         requireCompiled("evaluate");
-        resetMetrics();
         return EvaluateCall.of(model, compile, optimizer, seed, data, arguments).run(variables, iterations);
     }
 
@@ -278,7 +277,7 @@ public final class KerasModel implements AutoCloseable {
      * One step of the optimizer on one batch of any size.
      *
      * @param classWeight factors of the samples' losses by class
-     * @return as in Keras 3, loss and metrics over all batches since {@link #resetMetrics}, {@link #fit} or {@link #evaluate}
+     * @return loss and metrics of this batch, as in Keras 3.15
      */
     public SortedMap<String, Double> trainOnBatch(Dataset batch, Map<Integer, Float> classWeight) {
         requireCompiled("train_on_batch");
@@ -287,7 +286,7 @@ public final class KerasModel implements AutoCloseable {
         return logs;
     }
 
-    /** Measures one batch of any size in inference mode; see {@link #trainOnBatch} for what is returned. */
+    /** Measures one batch of any size in inference mode; returns what {@link #trainOnBatch} does. */
     public SortedMap<String, Double> testOnBatch(Dataset batch) {
         requireCompiled("test_on_batch");
         return batchSteps().test(batch);
@@ -296,13 +295,6 @@ public final class KerasModel implements AutoCloseable {
     /** The outputs for one batch, in one piece. */
     public List<INDArray> predictOnBatch(Dataset batch) {
         return predict(batch, inference().batchSize(Math.max(1, batch.rows())).verbose(0));
-    }
-
-    /** Begins the sums of {@link #trainOnBatch} and {@link #testOnBatch} anew. */
-    public void resetMetrics() {
-        if (batchSteps != null) {
-            batchSteps.resetMetrics();
-        }
     }
 
     private BatchSteps batchSteps() {

@@ -329,9 +329,11 @@ class KerasModelTest {
                         stepped.getWeights().get(i).data().asFloat(),
                         1e-6f);
             }
-            stepped.resetMetrics();
+            Map<String, Double> first = stepped.testOnBatch(all.range(0, 16));
+            assertEquals(first, stepped.testOnBatch(all.range(0, 16)));
             Map<String, Double> tested = stepped.testOnBatch(all);
             assertEquals(stepped.evaluate(all).get("loss"), tested.get("loss"), 1e-6);
+            assertNotEquals(first.get("loss"), tested.get("loss"));
         }
     }
 
