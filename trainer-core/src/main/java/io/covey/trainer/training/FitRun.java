@@ -258,7 +258,10 @@ final class FitRun implements Training {
 
     private void takePlaceOf(TrainingState state) {
         long first = schedule.firstStep(state.epoch());
-        if (state.step() < first || state.step() >= schedule.endStep(state.epoch())) {
+        // An epoch that there are no data for begins and ends where they end.
+        boolean isWithin =
+                state.step() == first || (state.step() > first && state.step() < schedule.endStep(state.epoch()));
+        if (!isWithin) {
             throw CoveyException.caller("the checkpoint is at step " + state.step() + " in epoch " + state.epoch()
                     + ", which does not fit " + steps()
                     + " steps per epoch: resume with the data and the batch_size of the checkpoint");
@@ -269,11 +272,17 @@ final class FitRun implements Training {
         }
         step = state.step();
         epoch = state.epoch();
+        stopTraining = epoch > options.initialEpoch() && schedule.runsOutOfDataIn(epoch - 1);
         epochMetrics.add(state.epochMetrics());
     }
 
     private void restoreCallbacks(TrainingState state) {
         history.restore(state.epoch(), state.history());
+        epochResults = results();
+        epochResults.replaceAll((name, none) -> {
+            List<Double> before = history.metrics().getOrDefault(name, List.of());
+            return before.isEmpty() ? none : before.get(before.size() - 1);
+        });
         callbacks.restore(state.callbackStates());
         Map<String, String> own = state.callbackStates().get(STATE);
         if (own == null) {

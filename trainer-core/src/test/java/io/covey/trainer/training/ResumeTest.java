@@ -41,6 +41,31 @@ class ResumeTest {
         resumeFromAnyStep();
     }
 
+    @Test
+    void shouldGiveTheUninterruptedRunWhenTheDataHadEnded() throws IOException {
+        // The first epoch takes all the data, and the second one none: each leaves a checkpoint at the same step.
+        stepsPerEpoch = EPOCHS * STEPS;
+        semantics = Semantics.KERAS2;
+        Run whole = new Run(new MemoryFileStore());
+        FitResult wholeResult = whole.fit(null);
+        assertEquals(List.of(0, 1), wholeResult.history().epochs());
+
+        List<Integer> epochs = new ArrayList<>();
+        for (Map.Entry<String, TrainingState> checkpoint :
+                whole.backend.states().entrySet()) {
+            if (checkpoint.getValue().step() == stepsPerEpoch) {
+                epochs.add(checkpoint.getValue().epoch());
+                Run resumed = new Run(whole.files);
+                resumed.backend.restore(whole.backend, checkpoint.getKey());
+                FitResult result = resumed.fit(checkpoint.getValue());
+                assertEquals(wholeResult.history().metrics(), result.history().metrics());
+                assertEquals(wholeResult.history().epochs(), result.history().epochs());
+                assertEquals(whole.csv(), resumed.csv());
+            }
+        }
+        assertEquals(List.of(1, 2), epochs);
+    }
+
     private void resumeFromAnyStep() throws IOException {
         int steps = EPOCHS * (stepsPerEpoch == 0 ? STEPS : stepsPerEpoch);
         Run whole = new Run(new MemoryFileStore());
