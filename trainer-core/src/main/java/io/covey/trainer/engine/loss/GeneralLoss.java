@@ -17,6 +17,7 @@ import io.covey.trainer.objective.StateLayout;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Any of Keras' losses and metrics, computed on arrays; from the logits where the model's closing activation has left them.
@@ -34,11 +35,12 @@ final class GeneralLoss implements OutputLoss {
     private final int unreducedPositions;
     private final boolean isUnreduced;
     private final FloatBuffer predictions;
-    private final FloatBuffer lossInput;
+    private final FloatBuffer logits;
     private final FloatBuffer lossGradient;
     private final float[] yTrue;
     private final float[] yPred;
     private final float[] lossPred;
+    private final float[] logitsPred;
     private final float[] gradient;
     private final float[] weights;
     private final MetricFunction[] metrics;
@@ -70,6 +72,9 @@ final class GeneralLoss implements OutputLoss {
         Signal source = signal;
         String activation = signal.logits() == null ? "none" : signal.logits().isSoftmax() ? "softmax" : "sigmoid";
         boolean fromLogits = given != null && given.onCachedLogits(activation).isPresent();
+        boolean needsLogits = fromLogits
+                || place.metrics().stream()
+                        .anyMatch(m -> m.metric().onCachedLogits(activation).isPresent());
         if (fromLogits) {
             computed = given.onCachedLogits(activation).orElseThrow();
             source = signal.logits().signal();
@@ -93,12 +98,13 @@ final class GeneralLoss implements OutputLoss {
         }
         int positions = rows * layout.positionsPerRow();
         predictions = output.values().buffer();
-        lossInput = source.value().values().buffer();
+        logits = needsLogits ? signal.logits().signal().value().values().buffer() : null;
         lossGradient =
                 source.gradient() == null ? null : source.gradient().values().buffer();
         yTrue = new float[positions * layout.trueWidth()];
         yPred = new float[output.size()];
-        lossPred = fromLogits ? new float[yPred.length] : yPred;
+        logitsPred = needsLogits ? new float[yPred.length] : null;
+        lossPred = fromLogits ? logitsPred : yPred;
         gradient = lossGradient == null ? null : new float[yPred.length];
         weights = new float[positions];
         mask = signal.mask() == null ? null : new PositionMask(signal.mask(), positions);
@@ -106,11 +112,10 @@ final class GeneralLoss implements OutputLoss {
         metricInputs = new float[metrics.length][];
         for (int i = 0; i < metrics.length; i++) {
             Metric metric = place.metrics().get(i).metric();
-            // Cross-entropies as metrics start from the logits where the loss does.
-            boolean onLogits = fromLogits && metric.onCachedLogits(activation).isPresent();
-            Metric used = onLogits ? metric.onCachedLogits(activation).orElseThrow() : metric;
-            metrics[i] = used.newFunction(place.trueShape(), place.predShape(), rows);
-            metricInputs[i] = onLogits ? lossPred : yPred;
+            // Cross-entropies as metrics start from the logits whatever the loss does.
+            Optional<Metric> onLogits = metric.onCachedLogits(activation);
+            metrics[i] = onLogits.orElse(metric).newFunction(place.trueShape(), place.predShape(), rows);
+            metricInputs[i] = onLogits.isPresent() ? logitsPred : yPred;
         }
     }
 
@@ -196,15 +201,15 @@ final class GeneralLoss implements OutputLoss {
     @Override
     public void forward(MetricState state, int batchRows) {
         predictions.get(0, yPred);
+        if (logits != null) {
+            logits.get(0, logitsPred);
+        }
         float[] positionWeights = weighted ? weights : null;
         if (mask != null) {
             mask.load(positionWeights);
         }
         int positions = rows * layout.positionsPerRow();
         if (loss != null) {
-            if (lossPred != yPred) {
-                lossInput.get(0, lossPred);
-            }
             Arrays.fill(sums, 0);
             loss.forward(
                     yTrue,

@@ -34,6 +34,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 /** Losses and metrics at the end of programs. */
@@ -99,6 +100,35 @@ class CompiledObjectiveTest {
             targets[i * classes + (int) labels[i]] = 1;
         }
         return targets;
+    }
+
+    /** Keras keeps the logits with the output of a softmax, and its cross-entropies take them, loss or metric. */
+    @Test
+    void shouldTakeLogitsForACrossentropyMetricWhenTheLossTakesTheOutput() {
+        double besideItsLoss = saturatedCrossentropy(Losses.categoricalCrossentropy());
+        assertEquals(besideItsLoss, saturatedCrossentropy(Losses.meanSquaredError()));
+        // Of clipped probabilities it would be -log(1e-7) at most.
+        assertTrue(besideItsLoss > 17, () -> "cross-entropy " + besideItsLoss);
+    }
+
+    private static double saturatedCrossentropy(Loss loss) {
+        Model model = model("classes");
+        CompileOptions options = new CompileOptions(
+                List.of(new OutputOptions(loss, 1, List.of(Metrics.of("categorical_crossentropy")), List.of())),
+                Map.of());
+        StateLayout layout = new StateLayout(model, options);
+        float[] targets = oneHot(labels(ROWS * STEPS, 3), 3);
+        try (Program program = program(model, options, block(null, targets));
+                NativeFloats parameters = Models.initialValues(model, SEED)) {
+            float[] large = parameters.get(0, (int) parameters.length());
+            for (int i = 0; i < large.length; i++) {
+                large[i] *= 1000;
+            }
+            parameters.put(0, large);
+            MetricState state = MetricState.zero(layout.stateLength());
+            program.forward(parameters.address(), state);
+            return layout.results(state).get("categorical_crossentropy");
+        }
     }
 
     @Test
