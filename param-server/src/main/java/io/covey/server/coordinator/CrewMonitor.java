@@ -31,10 +31,11 @@ final class CrewMonitor implements AutoCloseable {
 
     private static final long LISTEN_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long PAUSE_NS = TimeUnit.SECONDS.toNanos(1);
+    // Nobody waits for the coordinator in the middle of an epoch, and on a host that trains each of its wake-ups costs.
     private static final int IDLE_SPINS = 10;
     private static final int IDLE_YIELDS = 10;
-    private static final long IDLE_PARK_MIN_NS = TimeUnit.MICROSECONDS.toNanos(10);
-    private static final long IDLE_PARK_MAX_NS = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final long IDLE_PARK_MIN_NS = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final long IDLE_PARK_MAX_NS = TimeUnit.MILLISECONDS.toNanos(4);
 
     private final Crew crew;
     private final MembershipDriver membership;

@@ -262,7 +262,7 @@ final class Links {
 
     private FramePublication publication(
             ExclusivePublication publication, String name, DataSession session, List<AutoCloseable> made) {
-        return keep(new FramePublication(publication, name, session, plan.frameLength()), made);
+        return keep(new FramePublication(publication, name, session, plan.frameLength(), node::wakeDriver), made);
     }
 
     private static <T extends AutoCloseable> T keep(T resource, List<AutoCloseable> made) {

@@ -17,6 +17,7 @@ public final class FramePublication implements AutoCloseable {
     private final int epoch;
     private final FrameSealer sealer;
     private final int overhead;
+    private final Runnable onBackPressure;
     private final BufferClaim claim = new BufferClaim();
     private final VectorKernels kernels = new VectorKernels();
 
@@ -32,11 +33,17 @@ public final class FramePublication implements AutoCloseable {
      * @param description of the stream, for messages
      * @param session of the publication
      * @param frameLength longest frame in bytes
+     * @param onBackPressure called each time that the log has no room
      */
     public FramePublication(
-            ExclusivePublication publication, String description, DataSession session, int frameLength) {
+            ExclusivePublication publication,
+            String description,
+            DataSession session,
+            int frameLength,
+            Runnable onBackPressure) {
         this.publication = publication;
         this.description = description;
+        this.onBackPressure = onBackPressure;
         this.epoch = session.epoch();
         this.sealer = session.security().encrypt() ? session.sealer(publication.initialTermId(), frameLength) : null;
         this.overhead = session.security().frameOverhead();
@@ -108,6 +115,9 @@ public final class FramePublication implements AutoCloseable {
         if (result < 0) {
             if (result == Publication.CLOSED || result == Publication.MAX_POSITION_EXCEEDED) {
                 throw CoveyException.failure(description + " is " + Publication.errorString(result));
+            }
+            if (result == Publication.BACK_PRESSURED) {
+                onBackPressure.run();
             }
             return false;
         }

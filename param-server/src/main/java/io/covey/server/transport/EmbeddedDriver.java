@@ -11,7 +11,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import org.agrona.ErrorHandler;
 import org.agrona.concurrent.BackoffIdleStrategy;
-import org.agrona.concurrent.SleepingMillisIdleStrategy;
+import org.agrona.concurrent.IdleStrategy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,13 +25,10 @@ final class EmbeddedDriver implements AutoCloseable {
     private static final int SOCKET_BUFFER_LENGTH = 4 << 20;
     private static final int RECEIVER_WINDOW_LENGTH = 2 << 20;
     private static final int COUNTERS_LENGTH = 1 << 20;
-    // The driver's one thread: asleep within a millisecond, and yet back at once while a step is under way.
-    private static final long IDLE_SPINS = 1;
-    private static final long IDLE_YIELDS = 1;
-    private static final long IDLE_MIN_PARK_NS = TimeUnit.MICROSECONDS.toNanos(20);
-    private static final long IDLE_MAX_PARK_NS = TimeUnit.MILLISECONDS.toNanos(1);
-    // Its second thread only resolves host names for new streams, and would wake up every millisecond.
-    private static final long RESOLVER_IDLE_MS = 10;
+    // Threads with work for new and closed streams alone: the driver's resolver of host names, and each client's
+    // conductor.
+    private static final long SELDOM_MIN_PARK_NS = TimeUnit.MILLISECONDS.toNanos(4);
+    private static final long SELDOM_MAX_PARK_NS = TimeUnit.MILLISECONDS.toNanos(64);
 
     private static final long DRIVER_TIMEOUT_MS = TimeUnit.SECONDS.toMillis(10);
     private static final long TIMER_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(200);
@@ -49,9 +46,11 @@ final class EmbeddedDriver implements AutoCloseable {
     };
 
     private final MediaDriver driver;
+    private final DriverIdleStrategy idleStrategy;
 
-    private EmbeddedDriver(MediaDriver driver) {
+    private EmbeddedDriver(MediaDriver driver, DriverIdleStrategy idleStrategy) {
         this.driver = driver;
+        this.idleStrategy = idleStrategy;
     }
 
     /**
@@ -61,15 +60,15 @@ final class EmbeddedDriver implements AutoCloseable {
      */
     static EmbeddedDriver launch(String aeronDirectory, int udpMtu, LinkOptions options) {
         try {
+            DriverIdleStrategy idleStrategy = new DriverIdleStrategy();
             int receiveBufferLength = LinkSizes.grantedReceiveBuffer(SOCKET_BUFFER_LENGTH);
             MediaDriver.Context context = new MediaDriver.Context()
                     .aeronDirectoryName(aeronDirectory)
                     .dirDeleteOnStart(true)
                     .dirDeleteOnShutdown(true)
                     .threadingMode(ThreadingMode.SHARED)
-                    .sharedIdleStrategy(
-                            new BackoffIdleStrategy(IDLE_SPINS, IDLE_YIELDS, IDLE_MIN_PARK_NS, IDLE_MAX_PARK_NS))
-                    .asyncExecutorIdleStrategy(new SleepingMillisIdleStrategy(RESOLVER_IDLE_MS))
+                    .sharedIdleStrategy(idleStrategy)
+                    .asyncExecutorIdleStrategy(seldom())
                     .sharedThreadFactory(daemon("covey-media-driver"))
                     .errorHandler(LOG_ERRORS)
                     .ipcMtuLength(LinkSizes.IPC_MTU)
@@ -91,7 +90,7 @@ final class EmbeddedDriver implements AutoCloseable {
                     .termBufferSparseFile(false)
                     // Our own check names the setting to change; this one would only print to standard error.
                     .lowStorageWarningThreshold(0);
-            return new EmbeddedDriver(MediaDriver.launch(context));
+            return new EmbeddedDriver(MediaDriver.launch(context), idleStrategy);
         } catch (IOException | AeronException e) {
             throw CoveyException.failure("cannot start the media driver in " + aeronDirectory + ": " + e, e);
         }
@@ -103,8 +102,23 @@ final class EmbeddedDriver implements AutoCloseable {
                 .aeronDirectoryName(aeronDirectory)
                 .driverTimeoutMs(DRIVER_TIMEOUT_MS)
                 .keepAliveIntervalNs(KEEP_ALIVE_NS)
+                .idleStrategy(seldom())
                 .threadFactory(daemon("covey-aeron-client"))
                 .errorHandler(LOG_ERRORS));
+    }
+
+    private static IdleStrategy seldom() {
+        return new BackoffIdleStrategy(0, 0, SELDOM_MIN_PARK_NS, SELDOM_MAX_PARK_NS);
+    }
+
+    /** Has the driver send and receive packets, not only serve logs in shared memory. */
+    void serveNetwork() {
+        idleStrategy.serveNetwork();
+    }
+
+    /** Has the driver move the windows of its logs now, if it sleeps. */
+    void wake() {
+        idleStrategy.wake();
     }
 
     private static ThreadFactory daemon(String name) {

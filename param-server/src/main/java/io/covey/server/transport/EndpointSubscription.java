@@ -9,20 +9,46 @@ import io.aeron.logbuffer.FragmentHandler;
 public final class EndpointSubscription implements AutoCloseable {
     private final Subscription ipc;
     private final Subscription udp;
+    private final Runnable wakeDriver;
+    private long readWhenWoken;
 
-    EndpointSubscription(Subscription ipc, Subscription udp) {
+    /**
+     * Reads both.
+     *
+     * @param wakeDriver has the driver of {@code ipc} move the publishers' windows
+     */
+    EndpointSubscription(Subscription ipc, Subscription udp, Runnable wakeDriver) {
         this.ipc = ipc;
         this.udp = udp;
+        this.wakeDriver = wakeDriver;
     }
 
     /** Hands up to {@code fragmentLimit} fragments per medium to {@code handler}; returns how many. */
     public int poll(FragmentHandler handler, int fragmentLimit) {
-        return ipc.poll(handler, fragmentLimit) + udp.poll(handler, fragmentLimit);
+        return afterRead(ipc.poll(handler, fragmentLimit)) + udp.poll(handler, fragmentLimit);
     }
 
     /** As {@link #poll}; the handler says what becomes of each fragment. */
     public int controlledPoll(ControlledFragmentHandler handler, int fragmentLimit) {
-        return ipc.controlledPoll(handler, fragmentLimit) + udp.controlledPoll(handler, fragmentLimit);
+        return afterRead(ipc.controlledPoll(handler, fragmentLimit)) + udp.controlledPoll(handler, fragmentLimit);
+    }
+
+    /** Has the window, half a term, moved before the publisher has used it up. */
+    private int afterRead(int fragments) {
+        if (fragments > 0) {
+            long read = 0;
+            int term = Integer.MAX_VALUE;
+            for (int i = 0; i < ipc.imageCount(); i++) {
+                Image image = ipc.imageAtIndex(i);
+                read += image.position();
+                term = Math.min(term, image.termBufferLength());
+            }
+            if (Math.abs(read - readWhenWoken) >= term / 4) {
+                readWhenWoken = read;
+                wakeDriver.run();
+            }
+        }
+        return fragments;
     }
 
     /** Number of publications that arrive here. */

@@ -24,6 +24,9 @@ public final class LinkSizes {
     private static final int SHARED_TERM_LENGTH_MAX = 4 << 20;
 
     private static final int STEPS_PER_TERM = 4;
+    /** Where the driver wakes seldom. */
+    private static final int STEPS_PER_SHARED_TERM = 16;
+
     /** Aeron wants a term to hold eight of its longest frames. */
     private static final int MTUS_PER_TERM = 8;
 
@@ -82,13 +85,14 @@ public final class LinkSizes {
     }
 
     /**
-     * Length of a log's term: the least power of two that holds four steps. A publisher may be half a term ahead; with two
-     * steps there it need not wait for the driver, which moves the window only when it wakes.
+     * Length of a log's term: the least power of two that holds some steps. A publisher may be half a term ahead; with more
+     * than a step there it need not wait for the driver, which moves the window only when it wakes.
      *
      * @param shared whether it lies in memory that both ends see
      */
     public static int termLength(long bytesPerStep, int mtu, boolean shared) {
-        long wanted = Math.max(STEPS_PER_TERM * bytesPerStep, MTUS_PER_TERM * (long) mtu);
+        int steps = shared ? STEPS_PER_SHARED_TERM : STEPS_PER_TERM;
+        long wanted = Math.max(steps * bytesPerStep, MTUS_PER_TERM * (long) mtu);
         long bounded = Math.min(Math.max(wanted, TERM_LENGTH_MIN), shared ? SHARED_TERM_LENGTH_MAX : TERM_LENGTH_MAX);
         return (int) (Long.highestOneBit(bounded - 1) << 1);
     }

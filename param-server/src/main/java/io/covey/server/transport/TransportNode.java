@@ -163,11 +163,20 @@ public final class TransportNode implements AutoCloseable {
         return peer.hostToken().equals(hostToken) && Files.isReadable(Path.of(peer.aeronDirectory()));
     }
 
+    /**
+     * Has the driver move the windows of its logs now: call it when a log of this node has no room, or when much has been read
+     * from one.
+     */
+    public void wakeDriver() {
+        driver.wake();
+    }
+
     /** What peers publish to this node on {@code streamId}. */
     public EndpointSubscription subscribeUdpOrIpc(int streamId) {
         return registering("subscription to stream " + streamId + " at " + endpoint, () -> {
             Subscription ipc = aeron().addSubscription(CommonContext.IPC_CHANNEL, streamId);
-            return new EndpointSubscription(ipc, aeron().addSubscription(channel, streamId));
+            Subscription udp = aeron().addSubscription(channel, streamId);
+            return new EndpointSubscription(ipc, udp, this::wakeDriver);
         });
     }
 
@@ -177,7 +186,7 @@ public final class TransportNode implements AutoCloseable {
                 "subscription to stream " + streamId + " of " + peer,
                 () -> sharesMemoryWith(peer)
                         ? client(peer.aeronDirectory()).addSubscription(CommonContext.IPC_CHANNEL, streamId)
-                        : aeron().addSubscription(channel, streamId));
+                        : network().addSubscription(channel, streamId));
     }
 
     /** As {@link #subscriptionFrom(Member, int)}, of one session alone: others may go to others on this host. */
@@ -188,7 +197,7 @@ public final class TransportNode implements AutoCloseable {
                 () -> sharesMemoryWith(peer)
                         ? client(peer.aeronDirectory())
                                 .addSubscription(CommonContext.IPC_CHANNEL + "?" + session, streamId)
-                        : aeron().addSubscription(channel + "|" + session, streamId));
+                        : network().addSubscription(channel + "|" + session, streamId));
     }
 
     /** A publication for control messages to {@code peer}, for any number of threads. */
@@ -207,7 +216,13 @@ public final class TransportNode implements AutoCloseable {
     }
 
     private Aeron controlClient(Member peer) {
-        return sharesMemoryWith(peer) ? client(peer.aeronDirectory()) : aeron();
+        return sharesMemoryWith(peer) ? client(peer.aeronDirectory()) : network();
+    }
+
+    /** The client for ways by UDP to or from a peer. */
+    private Aeron network() {
+        driver.serveNetwork();
+        return aeron();
     }
 
     private String controlChannel(Member peer) {
@@ -233,8 +248,8 @@ public final class TransportNode implements AutoCloseable {
 
     /** A publication for one thread by UDP to {@code peer}. */
     public ExclusivePublication udpPublicationTo(Member peer, int streamId, int sessionId, int termLength, int mtu) {
-        return registering("publication of stream " + streamId + " to " + peer, () -> aeron().addExclusivePublication(
-                        udpChannel(peer.endpoint(), termLength, mtu, sessionId), streamId));
+        return registering("publication of stream " + streamId + " to " + peer, () -> network()
+                .addExclusivePublication(udpChannel(peer.endpoint(), termLength, mtu, sessionId), streamId));
     }
 
     private void requireSpace() {

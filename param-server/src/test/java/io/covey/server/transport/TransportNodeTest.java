@@ -152,8 +152,10 @@ class TransportNodeTest {
     void shouldComputeTermLengths() {
         assertEquals(128 << 10, LinkSizes.termLength(1, 1408, true));
         assertEquals(512 << 10, LinkSizes.termLength(1, LinkSizes.IPC_MTU, true));
-        assertEquals(1 << 20, LinkSizes.termLength(1 << 18, 1408, true));
-        assertEquals(2 << 20, LinkSizes.termLength((1 << 18) + 1, 1408, true));
+        assertEquals(1 << 20, LinkSizes.termLength(1 << 16, 1408, true));
+        assertEquals(2 << 20, LinkSizes.termLength((1 << 16) + 1, 1408, true));
+        assertEquals(1 << 20, LinkSizes.termLength(1 << 18, 1408, false));
+        assertEquals(2 << 20, LinkSizes.termLength((1 << 18) + 1, 1408, false));
         assertEquals(4 << 20, LinkSizes.termLength(1L << 40, LinkSizes.IPC_MTU, true));
         assertEquals(64 << 20, LinkSizes.termLength(1L << 40, LinkSizes.IPC_MTU, false));
     }
