@@ -38,8 +38,8 @@ public final class EndpointSubscription implements AutoCloseable {
         if (fragments > 0) {
             long read = 0;
             int term = Integer.MAX_VALUE;
-            for (int i = 0; i < ipc.imageCount(); i++) {
-                Image image = ipc.imageAtIndex(i);
+            // Not by index: Aeron's own thread takes images away meanwhile.
+            for (Image image : ipc.images()) {
                 read += image.position();
                 term = Math.min(term, image.termBufferLength());
             }
