@@ -4,12 +4,16 @@ import io.aeron.Image;
 import io.aeron.Subscription;
 import io.aeron.logbuffer.ControlledFragmentHandler;
 import io.aeron.logbuffer.FragmentHandler;
+import java.util.function.Consumer;
 
 /** What arrives for one stream at this node: from peers on the same host by IPC, from others by UDP. One thread polls. */
 public final class EndpointSubscription implements AutoCloseable {
     private final Subscription ipc;
     private final Subscription udp;
     private final Runnable wakeDriver;
+    private final Consumer<Image> addImage = this::add;
+    private long read;
+    private int termBufferLength;
     private long readWhenWoken;
 
     /**
@@ -36,19 +40,21 @@ public final class EndpointSubscription implements AutoCloseable {
     /** Has the window, half a term, moved before the publisher has used it up. */
     private int afterRead(int fragments) {
         if (fragments > 0) {
-            long read = 0;
-            int term = Integer.MAX_VALUE;
-            // Not by index: Aeron's own thread takes images away meanwhile.
-            for (Image image : ipc.images()) {
-                read += image.position();
-                term = Math.min(term, image.termBufferLength());
-            }
-            if (Math.abs(read - readWhenWoken) >= term / 4) {
+            read = 0;
+            termBufferLength = Integer.MAX_VALUE;
+            // Not by index: Aeron's own thread takes images away meanwhile. Nor as a list, which would be a new one.
+            ipc.forEachImage(addImage);
+            if (Math.abs(read - readWhenWoken) >= termBufferLength / 4) {
                 readWhenWoken = read;
                 wakeDriver.run();
             }
         }
         return fragments;
+    }
+
+    private void add(Image image) {
+        read += image.position();
+        termBufferLength = Math.min(termBufferLength, image.termBufferLength());
     }
 
     /** Number of publications that arrive here. */
