@@ -7,6 +7,7 @@ import io.covey.trainer.layers.LayerTypes;
 import io.covey.trainer.layers.SymbolicTensor;
 import io.covey.trainer.layers.core.InputLayer;
 import io.covey.trainer.model.Model;
+import io.covey.trainer.training.StatefulLayers;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -51,8 +52,17 @@ final class GraphReader {
         return switch (name) {
             case INPUT -> LayerTypes.create("InputLayer", arguments);
             case CALL -> arguments;
-            default -> LayerTypes.create(name, arguments);
+            default -> layer(name, arguments);
         };
+    }
+
+    /** Makes a layer that a job can train. */
+    static Layer layer(String name, Map<String, Object> arguments) {
+        Layer layer = LayerTypes.create(name, arguments);
+        if (layer.statefulSize() > 0) {
+            throw layer.arguments().error("stateful", StatefulLayers.NOT_ON_CLUSTER);
+        }
+        return layer;
     }
 
     private void add(int number, Named entry) {
@@ -62,7 +72,7 @@ final class GraphReader {
         SymbolicTensor made;
         if (entry.name().equals(INPUT)) {
             InputLayer input = (InputLayer) LayerTypes.create("InputLayer", arguments);
-            made = SymbolicTensor.input(input.name(), input.shape());
+            made = SymbolicTensor.input(input.name(), input.shape(), input.batchSize());
             inputs.add(made);
         } else {
             Layer layer = entry.name().equals(CALL)

@@ -7,6 +7,7 @@ import io.covey.trainer.layers.Layer;
 import io.covey.trainer.layers.LayerTypes;
 import io.covey.trainer.layers.core.InputLayer;
 import io.covey.trainer.model.Model;
+import io.covey.trainer.training.StatefulLayers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -27,7 +28,7 @@ final class ModelSchema {
             "shape of one sample, without the batch axis");
     private static final Key<ModelConfig, List<Named>> SEQUENTIAL = Key.derived(
             "sequential",
-            new ListType<>(new NamedType("layer", Set.of(), Set.of(), LayerTypes::create), 1, LAYERS_EXAMPLE),
+            new ListType<>(new NamedType("layer", Set.of(), Set.of(), GraphReader::layer), 1, LAYERS_EXAMPLE),
             ModelConfig::sequential,
             "none",
             "a stack of layers, first to last: any of Keras' with its arguments");
@@ -95,7 +96,11 @@ final class ModelSchema {
 
     private static Model saved(String path) {
         try (KerasFile file = KerasFile.open(new HadoopFileStore(), path)) {
-            return file.model();
+            Model model = file.model();
+            if (model.statefulSize() > 0) {
+                throw CoveyException.caller("stateful " + StatefulLayers.NOT_ON_CLUSTER);
+            }
+            return model;
         }
     }
 

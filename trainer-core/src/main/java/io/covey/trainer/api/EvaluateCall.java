@@ -40,7 +40,7 @@ record EvaluateCall(TrainingSpec spec, List<VirtualShard> shards, LanePlan lanes
         int batchSize = arguments.batchSize();
         LanePlan lanes = arguments.cluster() == null
                 ? LanePlan.inProcess(model, compile, Runtime.getRuntime().availableProcessors(), batchSize)
-                : LanePlan.onCluster(arguments.cluster(), batchSize);
+                : LanePlan.onCluster(arguments.cluster(), model, batchSize);
         DataPlan plan = new DataPlan(data.rows(), batchSize, lanes.virtualShards(), false, 0);
         TrainingSpec spec = new TrainingSpec(model, compile, optimizer, (float) data.scale(), plan, null, null, seed);
         List<VirtualShard> shards = IntStream.range(0, lanes.virtualShards())

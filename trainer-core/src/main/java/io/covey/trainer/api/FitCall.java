@@ -78,7 +78,7 @@ record FitCall(
         int smallest = validation == null ? batch : Math.min(batch, arguments.validationBatchSize());
         LanePlan lanes = arguments.cluster() == null
                 ? LanePlan.inProcess(model, compile, arguments.threads(), smallest)
-                : LanePlan.onCluster(arguments.cluster(), smallest);
+                : LanePlan.onCluster(arguments.cluster(), model, smallest);
         int shards = lanes.virtualShards();
         DataPlan trainPlan = new DataPlan(train.rows(), batch, shards, arguments.shuffle(), order);
         DataPlan validationPlan = validation == null

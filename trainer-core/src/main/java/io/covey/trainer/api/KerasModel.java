@@ -49,8 +49,8 @@ import static io.covey.trainer.api.InferenceArguments.inference;
  * }
  * }</pre>
  *
- * <p>Weights and optimizer stay between calls, as in Keras: a second {@code fit} goes on where the first ended. Used by one
- * thread. Close it to free the native memory.
+ * <p>Weights, optimizer and the states of stateful layers stay between calls, as in Keras: a second {@code fit} goes on where the
+ * first ended. Used by one thread. Close it to free the native memory.
  */
 public final class KerasModel implements AutoCloseable {
     /** Keras' default of {@code compile}. */
@@ -172,7 +172,8 @@ public final class KerasModel implements AutoCloseable {
         variables.slots().forEach(NativeFloats::close);
         variables = new TrainingVariables(
                 variables.parameters(),
-                TrainingVariables.initialSlots(newOptimizer, model.layout().length()));
+                TrainingVariables.initialSlots(newOptimizer, model.layout().length()),
+                variables.states());
         optimizer = newOptimizer;
         compile = options;
         iterations = 0;
@@ -246,7 +247,7 @@ public final class KerasModel implements AutoCloseable {
         }
         Dataset data = arguments.of(all);
         List<float[]> outputs = new Predictor(model, (float) data.scale(), arguments.batchSize(), arguments.callbacks())
-                .predict(variables.parameters(), data.block());
+                .predict(variables.parameters(), variables.states(), data.block());
         List<INDArray> arrays = new ArrayList<>();
         for (int i = 0; i < outputs.size(); i++) {
             arrays.add(NdArrays.array(data.rows(), model.outputs().get(i).shape(), outputs.get(i)));
@@ -260,8 +261,9 @@ public final class KerasModel implements AutoCloseable {
      */
     public int[] predictClasses(Dataset data) {
         requireOneOutput("predictClasses");
-        float[] values = new Predictor(model, (float) data.scale(), FitArguments.BATCH_SIZE_DEFAULT, List.of())
-                .predict(variables.parameters(), data.block())
+        int batchSize = model.statefulSize() > 0 ? model.batchSize() : FitArguments.BATCH_SIZE_DEFAULT;
+        float[] values = new Predictor(model, (float) data.scale(), batchSize, List.of())
+                .predict(variables.parameters(), variables.states(), data.block())
                 .get(0);
         List<Integer> shape = model.outputs().get(0).shape();
         int width = shape.isEmpty() ? 1 : shape.get(shape.size() - 1);
@@ -309,6 +311,14 @@ public final class KerasModel implements AutoCloseable {
             batchSteps.close();
             batchSteps = null;
         }
+    }
+
+    /**
+     * Keras' {@code reset_states} of all stateful layers: the next batch begins with states of zero. Else every batch goes on from
+     * the states that the one before has left, in training, evaluation and prediction.
+     */
+    public void resetStates() {
+        variables.states().reset();
     }
 
     /** Copies of all weights, in Keras' order. */

@@ -44,14 +44,14 @@ public record DataPlan(long rows, int batchSize, int virtualShards, boolean shuf
 
     /** Rows of each full global batch that belong to shard {@code v}. */
     public int microBatchSize(int v) {
-        return firstOf(v + 1) - firstOf(v);
+        return firstRow(v + 1) - firstRow(v);
     }
 
     /** Rows that shard {@code v} trains in step {@code stepInEpoch}; fewer (even 0) in the last step. */
     public int microBatchRows(int v, long stepInEpoch) {
         long rest = rows - stepInEpoch * batchSize;
         long full = microBatchSize(v);
-        return (int) Math.max(0, Math.min(full, rest - firstOf(v)));
+        return (int) Math.max(0, Math.min(full, rest - firstRow(v)));
     }
 
     /** Rows of the global batch of step {@code stepInEpoch}; fewer in the last step. */
@@ -118,7 +118,7 @@ public record DataPlan(long rows, int batchSize, int virtualShards, boolean shuf
     }
 
     /** First row within a global batch that belongs to shard {@code v}: the least r with floor(r * V / B) = v. */
-    private int firstOf(int v) {
+    public int firstRow(int v) {
         return (int) (((long) v * batchSize + virtualShards - 1) / virtualShards);
     }
 
@@ -139,7 +139,7 @@ public record DataPlan(long rows, int batchSize, int virtualShards, boolean shuf
         public long slot(long row) {
             long position = position(dealing, row);
             int v = shardOfPosition(position);
-            return position / batchSize * microBatchSize(v) + (position % batchSize - firstOf(v));
+            return position / batchSize * microBatchSize(v) + (position % batchSize - firstRow(v));
         }
     }
 

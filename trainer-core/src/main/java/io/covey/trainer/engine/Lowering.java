@@ -105,6 +105,16 @@ public final class Lowering {
         return program.runKey();
     }
 
+    /** Where stateful layers find the states of a run. */
+    public StateRows stateRows() {
+        return program.stateRows();
+    }
+
+    /** The first column of a stateful layer, the called one or one inside it, in {@link #stateRows}. */
+    public int stateColumn(Layer stateful) {
+        return program.stateRows().column(stateful);
+    }
+
     /** A plain signal with a gradient if one is needed. */
     public Signal signal(int... shapeWithRows) {
         return new Signal(

@@ -39,6 +39,7 @@ public final class Program implements AutoCloseable {
     private final Parameter[] penalized;
     private final ActivityPenaltyOp[] activityPenalties;
     private final RunKey runKey;
+    private final StateRows stateRows;
     private final Map<String, Tensor> layerOutputs;
     private final VectorKernels kernels = new VectorKernels();
     private final MemoryPlan memoryPlan;
@@ -64,6 +65,7 @@ public final class Program implements AutoCloseable {
                 .toArray(Parameter[]::new);
         this.activityPenalties = builder.activityPenalties().toArray(ActivityPenaltyOp[]::new);
         this.runKey = builder.runKey();
+        this.stateRows = builder.stateRows();
         this.layerOutputs = builder.layerOutputs();
     }
 
@@ -192,6 +194,17 @@ public final class Program implements AutoCloseable {
     /** Names the random numbers of the next runs in training: they depend on these three and on the layer only. */
     public void seed(long seed, long step, long virtualShard) {
         runKey.set(seed, step, virtualShard);
+    }
+
+    /**
+     * Has stateful layers go on in the next runs from the states that the batch before has left, and leave theirs there; without
+     * this they begin with zeros.
+     *
+     * @param states of all rows of a batch, {@link Model#statefulSize} numbers each
+     * @param firstRow row of the batch that is the micro-batch's first
+     */
+    public void states(FloatBuffer states, int firstRow) {
+        stateRows.at(states, firstRow);
     }
 
     /**

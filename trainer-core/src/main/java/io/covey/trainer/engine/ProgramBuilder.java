@@ -25,6 +25,7 @@ final class ProgramBuilder {
     private final int rows;
     private final ProgramOptions options;
     private final RunKey runKey = new RunKey();
+    private final StateRows stateRows;
     private final List<LayerOp> ops = new ArrayList<>();
     private final List<ActivityPenaltyOp> activityPenalties = new ArrayList<>();
     private final Map<ParameterSpec, Parameter> parameters = new LinkedHashMap<>();
@@ -34,6 +35,7 @@ final class ProgramBuilder {
         this.scope = scope;
         this.rows = rows;
         this.options = options;
+        this.stateRows = new StateRows(model.statefulSize());
         model.layout().parameters().forEach(spec -> parameters.put(spec, new Parameter(spec)));
     }
 
@@ -51,6 +53,10 @@ final class ProgramBuilder {
 
     RunKey runKey() {
         return runKey;
+    }
+
+    StateRows stateRows() {
+        return stateRows;
     }
 
     List<LayerOp> ops() {

@@ -62,7 +62,7 @@ public final class ModelJson {
             for (Node node : model.nodes()) {
                 Map<String, Object> layer = layer(node);
                 layer.put(NAME, node.name());
-                layer.put("inbound_nodes", inboundNodes(node, origins));
+                layer.put("inbound_nodes", inboundNodes(node, origins, model.batchSize()));
                 layers.add(layer);
             }
             config.put("layers", layers);
@@ -76,7 +76,7 @@ public final class ModelJson {
     private static Map<String, Object> layer(Node node) {
         if (node.layer() instanceof InputLayer input) {
             Map<String, Object> config = new LinkedHashMap<>();
-            config.put("batch_shape", withBatch(input.shape()));
+            config.put("batch_shape", withBatch(input.batchSize(), input.shape()));
             config.put("dtype", FLOAT32);
             config.put("sparse", false);
             config.put(NAME, node.name());
@@ -85,9 +85,10 @@ public final class ModelJson {
         return KerasConfig.layer(node.layer(), node.name());
     }
 
-    private static List<Integer> withBatch(List<Integer> shape) {
+    /** @param batchSize 0 for any */
+    private static List<Integer> withBatch(int batchSize, List<Integer> shape) {
         List<Integer> sizes = new ArrayList<>();
-        sizes.add(null);
+        sizes.add(batchSize == 0 ? null : batchSize);
         sizes.addAll(shape);
         return sizes;
     }
@@ -121,12 +122,12 @@ public final class ModelJson {
                 .toList();
     }
 
-    private static List<Object> inboundNodes(Node node, Map<Value, Origin> origins) {
+    private static List<Object> inboundNodes(Node node, Map<Value, Origin> origins, int batchSize) {
         List<Object> calls = new ArrayList<>();
         if (!(node.layer() instanceof InputLayer)) {
             for (Node.Call call : node.calls()) {
                 List<Object> tensors = call.inputs().stream()
-                        .map(value -> tensor(value, origins.get(value)))
+                        .map(value -> tensor(value, origins.get(value), batchSize))
                         .toList();
                 calls.add(call(node.layer(), tensors));
             }
@@ -152,9 +153,9 @@ public final class ModelJson {
                 isCausal ? Map.of(AttentionLayer.CAUSAL, true) : Map.of());
     }
 
-    private static Object tensor(Value value, Origin origin) {
+    private static Object tensor(Value value, Origin origin, int batchSize) {
         Map<String, Object> config = new LinkedHashMap<>();
-        config.put("shape", withBatch(value.shape()));
+        config.put("shape", withBatch(batchSize, value.shape()));
         config.put("dtype", FLOAT32);
         config.put("keras_history", List.of(origin.name(), origin.call(), origin.output()));
         return Map.of("class_name", "__keras_tensor__", "config", config);

@@ -134,6 +134,14 @@ public abstract class Layer implements Serializable {
     }
 
     /**
+     * Numbers that stateful layers, this one or those inside it, hand on from each row of a batch to the same row of the next
+     * batch; 0 for layers that are not stateful.
+     */
+    public int statefulSize() {
+        return innerLayers().stream().mapToInt(Layer::statefulSize).sum();
+    }
+
+    /**
      * Whether the first input's mask (see {@link io.covey.trainer.engine.Signal#mask}) is also that of the outputs to which the
      * layer gives none of their own. Others let it end, as in Keras.
      */

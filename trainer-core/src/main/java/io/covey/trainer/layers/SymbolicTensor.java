@@ -10,11 +10,13 @@ public final class SymbolicTensor {
     private final LayerCall source;
     private final String inputName;
     private final List<Integer> shape;
+    private final int batchSize;
 
-    private SymbolicTensor(LayerCall source, String inputName, List<Integer> shape) {
+    private SymbolicTensor(LayerCall source, String inputName, List<Integer> shape, int batchSize) {
         this.source = source;
         this.inputName = inputName;
         this.shape = List.copyOf(shape);
+        this.batchSize = batchSize;
     }
 
     /** A model's input, as Keras' {@code Input(shape)}. */
@@ -29,11 +31,20 @@ public final class SymbolicTensor {
      * @param shape of one sample
      */
     public static SymbolicTensor input(String name, List<Integer> shape) {
-        return new SymbolicTensor(null, name, shape);
+        return input(name, shape, 0);
+    }
+
+    /**
+     * The same for batches of one size, which stateful layers need.
+     *
+     * @param batchSize samples in every batch; 0 for any number
+     */
+    public static SymbolicTensor input(String name, List<Integer> shape, int batchSize) {
+        return new SymbolicTensor(null, name, shape, batchSize);
     }
 
     static SymbolicTensor outputOf(LayerCall call, List<Integer> shape) {
-        return new SymbolicTensor(call, null, shape);
+        return new SymbolicTensor(call, null, shape, 0);
     }
 
     /** Shape of one sample. */
@@ -44,6 +55,11 @@ public final class SymbolicTensor {
     /** The call that makes it; null for an input. */
     public LayerCall source() {
         return source;
+    }
+
+    /** Samples in every batch of an input; 0 where it takes any number. */
+    public int batchSize() {
+        return batchSize;
     }
 
     /** An input's name; null for Keras' automatic name. */

@@ -77,7 +77,7 @@ public final class KerasJson {
             }
             Layer layer = withCallArguments(LayerTypes.read("layer", written), written);
             if (layer instanceof InputLayer input) {
-                made.put(name, List.of(List.of(SymbolicTensor.input(name, input.shape()))));
+                made.put(name, List.of(List.of(SymbolicTensor.input(name, input.shape(), input.batchSize()))));
             } else {
                 // Keras 2 counts a model's own graph as the first of its calls wherever it refers to one.
                 boolean countsOwn = layer instanceof ModelLayer && !isOfKeras3(written);

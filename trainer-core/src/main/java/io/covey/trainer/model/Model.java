@@ -15,7 +15,7 @@ import java.util.Objects;
  * (see {@link #initialValues}).
  */
 public final class Model implements Serializable {
-    private static final long serialVersionUID = 2L;
+    private static final long serialVersionUID = 3L;
 
     private static final long INIT = 3;
 
@@ -43,6 +43,7 @@ public final class Model implements Serializable {
     private final List<Node> nodes;
     private final ParameterLayout layout;
     private final List<GraphRow> operations;
+    private final int batchSize;
 
     Model(Kind kind, String name, List<Value> inputs, List<Value> outputs, List<Node> nodes, ParameterLayout layout) {
         this(kind, name, inputs, outputs, nodes, layout, List.of());
@@ -63,6 +64,7 @@ public final class Model implements Serializable {
         this.nodes = List.copyOf(nodes);
         this.layout = layout;
         this.operations = List.copyOf(operations);
+        this.batchSize = FixedBatch.of(name, nodes);
     }
 
     /**
@@ -74,13 +76,14 @@ public final class Model implements Serializable {
      * @throws CoveyException a caller's error when shapes do not fit or two layers share a name
      */
     public static Model sequential(String name, List<Integer> inputShape, List<? extends Layer> layers) {
-        if (layers.isEmpty()) {
-            throw CoveyException.caller("model " + name + " has no layers");
-        }
         if (inputShape.stream().anyMatch(i -> i < 1)) {
             throw CoveyException.caller("input_shape is " + inputShape + ", every axis must be at least 1");
         }
-        SymbolicTensor input = SymbolicTensor.input(null, inputShape);
+        return sequential(name, SymbolicTensor.input(null, inputShape), layers);
+    }
+
+    private static Model sequential(String name, SymbolicTensor input, List<? extends Layer> layers) {
+        requireLayers(name, layers);
         SymbolicTensor tensor = input;
         for (Layer layer : layers) {
             tensor = layer.apply(tensor);
@@ -99,15 +102,24 @@ public final class Model implements Serializable {
 
     /** The same with a name. */
     static Model sequential(String name, List<? extends Layer> layers) {
+        requireLayers(name, layers);
+        Layer first = layers.get(0);
+        if (first instanceof ModelLayer inner) {
+            Model begin = inner.model();
+            return sequential(name, SymbolicTensor.input(null, begin.inputShape(), begin.batchSize()), layers);
+        }
+        boolean isInput = first instanceof InputLayer;
+        InputLayer input = isInput ? (InputLayer) first : InputLayer.of(first);
+        return sequential(
+                name,
+                SymbolicTensor.input(null, input.shape(), input.batchSize()),
+                layers.subList(isInput ? 1 : 0, layers.size()));
+    }
+
+    private static void requireLayers(String name, List<? extends Layer> layers) {
         if (layers.isEmpty()) {
             throw CoveyException.caller("model " + name + " has no layers");
         }
-        if (layers.get(0) instanceof ModelLayer inner) {
-            return sequential(name, inner.model().inputShape(), layers);
-        }
-        return layers.get(0) instanceof InputLayer input
-                ? sequential(name, input.shape(), layers.subList(1, layers.size()))
-                : sequential(name, InputLayer.shapeOf(layers.get(0)), layers);
     }
 
     /**
@@ -155,6 +167,16 @@ public final class Model implements Serializable {
     /** Shape of one sample of the only input. */
     public List<Integer> inputShape() {
         return inputs.get(0).shape();
+    }
+
+    /** Samples in every batch, where an input, or one of a model inside this one, says so; else 0. */
+    public int batchSize() {
+        return batchSize;
+    }
+
+    /** Numbers that stateful layers hand on from each row of a batch to the same row of the next; 0 if there are none. */
+    public int statefulSize() {
+        return nodes.stream().mapToInt(node -> node.layer().statefulSize()).sum();
     }
 
     /** Numbers in one sample of the first input. */

@@ -78,7 +78,8 @@ final class ModelBuilder {
     }
 
     private Node input(SymbolicTensor input, List<Node.Call> calls) {
-        InputLayer layer = new InputLayer(input.inputName(), input.shape());
+        InputLayer any = new InputLayer(input.inputName(), input.shape());
+        InputLayer layer = input.batchSize() == 0 ? any : any.batchSize(input.batchSize());
         // A Sequential's input is no layer of its own: its name may be another layer's.
         String layerName = kind == Model.Kind.SEQUENTIAL ? "input" : nameOf(layer);
         return new Node(layerName, layer, calls, List.of());

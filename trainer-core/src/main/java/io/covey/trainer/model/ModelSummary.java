@@ -88,13 +88,14 @@ public final class ModelSummary {
         RichTable table = new RichTable(options.lineLength(rows.isStack()), options.ends(rows.isStack()), justify);
         table.add(header);
         if (model.operations().isEmpty()) {
-            rows.nodes().forEach(node -> addRow(table, options, rows.isStack(), node, "", rows.connections(node)));
+            rows.nodes()
+                    .forEach(node -> addRow(table, options, rows.isStack(), rows, node, "", rows.connections(node)));
         }
         for (GraphRow row : model.operations()) {
             if (row.isLayer()) {
-                addRow(table, options, rows.isStack(), model.node(row.name()), "", row.connections());
+                addRow(table, options, rows.isStack(), rows, model.node(row.name()), "", row.connections());
             } else {
-                addOperation(table, options, row);
+                addOperation(table, options, rows, row);
             }
         }
         long trainable = model.trainableCount();
@@ -111,12 +112,13 @@ public final class ModelSummary {
             RichTable table,
             SummaryOptions options,
             boolean isStack,
+            SummaryRows rows,
             Node node,
             String prefix,
             List<String> connections) {
         List<String> fields = new ArrayList<>(List.of(
                 prefix + SummaryRows.title(node),
-                SummaryRows.keras3Shape(node),
+                rows.keras3Shape(node),
                 String.format(Locale.ROOT, "%,d", node.parameterCount())));
         if (!isStack) {
             fields.add(connections.isEmpty() ? "-" : String.join(", ", connections));
@@ -126,16 +128,24 @@ public final class ModelSummary {
         }
         table.add(fields);
         if (options.expandNested() && node.layer() instanceof ModelLayer inner) {
-            for (Node innerNode : new SummaryRows(inner.model()).nodes()) {
-                addRow(table, options, isStack, innerNode, "   " + (prefix.isEmpty() ? "└ " : prefix), List.of());
+            SummaryRows innerRows = new SummaryRows(inner.model());
+            for (Node innerNode : innerRows.nodes()) {
+                addRow(
+                        table,
+                        options,
+                        isStack,
+                        innerRows,
+                        innerNode,
+                        "   " + (prefix.isEmpty() ? "└ " : prefix),
+                        List.of());
             }
         }
     }
 
-    private static void addOperation(RichTable table, SummaryOptions options, GraphRow row) {
+    private static void addOperation(RichTable table, SummaryOptions options, SummaryRows rows, GraphRow row) {
         List<String> fields = new ArrayList<>(List.of(
                 row.name() + " (" + row.className() + ")",
-                SummaryRows.shape(row.shape()),
+                rows.shape(row.shape()),
                 "0",
                 String.join(", ", row.connections())));
         if (options.showTrainable()) {

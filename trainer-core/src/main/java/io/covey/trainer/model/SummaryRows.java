@@ -60,8 +60,7 @@ final class SummaryRows {
     }
 
     String keras2Shape(Node node) {
-        List<String> shapes =
-                node.calls().stream().map(SummaryRows::shapes).distinct().toList();
+        List<String> shapes = node.calls().stream().map(this::shapes).distinct().toList();
         if (shapes.size() > 1) {
             return "multiple";
         }
@@ -69,20 +68,21 @@ final class SummaryRows {
     }
 
     /** Of a shared layer the last call counts. */
-    static String keras3Shape(Node node) {
+    String keras3Shape(Node node) {
         return shapes(node.calls().get(node.calls().size() - 1));
     }
 
-    private static String shapes(Node.Call call) {
+    private String shapes(Node.Call call) {
         List<Value> outputs = call.outputs();
         return outputs.size() == 1
                 ? shape(outputs.get(0).shape())
                 : outputs.stream().map(value -> shape(value.shape())).collect(Collectors.joining(", ", "[", "]"));
     }
 
-    static String shape(List<Integer> withoutBatch) {
+    String shape(List<Integer> withoutBatch) {
+        String batch = "(" + (model.batchSize() == 0 ? "None" : model.batchSize()) + ",";
         return withoutBatch.isEmpty()
-                ? "(None,)"
-                : withoutBatch.stream().map(String::valueOf).collect(Collectors.joining(", ", "(None, ", ")"));
+                ? batch + ")"
+                : withoutBatch.stream().map(String::valueOf).collect(Collectors.joining(", ", batch + " ", ")"));
     }
 }

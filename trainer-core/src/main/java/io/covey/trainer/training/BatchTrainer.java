@@ -17,6 +17,7 @@ public final class BatchTrainer implements AutoCloseable {
     private final TrainingSpec spec;
     private final int threads;
     private final LanePrograms programs;
+    private final LayerStates states;
     private final LocalGradientExchange exchange;
     private final NativeFloats gradient;
     private final MetricState batchMetrics;
@@ -31,6 +32,7 @@ public final class BatchTrainer implements AutoCloseable {
         this.spec = spec;
         this.threads = threads;
         this.programs = new LanePrograms(spec);
+        this.states = variables.states();
         this.exchange = new LocalGradientExchange(spec, variables);
         this.gradient = NativeFloats.allocate(spec.model().layout().length());
         this.batchMetrics = MetricState.zero(spec.metrics().stateLength());
@@ -72,7 +74,9 @@ public final class BatchTrainer implements AutoCloseable {
                 new VirtualShard(0, batch, null, null));
         NativeLibraries.setThreadsOfThisThread(threads);
         batchMetrics.reset();
-        return programs.load(training, batch, DataPlan.EpochOrder.IN_PLACE, 0, batch.rows());
+        Program program = programs.load(training, batch, DataPlan.EpochOrder.IN_PLACE, 0, batch.rows());
+        states.give(program, 0);
+        return program;
     }
 
     @Override

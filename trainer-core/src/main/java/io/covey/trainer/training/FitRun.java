@@ -31,6 +31,7 @@ final class FitRun implements Training {
 
     private static final String LEARNING_RATE = "learning_rate";
     private static final String EPOCH_LEARNING_RATE = "epoch_learning_rate";
+    private static final String LAYER_STATES = "layer_states";
 
     private final TrainingBackend backend;
     private final TrainingSpec spec;
@@ -239,11 +240,14 @@ final class FitRun implements Training {
 
     private TrainingState state(CheckpointOptions written) {
         Map<String, Map<String, String>> states = new TreeMap<>(callbacks.states());
-        states.put(
-                STATE,
-                Map.of(
-                        LEARNING_RATE, Float.toString(learningRate),
-                        EPOCH_LEARNING_RATE, Float.toString(epochLearningRate)));
+        Map<String, String> own = new TreeMap<>(Map.of(
+                LEARNING_RATE, Float.toString(learningRate),
+                EPOCH_LEARNING_RATE, Float.toString(epochLearningRate)));
+        String layerStates = backend.layerStates();
+        if (!layerStates.isEmpty()) {
+            own.put(LAYER_STATES, layerStates);
+        }
+        states.put(STATE, own);
         return new TrainingState(
                 step,
                 epoch,
@@ -291,6 +295,7 @@ final class FitRun implements Training {
         }
         learningRate = Float.parseFloat(own.get(LEARNING_RATE));
         epochLearningRate = Float.parseFloat(own.get(EPOCH_LEARNING_RATE));
+        backend.setLayerStates(own.getOrDefault(LAYER_STATES, ""));
     }
 
     private long epochFirstStep() {

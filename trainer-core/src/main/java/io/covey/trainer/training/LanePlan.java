@@ -15,9 +15,10 @@ public record LanePlan(int virtualShards, int threadsPerLane) {
     /**
      * The plan of a cluster, whose virtual shards have a thread each.
      *
-     * @throws CoveyException a caller's error when its virtual shards are more than {@code batchSize}
+     * @throws CoveyException a caller's error when its virtual shards are more than {@code batchSize}, or a layer is stateful
      */
-    public static LanePlan onCluster(TrainingCluster cluster, int batchSize) {
+    public static LanePlan onCluster(TrainingCluster cluster, Model model, int batchSize) {
+        StatefulLayers.refuseOnCluster(model);
         return new LanePlan(cluster.virtualShards(batchSize), 1);
     }
 

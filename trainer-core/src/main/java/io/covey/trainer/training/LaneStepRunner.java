@@ -24,6 +24,7 @@ public final class LaneStepRunner implements StepRunner {
     private final TrainingSpec spec;
     private final MicroBatches microBatches;
     private final List<VirtualShard> shards;
+    private final LayerStates states;
     private final int threadsPerLane;
     private final Lanes lanes;
     private final GradientPlan plan;
@@ -58,14 +59,21 @@ public final class LaneStepRunner implements StepRunner {
         this(spec, shards, lanes, 1);
     }
 
+    /** A runner whose lanes may have several threads each; their number decides the bits of the result. */
+    public LaneStepRunner(TrainingSpec spec, List<VirtualShard> shards, int lanes, int threadsPerLane) {
+        this(spec, shards, lanes, threadsPerLane, LayerStates.NONE);
+    }
+
     /**
-     * A runner whose lanes may have several threads each; their number decides the bits of the result.
+     * A runner that knows the states of stateful layers.
      *
      * @param lanes number of lanes, the calling thread's included; more than there are shards are not used
      * @param threadsPerLane threads of the operations on one micro-batch, at least 1
+     * @param states which every micro-batch, in training or not, changes in its own rows
      */
-    public LaneStepRunner(TrainingSpec spec, List<VirtualShard> shards, int lanes, int threadsPerLane) {
+    LaneStepRunner(TrainingSpec spec, List<VirtualShard> shards, int lanes, int threadsPerLane, LayerStates states) {
         this.spec = spec;
+        this.states = states;
         this.microBatches = MicroBatches.of(spec.model(), spec.compile());
         this.threadsPerLane = threadsPerLane;
         this.shards = shards.stream()
@@ -251,6 +259,7 @@ public final class LaneStepRunner implements StepRunner {
         long first = stepInPass * dataPlan.microBatchSize(shard.index()) + from;
         Program program = programs[lane].load(training, shard.block(split), orders[index], first, to - from);
         program.batchRows(dataPlan.batchRows(stepInPass));
+        states.give(program, dataPlan.firstRow(shard.index()) + from);
         return program;
     }
 

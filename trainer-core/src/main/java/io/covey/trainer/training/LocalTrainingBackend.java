@@ -95,7 +95,7 @@ public final class LocalTrainingBackend implements TrainingBackend {
         }
         this.spec = spec;
         this.checkpoints = checkpoints;
-        this.runner = new LaneStepRunner(spec, shards, lanes, threadsPerLane);
+        this.runner = new LaneStepRunner(spec, shards, lanes, threadsPerLane, variables.states());
         this.exchange = new LocalGradientExchange(spec, runner.lanes(), variables);
         this.variables = variables;
         this.ownsVariables = ownsVariables;
@@ -184,6 +184,16 @@ public final class LocalTrainingBackend implements TrainingBackend {
                 layout.cut(1).get(0),
                 exchange.parameters(),
                 exchange.slots().toArray(NativeFloats[]::new));
+    }
+
+    @Override
+    public String layerStates() {
+        return variables.states().encode();
+    }
+
+    @Override
+    public void setLayerStates(String states) {
+        variables.states().decode(states);
     }
 
     @Override

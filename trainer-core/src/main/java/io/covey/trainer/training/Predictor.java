@@ -48,14 +48,16 @@ public final class Predictor {
      * The outputs for all rows of {@code block}, whose targets are not looked at.
      *
      * @param parameters the flat parameter vector
+     * @param states of stateful layers, which go on from batch to batch
      * @return an array for each output of the model: its values for row i at [i * size, (i + 1) * size), in C order
      * @throws CoveyException a caller's error when the block's columns do not fit the model
      */
-    public List<float[]> predict(NativeFloats parameters, SampleBlock block) {
+    public List<float[]> predict(NativeFloats parameters, LayerStates states, SampleBlock block) {
         SampleChecks.requireShapes("the data", block.inputs(), model);
         if (block.rows() == 0) {
             throw CoveyException.caller("predict needs at least 1 row, the data has none");
         }
+        StatefulLayers.checkBatches("the data", model, block.rows(), batchSize);
         NativeLibraries.setThreadsOfThisThread(1);
         int rows = block.rows();
         List<float[]> outputs = model.outputs().stream()
@@ -67,6 +69,7 @@ public final class Predictor {
         int rest = rows % full;
         int batch = 0;
         try (Program program = compile(block, full)) {
+            states.give(program, 0);
             for (int first = 0; first + full <= rows; first += full) {
                 run(program, parameters, block, first, batch++, outputs);
             }

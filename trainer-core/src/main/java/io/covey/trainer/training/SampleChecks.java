@@ -36,6 +36,7 @@ public final class SampleChecks {
                         + (block == null ? 0 : block.rows()) + " rows, the plan of " + plan.rows()
                         + " rows gives it " + rows);
             }
+            StatefulLayers.checkBatches(name(split) + " data", spec.model(), plan.rows(), plan.batchSize());
             checkInputs(split, plan, shard.index(), block.inputs(), spec.model());
             checkTargets(split, plan, shard.index(), block.targets(), spec);
             if (block.sampleWeights() != null) {

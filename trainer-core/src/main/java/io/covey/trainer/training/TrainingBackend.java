@@ -68,6 +68,14 @@ public interface TrainingBackend extends AutoCloseable {
     /** Replaces all weights, everywhere, by those of a {@link #copyWeights}; the optimizer's slots stay. */
     void setWeights(NativeFloats weights);
 
+    /** The states of stateful layers as text; empty where there are none. */
+    default String layerStates() {
+        return "";
+    }
+
+    /** Puts back what {@link #layerStates} gave. */
+    default void setLayerStates(String states) {}
+
     /** Asks a running {@link #train} to return at the next step boundary. The only method for other threads. */
     void requestStop();
 

@@ -6,13 +6,15 @@ import io.covey.trainer.optimizer.Optimizer;
 import java.util.List;
 
 /**
- * What training changes: a model's weights and its optimizer's slots, each a vector of the model's layout. Whoever made them
- * closes them.
+ * What training changes: a model's weights and its optimizer's slots, each a vector of the model's layout, and the states of its
+ * stateful layers, which evaluation and prediction change too. Whoever made them closes them.
  *
  * @param parameters the flat parameter vector
  * @param slots in the order of the optimizer's names
+ * @param states of stateful layers
  */
-public record TrainingVariables(NativeFloats parameters, List<NativeFloats> slots) implements AutoCloseable {
+public record TrainingVariables(NativeFloats parameters, List<NativeFloats> slots, LayerStates states)
+        implements AutoCloseable {
     private static final int CHUNK_FLOATS = 8 * 1024;
 
     public TrainingVariables {
@@ -27,7 +29,7 @@ public record TrainingVariables(NativeFloats parameters, List<NativeFloats> slot
             model.initialValues(seed, from, values);
             parameters.put(from, values);
         }
-        return new TrainingVariables(parameters, initialSlots(optimizer, parameters.length()));
+        return new TrainingVariables(parameters, initialSlots(optimizer, parameters.length()), LayerStates.zero(model));
     }
 
     /** The first values of an optimizer's slots. */
@@ -45,5 +47,6 @@ public record TrainingVariables(NativeFloats parameters, List<NativeFloats> slot
     public void close() {
         parameters.close();
         slots.forEach(NativeFloats::close);
+        states.close();
     }
 }

@@ -2,9 +2,14 @@ package io.covey.trainer.training;
 
 import com.sun.management.ThreadMXBean;
 import io.covey.trainer.CoveyException;
+import io.covey.trainer.activations.Activation;
 import io.covey.trainer.data.Column;
 import io.covey.trainer.data.DataPlan;
 import io.covey.trainer.data.SampleBlock;
+import io.covey.trainer.layers.Layer;
+import io.covey.trainer.layers.LayerTypes;
+import io.covey.trainer.layers.core.Dense;
+import io.covey.trainer.layers.core.InputLayer;
 import io.covey.trainer.losses.Losses;
 import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.metrics.Metrics;
@@ -17,7 +22,10 @@ import io.covey.trainer.testing.Models;
 import io.covey.trainer.testing.Samples;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -74,6 +82,34 @@ class LaneStepRunnerTest {
                 assertEquals(expected, hashAfterTwoEpochs(spec, lanes, true), spec.train() + ", " + lanes + " lanes");
             }
         }
+    }
+
+    @Test
+    void shouldGiveSameBitsForAnyNumberOfLanesWhenStatesGoFromBatchToBatch() {
+        Layer stateful = LayerTypes.create("GRU", Map.of("units", 6, "stateful", true));
+        Model recurrent = Model.sequential(
+                new InputLayer(null, List.of(5, 7)).batchSize(29), stateful, new Dense(10, Activation.SOFTMAX));
+        TrainingSpec spec = new TrainingSpec(
+                recurrent,
+                CompileOptions.of(Losses.sparseCategoricalCrossentropy()),
+                new Sgd(RATE),
+                1 / 255f,
+                new DataPlan(203, 29, 4, false, SEED),
+                null,
+                null,
+                SEED);
+        Set<String> ends = new HashSet<>();
+        for (int lanes = 1; lanes <= 4; lanes++) {
+            try (LayerStates states = LayerStates.zero(recurrent);
+                    LaneStepRunner runner = new LaneStepRunner(spec, samples.shards(spec.train()), lanes, 1, states);
+                    LocalGradientExchange exchange = new LocalGradientExchange(spec)) {
+                runner.train(epoch(spec, 0), exchange, IGNORE, () -> false);
+                runner.evaluate(DataSplit.TRAIN, exchange, IGNORE);
+                runner.train(epoch(spec, 1), exchange, IGNORE, () -> false);
+                ends.add(WeightsHash.sha256(recurrent.layout(), exchange.parameters()) + states.encode());
+            }
+        }
+        assertEquals(1, ends.size());
     }
 
     @Test

@@ -97,6 +97,20 @@ class StepAllocationTest {
                 Model.functional("attention", List.of(words), List.of(classes.apply(flat))), Optimizers.adam(RATE));
     }
 
+    @Test
+    void shouldAllocateNothingWhenStatesGoFromBatchToBatch() {
+        SymbolicTensor steps = SymbolicTensor.input("steps", List.of(6, 4), BATCH);
+        Map<String, Object> arguments = Map.of("units", 3, "stateful", true, "return_sequences", true);
+        SymbolicTensor first = layer("LSTM", arguments).apply(steps);
+        SymbolicTensor both =
+                layer("Bidirectional", Map.of("layer", layer("GRU", arguments))).apply(first);
+        SymbolicTensor last =
+                layer("SimpleRNN", Map.of("units", 5, "stateful", true)).apply(both);
+        Layer classes = layer("Dense", Map.of("units", 10, "activation", "softmax"));
+        assertNothingAllocated(
+                Model.functional("stateful", List.of(steps), List.of(classes.apply(last))), Optimizers.adam(RATE));
+    }
+
     private static Layer layer(String className, Map<String, Object> arguments) {
         return LayerTypes.create(className, arguments);
     }
@@ -118,7 +132,8 @@ class StepAllocationTest {
                 SEED);
         Samples samples = Samples.random(rows, model.inputSize(), 10, SEED);
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        try (LaneStepRunner runner = new LaneStepRunner(spec, samples.shards(plan), 1);
+        try (LayerStates states = LayerStates.zero(model);
+                LaneStepRunner runner = new LaneStepRunner(spec, samples.shards(plan), 1, 1, states);
                 LocalGradientExchange exchange = new LocalGradientExchange(spec)) {
             long[] least = {Long.MAX_VALUE, Long.MAX_VALUE};
             int[] lengths = {1, STEPS};

@@ -19,6 +19,7 @@ final class RecurrentOp implements Op {
     private final FloatBuffer outGradient;
     private final FloatBuffer[] initialStates;
     private final FloatBuffer[] initialGradients;
+    private final CarriedStates carried;
     private final FloatBuffer[] lastStates;
     private final FloatBuffer[] lastGradients;
     private final float[] zeros;
@@ -31,7 +32,8 @@ final class RecurrentOp implements Op {
      * A layer's operation.
      *
      * @param in (rows, steps, features)
-     * @param initialStates one for each state, or none for zeros
+     * @param initialStates one for each state, or none for those carried over, or zeros
+     * @param carried those of a stateful layer, else null
      * @param lastStates what the states after the last step go to, or none
      */
     RecurrentOp(
@@ -40,6 +42,7 @@ final class RecurrentOp implements Op {
             SequenceMask mask,
             Signal in,
             List<Signal> initialStates,
+            CarriedStates carried,
             SequenceOutput output,
             List<SequenceOutput> lastStates) {
         this.cell = cell;
@@ -59,6 +62,7 @@ final class RecurrentOp implements Op {
                         ? null
                         : state.gradient().values().buffer())
                 .toArray(FloatBuffer[]::new);
+        this.carried = carried;
         this.lastStates = lastStates.stream().map(SequenceOutput::values).toArray(FloatBuffer[]::new);
         lastGradients = lastStates.stream().map(SequenceOutput::gradients).toArray(FloatBuffer[]::new);
         zeros = new float[cell.units];
@@ -92,6 +96,9 @@ final class RecurrentOp implements Op {
                 cell.stateBuffers[i].put(0, initialStates[i], 0, cell.block);
             }
         }
+        if (carried != null && initialStates.length == 0) {
+            carried.load(cell);
+        }
         mask.load();
         cell.begin();
         for (int step = 0; step < cell.steps; step++) {
@@ -103,6 +110,9 @@ final class RecurrentOp implements Op {
         }
         for (int i = 0; i < lastStates.length; i++) {
             lastStates[i].put(0, cell.stateBuffers[i], cell.steps * cell.block, cell.block);
+        }
+        if (carried != null) {
+            carried.save(cell);
         }
     }
 

@@ -107,6 +107,7 @@ public final class RnnLowerings implements LoweringProvider {
                 new SequenceMask(mask, shape[0], shape[1], layer.goesBackwards(), layer.zeroesOutputForMask()),
                 input,
                 inputs.subList(1, inputs.size()).stream().map(call::plain).toList(),
+                layer.isStateful() ? new CarriedStates(call.stateRows(), call.stateColumn(layer)) : null,
                 output,
                 states));
     }
@@ -201,7 +202,8 @@ public final class RnnLowerings implements LoweringProvider {
     }
 
     private static void lower(TimeDistributed layer, Lowering call) {
-        if (call.isTraining() && layer.layer().needsWholeBatch()) {
+        boolean normalizes = call.isTraining() && layer.layer().needsWholeBatch();
+        if (normalizes || layer.layer().statefulSize() > 0) {
             stepByStep(layer, call);
             return;
         }
@@ -223,7 +225,7 @@ public final class RnnLowerings implements LoweringProvider {
         call.output(call.reshaped(inner, outer));
     }
 
-    /** As Keras computes it: what normalises by the whole batch does so in every time step. */
+    /** As Keras computes it: what normalises by the whole batch does so in every time step, and states go from step to step. */
     private static void stepByStep(TimeDistributed layer, Lowering call) {
         Signal input = call.plainInput();
         int[] shape = input.value().shape();

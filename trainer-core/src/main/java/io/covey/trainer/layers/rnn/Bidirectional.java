@@ -86,8 +86,10 @@ public final class Bidirectional extends Layer {
             throw error("layer and backward_layer have the same go_backwards, it must differ");
         }
         if (forward.returnsSequences() != backward.returnsSequences()
-                || forward.returnsState() != backward.returnsState()) {
-            throw error("layer and backward_layer differ in return_sequences or return_state, they must agree");
+                || forward.returnsState() != backward.returnsState()
+                || forward.isStateful() != backward.isStateful()) {
+            throw error(
+                    "layer and backward_layer differ in return_sequences, return_state or stateful, they must agree");
         }
     }
 

@@ -38,6 +38,7 @@ public abstract class RecurrentLayer extends Layer {
     private final boolean returnState;
     private final boolean goBackwards;
     private final boolean zeroOutputForMask;
+    private final boolean stateful;
 
     /** Reads the arguments that all recurrent layers have; {@code units} is required. */
     protected RecurrentLayer(Arguments arguments) {
@@ -60,12 +61,7 @@ public abstract class RecurrentLayer extends Layer {
         returnState = arguments.flag("return_state", false);
         goBackwards = arguments.flag("go_backwards", false);
         zeroOutputForMask = arguments.flag("zero_output_for_mask", false);
-        if (arguments.flag("stateful", false)) {
-            throw arguments.error(
-                    "stateful",
-                    "is true, but samples of a batch are dealt to workers anew in every step: pass the states on as"
-                            + " initial_state with return_state");
-        }
+        stateful = arguments.flag("stateful", false);
         if (arguments.flag("time_major", false)) {
             throw arguments.error("time_major", "is true, the first axis must be the batch");
         }
@@ -124,6 +120,16 @@ public abstract class RecurrentLayer extends Layer {
     /** Whether the output of a masked time step is zero, not the output before. */
     public final boolean zeroesOutputForMask() {
         return zeroOutputForMask;
+    }
+
+    /** Whether the last states of each row of a batch are the first ones of the same row of the next batch. */
+    public final boolean isStateful() {
+        return stateful;
+    }
+
+    @Override
+    public final int statefulSize() {
+        return stateful ? Math.multiplyExact(states(), units) : 0;
     }
 
     /** Blocks of {@link #units} columns in the kernels. */

@@ -261,7 +261,6 @@ class RecurrentLayersTest {
 
     @Test
     void shouldRefuseWhatItCannotDo() {
-        assertRefused("stateful", () -> LayerTypes.create("LSTM", Map.of("units", 3, "stateful", true)));
         assertRefused("glu", () -> LayerTypes.create("GRU", Map.of("units", 3, "activation", "glu")));
         assertRefused(
                 "must be a recurrent layer",
