@@ -38,6 +38,12 @@ class JobProblemsTest {
                         "    - conv2d: {filters: 3}",
                         "4: model.sequential.0.conv2d: Conv2D: kernel_size is missing, it must be an integer or a list of 2"),
                 mistake(
+                        "    - flatten: {input_shape: [28, 28]}",
+                        "    - lstm: {units: 3, stateful: true, input_shape: [28, 28]}",
+                        "4: model.sequential.0.lstm.stateful: LSTM: stateful is true, but the workers of a cluster, on which"
+                                + " jobs run, keep no states from batch to batch: train with KerasModel in one process, or"
+                                + " pass the states on as initial_state with return_state"),
+                mistake(
                         "callbacks: []",
                         "callbacks: [early_stoping]",
                         "15: fit.callbacks.0.early_stoping: callback early_stoping is not known; did you mean early_stopping?"),

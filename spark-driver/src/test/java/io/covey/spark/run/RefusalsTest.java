@@ -11,6 +11,7 @@ import io.covey.trainer.api.Layers;
 import io.covey.trainer.callbacks.Callbacks;
 import io.covey.trainer.data.Column;
 import io.covey.trainer.data.SampleBlock;
+import io.covey.trainer.layers.Layer;
 import io.covey.trainer.losses.Losses;
 import io.covey.trainer.optimizer.Optimizers;
 import java.io.ByteArrayOutputStream;
@@ -22,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -30,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import static io.covey.trainer.api.InferenceArguments.inference;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -55,7 +58,7 @@ class RefusalsTest {
             case "NaN" -> x[13 * features + 2] = Float.NaN;
             case "infinite" -> x[13 * features + 2] = Float.POSITIVE_INFINITY;
             case "weight" -> weights[13] = Float.NaN;
-            default -> assertTrue(List.of("shape", "monitor").contains(mistake), mistake);
+            default -> assertTrue(List.of("shape", "monitor", "none").contains(mistake), mistake);
         }
         return Dataset.of(new SampleBlock(
                 ROWS, List.of(new Column.Floats(features, x)), List.of(new Column.Floats(1, y)), weights));
@@ -92,6 +95,39 @@ class RefusalsTest {
         try (Stream<Path> files = Files.list(folder)) {
             assertEquals(0, files.count(), "a cluster was started");
         }
+    }
+
+    @Test
+    void shouldRefuseStatefulLayersBeforeAClusterIsStarted() throws IOException {
+        Layer stateful = Layers.layer("SimpleRNN", Map.of("units", 2, "stateful", true));
+        try (KerasModel model = KerasModel.sequential(Layers.input(1, FEATURES).batchSize(10), stateful);
+                CoveyCluster cluster = CoveyCluster.start(folder.toString(), "virtual_shards=2", "workers=2")) {
+            model.compile(
+                    Optimizers.sgd(0.1), Losses.sparseCategoricalCrossentropy().with("from_logits", true));
+            Dataset data = data("none");
+            String message =
+                    "model sequential: stateful is true, but the workers of a cluster, on which jobs run, keep no"
+                            + " states from batch to batch: train with KerasModel in one process, or pass the states on as"
+                            + " initial_state with return_state";
+            assertRefused(message, () -> model.fit(data, arguments("none").on(cluster)));
+            assertRefused(
+                    message,
+                    () -> model.evaluate(data, inference().batchSize(10).on(cluster)));
+            model.fit(data, arguments("none"));
+            assertEquals(2, model.iterations());
+            try (Stream<Path> files = Files.list(folder)) {
+                assertEquals(0, files.count(), "a cluster was started");
+            }
+            Files.writeString(folder.resolve("m.json"), model.toJson());
+        }
+        String job = """
+                model: {file: m.json}
+                data: {train: {format: idx, images: x, labels: y}}
+                compile: {optimizer: sgd, loss: sparse_categorical_crossentropy}
+                """;
+        assertRefused(
+                "model.file: stateful is true, but the workers of a cluster",
+                () -> JobFile.parse("job.yaml", job, folder.toString(), List.of()));
     }
 
     private JobConfig job(String fit) throws IOException {

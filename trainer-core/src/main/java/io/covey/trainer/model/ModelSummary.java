@@ -95,7 +95,7 @@ public final class ModelSummary {
             if (row.isLayer()) {
                 addRow(table, options, rows.isStack(), rows, model.node(row.name()), "", row.connections());
             } else {
-                addOperation(table, options, rows, row);
+                addOperation(table, options, model.batchSize(), row);
             }
         }
         long trainable = model.trainableCount();
@@ -142,10 +142,10 @@ public final class ModelSummary {
         }
     }
 
-    private static void addOperation(RichTable table, SummaryOptions options, SummaryRows rows, GraphRow row) {
+    private static void addOperation(RichTable table, SummaryOptions options, int batchSize, GraphRow row) {
         List<String> fields = new ArrayList<>(List.of(
                 row.name() + " (" + row.className() + ")",
-                rows.shape(row.shape()),
+                SummaryRows.shape(batchSize, row.shape()),
                 "0",
                 String.join(", ", row.connections())));
         if (options.showTrainable()) {

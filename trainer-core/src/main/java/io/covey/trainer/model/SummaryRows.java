@@ -12,6 +12,8 @@ final class SummaryRows {
     private final Model model;
     private final Map<Value, String> names = new HashMap<>();
     private final boolean isStack;
+    /** Of each tensor, 0 for any: that of an input, or of what it is made of. */
+    private final Map<Value, Integer> batchSizes = new HashMap<>();
 
     SummaryRows(Model model) {
         this.model = model;
@@ -28,6 +30,15 @@ final class SummaryRows {
                     names.put(outputs.get(i), node.name() + "[" + call + "][" + i + "]");
                 }
             }
+        }
+        for (Model.Step step : model.steps()) {
+            int size = step.node().layer() instanceof InputLayer input
+                    ? input.batchSize()
+                    : step.call().inputs().stream()
+                            .mapToInt(batchSizes::get)
+                            .max()
+                            .orElse(0);
+            step.call().outputs().forEach(value -> batchSizes.put(value, size));
         }
         isStack = model.operations().isEmpty()
                 && (model.kind() == Model.Kind.SEQUENTIAL
@@ -75,12 +86,17 @@ final class SummaryRows {
     private String shapes(Node.Call call) {
         List<Value> outputs = call.outputs();
         return outputs.size() == 1
-                ? shape(outputs.get(0).shape())
-                : outputs.stream().map(value -> shape(value.shape())).collect(Collectors.joining(", ", "[", "]"));
+                ? shape(outputs.get(0))
+                : outputs.stream().map(this::shape).collect(Collectors.joining(", ", "[", "]"));
     }
 
-    String shape(List<Integer> withoutBatch) {
-        String batch = "(" + (model.batchSize() == 0 ? "None" : model.batchSize()) + ",";
+    private String shape(Value value) {
+        return shape(batchSizes.get(value), value.shape());
+    }
+
+    /** @param batchSize 0 for any */
+    static String shape(int batchSize, List<Integer> withoutBatch) {
+        String batch = "(" + (batchSize == 0 ? "None" : batchSize) + ",";
         return withoutBatch.isEmpty()
                 ? batch + ")"
                 : withoutBatch.stream().map(String::valueOf).collect(Collectors.joining(", ", batch + " ", ")"));

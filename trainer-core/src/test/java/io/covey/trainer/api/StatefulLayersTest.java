@@ -21,6 +21,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -66,7 +68,7 @@ class StatefulLayersTest {
     static List<Arguments> runs() throws IOException {
         List<Arguments> runs = new ArrayList<>();
         for (JsonNode each : recorded()) {
-            for (int threads : new int[] {1, 2}) {
+            for (int threads : new int[] {1, 3}) {
                 runs.add(Arguments.argumentSet(each.get("name").asText() + ", threads " + threads, each, threads));
             }
         }
@@ -119,6 +121,23 @@ class StatefulLayersTest {
             assertEquals(
                     model.toJson(),
                     KerasModel.of(KerasJson.read(model.toJson())).toJson());
+        }
+    }
+
+    @Test
+    void shouldBePrintedWithTheBatchSizeWhereKerasKnowsIt() {
+        SymbolicTensor any = SymbolicTensor.input("any", List.of(STEPS, FEATURES));
+        SymbolicTensor fixed = SymbolicTensor.input("fixed", List.of(STEPS, FEATURES), BATCH);
+        SymbolicTensor doubled = layer("Add", Map.of()).apply(any, any);
+        SymbolicTensor sum = layer("Add", Map.of()).apply(doubled, fixed);
+        try (KerasModel model = KerasModel.functional(
+                List.of(any, fixed), List.of(statefulLstm().apply(sum)))) {
+            List<String> shapes = Pattern.compile("\\((None|\\d+), [\\d, ]+\\)")
+                    .matcher(ModelSummary.keras3(model.model()))
+                    .results()
+                    .map(MatchResult::group)
+                    .toList();
+            assertEquals(List.of("(None, 3, 2)", "(None, 3, 2)", "(4, 3, 2)", "(4, 3, 2)", "(4, 3)"), shapes);
         }
     }
 

@@ -29,6 +29,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -110,6 +111,35 @@ class LaneStepRunnerTest {
             }
         }
         assertEquals(1, ends.size());
+    }
+
+    @Test
+    void shouldKeepEachRowsStatesWhenABatchIsCutIntoMicroBatches() {
+        Layer stateful = LayerTypes.create("LSTM", Map.of("units", 3, "stateful", true));
+        int batch = 6;
+        Model recurrent = Model.sequential(
+                new InputLayer(null, List.of(4096, 60)).batchSize(batch), stateful, new Dense(10, Activation.SOFTMAX));
+        CompileOptions compile = CompileOptions.of(Losses.sparseCategoricalCrossentropy());
+        assertEquals(2, MicroBatches.of(recurrent, compile).count(batch));
+        DataPlan plan = new DataPlan(batch, batch, 1, false, SEED);
+        TrainingSpec spec = new TrainingSpec(recurrent, compile, new Sgd(0), 1 / 255f, plan, null, null, SEED);
+        List<VirtualShard> shards =
+                Samples.random(batch, recurrent.inputSize(), 10, SEED).shards(plan);
+        try (LayerStates states = LayerStates.zero(recurrent);
+                LaneStepRunner runner = new LaneStepRunner(spec, shards, 1, 1, states);
+                LocalGradientExchange exchange = new LocalGradientExchange(spec)) {
+            runner.evaluate(DataSplit.TRAIN, exchange, IGNORE);
+            try (FlatSnapshot whole = FlatSnapshot.decode(states.encode())) {
+                states.reset();
+                runner.train(new EpochPlan(0, 0, 1, 0, 0), exchange, IGNORE, () -> false);
+                try (FlatSnapshot cut = FlatSnapshot.decode(states.encode())) {
+                    int length = (int) whole.weights().length();
+                    assertEquals(2 * 3 * batch, length);
+                    assertArrayEquals(
+                            whole.weights().get(0, length), cut.weights().get(0, length), 1e-5f);
+                }
+            }
+        }
     }
 
     @Test
