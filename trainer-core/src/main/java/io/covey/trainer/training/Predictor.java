@@ -52,6 +52,15 @@ public final class Predictor {
      * @throws CoveyException a caller's error when the block's columns do not fit the model
      */
     public List<float[]> predict(NativeFloats parameters, SampleBlock block) {
+        return predict(parameters, block, 0);
+    }
+
+    /**
+     * The same where another number of batches was asked for than there is.
+     *
+     * @param steps as asked for, which callbacks hear where there are less; 0 for all
+     */
+    public List<float[]> predict(NativeFloats parameters, SampleBlock block, long steps) {
         SampleChecks.requireShapes("the data", block.inputs(), model);
         if (block.rows() == 0) {
             throw CoveyException.caller("predict needs at least 1 row, the data has none");
@@ -61,7 +70,7 @@ public final class Predictor {
         List<float[]> outputs = model.outputs().stream()
                 .map(value -> new float[Math.multiplyExact(rows, value.size())])
                 .toList();
-        callbacks.setParams(new CallbackParams(1, (rows + batchSize - 1) / batchSize));
+        callbacks.setParams(new CallbackParams(1, Math.max(steps, (rows + batchSize - 1) / batchSize)));
         callbacks.onPredictBegin();
         int full = Math.min(batchSize, rows);
         int rest = rows % full;
