@@ -120,7 +120,7 @@ public record JobConfig(
      * @param seed of all random numbers
      * @param initialEpoch number of the first epoch
      * @param stepsPerEpoch batches in an epoch, 0 for a pass over the data
-     * @param semantics which Keras' steps_per_epoch it is
+     * @param semantics which Keras fit is like
      * @param validationSplit share of the training data, the last ones, that is validated on instead
      * @param validationBatchSize samples in a batch of the validation
      * @param validationSteps batches in a validation, 0 for all

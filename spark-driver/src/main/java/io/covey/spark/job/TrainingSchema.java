@@ -99,7 +99,8 @@ final class TrainingSchema {
                     ScalarTypes.constant(Semantics.class),
                     Fit::semantics,
                     Semantics.KERAS3,
-                    "whether an epoch of `steps_per_epoch` ends with the pass over the data, or with keras2 goes on in the next")
+                    "which Keras fit is like: with keras2 an epoch of `steps_per_epoch` goes on in the next pass over the data, "
+                            + "`validation_steps` beyond the data end the validations, and logs have the losses first")
             .later();
     private static final Key<Fit, Double> VALIDATION_SPLIT = Key.optional(
                     "validation_split",
@@ -120,7 +121,7 @@ final class TrainingSchema {
                     ScalarTypes.integer(0),
                     Fit::validationSteps,
                     0,
-                    "batches in a validation, the first ones; 0: all")
+                    "batches in a validation, the first ones, all if there are less; 0: all")
             .changeable();
     private static final Key<Fit, ValidationFreq> VALIDATION_FREQ = Key.optional(
                     "validation_freq",

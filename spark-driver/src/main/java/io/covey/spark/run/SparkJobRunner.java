@@ -259,6 +259,7 @@ public final class SparkJobRunner implements JobRunner {
                 .stepsPerEpoch(job.fit().stepsPerEpoch())
                 .semantics(job.fit().semantics())
                 .validationFreq(job.fit().validationFreq())
+                .validationSteps(job.fit().validationSteps())
                 .moreLogs(Coordinator.logNames(job.cluster().mode()));
     }
 

@@ -70,7 +70,8 @@ record EvaluateCall(TrainingSpec spec, List<VirtualShard> shards, LanePlan lanes
     }
 
     private SortedMap<String, Double> evaluate(TrainingBackend backend) {
-        return new TrainingLoop(backend, spec, FitOptions.of(1, null), arguments.callbacks()).evaluate(DataSplit.TRAIN);
+        FitOptions options = FitOptions.of(1, null).validationSteps(arguments.steps());
+        return new TrainingLoop(backend, spec, options, arguments.callbacks()).evaluate(DataSplit.TRAIN);
     }
 
     private static void refuseCheckpoint(

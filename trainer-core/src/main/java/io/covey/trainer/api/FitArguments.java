@@ -109,13 +109,19 @@ public final class FitArguments {
         return this;
     }
 
-    /** Which Keras {@link #stepsPerEpoch} is like. */
+    /**
+     * Which Keras {@link #stepsPerEpoch} and {@link #validationSteps} beyond the data are like, the order of the logs, and the
+     * progress bar.
+     */
     public FitArguments semantics(Semantics newSemantics) {
         semantics = newSemantics;
         return this;
     }
 
-    /** Batches in a validation; 0 for all. */
+    /**
+     * Batches in a validation; 0 for all. Of more than there are those that there are: with {@link Semantics#KERAS2} once, and none
+     * after later epochs.
+     */
     public FitArguments validationSteps(int newValidationSteps) {
         validationSteps = atLeast("validation_steps", newValidationSteps, 0);
         return this;

@@ -3,6 +3,8 @@ package io.covey.trainer.api;
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.callbacks.Callback;
 import io.covey.trainer.callbacks.Callbacks;
+import io.covey.trainer.callbacks.ProgbarLogger;
+import io.covey.trainer.callbacks.Semantics;
 import io.covey.trainer.checkpoint.LocalFileStore;
 import io.covey.trainer.data.DataPlan;
 import io.covey.trainer.data.SampleBlock;
@@ -71,8 +73,8 @@ record FitCall(
                     + train.scale() + ": both must have the same");
         }
         if (validation != null && arguments.validationSteps() > 0) {
-            validation =
-                    validation.take(Math.multiplyExact(arguments.validationSteps(), arguments.validationBatchSize()));
+            long asked = (long) arguments.validationSteps() * arguments.validationBatchSize();
+            validation = validation.take((int) Math.min(validation.rows(), asked));
         }
         int batch = arguments.batchSize();
         int smallest = validation == null ? batch : Math.min(batch, arguments.validationBatchSize());
@@ -98,6 +100,7 @@ record FitCall(
                 .stepsPerEpoch(arguments.stepsPerEpoch())
                 .semantics(arguments.semantics())
                 .validationFreq(arguments.validationFreq())
+                .validationSteps(arguments.validationSteps())
                 .failOnNonFiniteLoss(arguments.failOnNonFiniteLoss())
                 .moreLogs(
                         arguments.cluster() == null
@@ -167,8 +170,12 @@ record FitCall(
 
     private static List<Callback> callbacks(FitArguments arguments) {
         List<Callback> callbacks = new ArrayList<>(arguments.callbacks());
-        if (arguments.verbose() > 0) {
-            callbacks.add(Callbacks.progbarLogger().verbose(arguments.verbose()));
+        if (arguments.verbose() > 0 && callbacks.stream().noneMatch(ProgbarLogger.class::isInstance)) {
+            // Keras 2 puts it in front, where it does not see what other callbacks add to the logs.
+            int place = arguments.semantics() == Semantics.KERAS2 ? 0 : callbacks.size();
+            callbacks.add(
+                    place,
+                    Callbacks.progbarLogger().verbose(arguments.verbose()).semantics(arguments.semantics()));
         }
         return callbacks;
     }

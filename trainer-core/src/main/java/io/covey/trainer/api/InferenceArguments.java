@@ -58,6 +58,10 @@ public final class InferenceArguments {
         return batchSize;
     }
 
+    int steps() {
+        return steps;
+    }
+
     TrainingCluster cluster() {
         return cluster;
     }

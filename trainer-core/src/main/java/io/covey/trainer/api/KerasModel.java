@@ -29,9 +29,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.stream.Stream;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import static io.covey.trainer.api.InferenceArguments.inference;
 
@@ -58,11 +61,14 @@ public final class KerasModel implements AutoCloseable {
 
     private static final long SEED_DEFAULT = 42;
 
+    private static final Logger LOG = LoggerFactory.getLogger(KerasModel.class);
+
     private final Model model;
     private long seed = SEED_DEFAULT;
     private TrainingVariables variables;
     private Optimizer optimizer;
     private CompileOptions compile;
+    private String whyNotCompiled = "";
     private long iterations;
     private float learningRate;
     private long fits;
@@ -91,7 +97,8 @@ public final class KerasModel implements AutoCloseable {
 
     /**
      * Keras' {@code load_model}: a model with its weights. One of a {@code .keras} file is compiled as it was when it was saved,
-     * and its optimizer goes on from there; others are to be compiled before they are trained.
+     * and its optimizer goes on from there; others, and one whose losses do not fit its outputs, are to be compiled before they are
+     * trained.
      *
      * @param file that Keras 2 or 3 saved: {@code .keras} or {@code .h5}; of a model's JSON the weights are the first ones
      * @throws CoveyException a caller's error when the file is missing or damaged, or uses what Covey does not have
@@ -108,12 +115,25 @@ public final class KerasModel implements AutoCloseable {
                 if (file.hasWeights()) {
                     file.readWeights(model.model, model.variables.parameters());
                 }
-                file.compiled().ifPresent(compiled -> model.goOn(compiled, file));
+                model.compiledIn(file, path).ifPresent(compiled -> model.goOn(compiled, file));
                 return model;
             } catch (RuntimeException e) {
                 model.close();
                 throw e;
             }
+        }
+    }
+
+    private Optional<Compiled> compiledIn(KerasFile file, String path) {
+        try {
+            return file.compiled();
+        } catch (CoveyException e) {
+            whyNotCompiled = "; as it was when " + path + " was saved it cannot be: " + e.getMessage();
+            LOG.warn(
+                    "{} is loaded without how it was compiled: {}; compile it before it is trained",
+                    path,
+                    e.getMessage());
+            return Optional.empty();
         }
     }
 
@@ -247,7 +267,7 @@ public final class KerasModel implements AutoCloseable {
         }
         Dataset data = arguments.of(all);
         List<float[]> outputs = new Predictor(model, (float) data.scale(), arguments.batchSize(), arguments.callbacks())
-                .predict(variables.parameters(), variables.states(), data.block());
+                .predict(variables.parameters(), variables.states(), data.block(), arguments.steps());
         List<INDArray> arrays = new ArrayList<>();
         for (int i = 0; i < outputs.size(); i++) {
             arrays.add(NdArrays.array(data.rows(), model.outputs().get(i).shape(), outputs.get(i)));
@@ -263,7 +283,7 @@ public final class KerasModel implements AutoCloseable {
         requireOneOutput("predictClasses");
         int batchSize = model.statefulSize() > 0 ? model.batchSize() : FitArguments.BATCH_SIZE_DEFAULT;
         float[] values = new Predictor(model, (float) data.scale(), batchSize, List.of())
-                .predict(variables.parameters(), variables.states(), data.block())
+                .predict(variables.parameters(), variables.states(), data.block(), 0)
                 .get(0);
         List<Integer> shape = model.outputs().get(0).shape();
         int width = shape.isEmpty() ? 1 : shape.get(shape.size() - 1);
@@ -402,7 +422,8 @@ public final class KerasModel implements AutoCloseable {
 
     private void requireCompiled(String method) {
         if (compile == null) {
-            throw CoveyException.caller("compile the model before " + method + ": it needs a loss and an optimizer");
+            throw CoveyException.caller(
+                    "compile the model before " + method + ": it needs a loss and an optimizer" + whyNotCompiled);
         }
     }
 

@@ -101,6 +101,11 @@ public final class CallbackList {
         callbacks.forEach(callback -> callback.onTestEnd(logs));
     }
 
+    /** A batch to evaluate that turns out to have no data. */
+    public void onTestBatchBegin(long batch) {
+        batchCallbacks.forEach(callback -> callback.onTestBatchBegin(batch));
+    }
+
     /** An evaluated batch: all callbacks' {@link Callback#onTestBatchBegin}, then all {@link Callback#onTestBatchEnd}. */
     public void onTestBatch(long batch, Map<String, Double> logs) {
         batchCallbacks.forEach(callback -> callback.onTestBatchBegin(batch));

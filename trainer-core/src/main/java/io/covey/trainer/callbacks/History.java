@@ -2,10 +2,9 @@ package io.covey.trainer.callbacks;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * Keras' History: the logs of each epoch. A key that some epochs lack (validation every second epoch) has a shorter list, as
@@ -13,7 +12,7 @@ import java.util.TreeMap;
  */
 public final class History implements Callback {
     private final List<Integer> epochs = new ArrayList<>();
-    private final SortedMap<String, List<Double>> metrics = new TreeMap<>();
+    private final Map<String, List<Double>> metrics = new LinkedHashMap<>();
 
     @Override
     public void onEpochEnd(int epoch, Map<String, Double> logs) {
@@ -37,9 +36,9 @@ public final class History implements Callback {
         return Collections.unmodifiableList(epochs);
     }
 
-    /** Keras' {@code history.history}: a copy, sorted by key. */
-    public SortedMap<String, List<Double>> metrics() {
-        SortedMap<String, List<Double>> copy = new TreeMap<>();
+    /** Keras' {@code history.history}: a copy, in the order in which the keys first came. */
+    public Map<String, List<Double>> metrics() {
+        Map<String, List<Double>> copy = new LinkedHashMap<>();
         metrics.forEach((key, values) -> copy.put(key, List.copyOf(values)));
         return copy;
     }

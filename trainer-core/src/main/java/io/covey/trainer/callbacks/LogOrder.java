@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The order in which logs are shown: Keras 3 sorts them by name, Keras 2 has the losses in front. */
+/** The order in which {@link ProgressPrinter} shows logs. */
 final class LogOrder {
     private static final Comparator<String> LOSS_FIRST = Comparator.<String, Boolean>comparing(
                     key -> key.startsWith("val_"))
@@ -14,10 +14,6 @@ final class LogOrder {
             .thenComparing(key -> !key.equals("loss") && !key.equals("val_loss"));
 
     private LogOrder() {}
-
-    static Map<String, Double> of(Semantics semantics, Map<String, Double> logs) {
-        return semantics == Semantics.KERAS3 ? logs : lossFirst(logs);
-    }
 
     /** Training metrics before those of the validation, each with the loss in front of the outputs' losses; the rest as it was. */
     static Map<String, Double> lossFirst(Map<String, Double> logs) {

@@ -111,10 +111,11 @@ final class Progbar {
         return joiner.toString();
     }
 
-    /** Keras compares the value itself in verbose 2, its magnitude in verbose 1. */
-    private static String number(double value, boolean signed) {
+    /** Keras compares the value itself in verbose 2, its magnitude in verbose 1. Keras 2 takes a mean, which is never -0. */
+    private String number(double value, boolean signed) {
         boolean plain = (signed ? value : Math.abs(value)) > 1e-3;
-        return PythonFormat.format(plain ? "{x:.4f}" : "{x:.4e}", name -> value);
+        double shown = semantics == Semantics.KERAS2 && value == 0 ? 0 : value;
+        return PythonFormat.format(plain ? "{x:.4f}" : "{x:.4e}", name -> shown);
     }
 
     /** The first step, which is not like the others, does not count once there are more. */
@@ -146,8 +147,8 @@ final class Progbar {
     private static String left(double seconds) {
         long whole = (long) seconds;
         if (seconds > 3600) {
-            return String.format("%d:%02d:%02d", whole / 3600, whole % 3600 / 60, whole % 60);
+            return String.format(Locale.ROOT, "%d:%02d:%02d", whole / 3600, whole % 3600 / 60, whole % 60);
         }
-        return seconds > 60 ? String.format("%d:%02d", whole / 60, whole % 60) : whole + "s";
+        return seconds > 60 ? String.format(Locale.ROOT, "%d:%02d", whole / 60, whole % 60) : whole + "s";
     }
 }

@@ -137,7 +137,7 @@ public final class ProgbarLogger implements Callback {
 
     private void update(long current, Map<String, Double> logs, boolean last) {
         seen = current;
-        out.print(progbar.update(current, LogOrder.of(semantics, logs), last, nanoClock.getAsLong()));
+        out.print(progbar.update(current, logs, last, nanoClock.getAsLong()));
         out.flush();
     }
 }

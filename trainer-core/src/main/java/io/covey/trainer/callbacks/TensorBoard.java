@@ -185,9 +185,8 @@ public final class TensorBoard implements Callback {
     public void onTestEnd(Map<String, Double> logs) {
         if (isRecorded(testBatches)) {
             long iterations = training == null ? 0 : training.iterations();
-            LogOrder.of(semantics, logs)
-                    .forEach((name, value) ->
-                            scalar(VALIDATION, "evaluation_" + name + "_vs_iterations", value, iterations));
+            logs.forEach(
+                    (name, value) -> scalar(VALIDATION, "evaluation_" + name + "_vs_iterations", value, iterations));
         }
         if (!inFit) {
             close();
@@ -201,7 +200,7 @@ public final class TensorBoard implements Callback {
         }
         Map<String, Double> train = new LinkedHashMap<>();
         Map<String, Double> validation = new LinkedHashMap<>();
-        LogOrder.of(semantics, logs).forEach((name, value) -> {
+        logs.forEach((name, value) -> {
             boolean isValidation = name.startsWith("val_");
             (isValidation ? validation : train).put(isValidation ? name.substring("val_".length()) : name, value);
         });

@@ -2,7 +2,9 @@ package io.covey.trainer.keras;
 
 import io.covey.trainer.losses.Loss;
 import io.covey.trainer.metrics.Metric;
+import io.covey.trainer.model.Model;
 import io.covey.trainer.objective.OutputOptions;
+import io.covey.trainer.objective.StateLayout;
 import io.covey.trainer.optimizer.Optimizer;
 import io.covey.trainer.schedules.LearningRateSchedule;
 import java.util.ArrayList;
@@ -37,18 +39,26 @@ final class CompileJson {
         return hasSchedule && optimizer.config().keySet().stream().noneMatch(NOT_OF_KERAS_3::contains);
     }
 
-    /** @param learningRate in force where there is no schedule */
-    static Map<String, Object> of(Compiled compiled, float learningRate) {
-        List<OutputOptions> outputs = compiled.options().outputs();
+    /**
+     * Keras 3's form.
+     *
+     * @param learningRate in force where there is no schedule
+     * @param model that was compiled so
+     */
+    static Map<String, Object> of(Compiled compiled, float learningRate, Model model) {
+        List<StateLayout.Output> outputs = new StateLayout(model, compiled.options()).outputs();
         Map<String, Object> config = new LinkedHashMap<>();
         config.put("optimizer", optimizer(compiled.optimizer(), learningRate));
-        config.put("loss", forEach(outputs, output -> output.loss() == null ? null : loss(output.loss())));
-        boolean isPlainSum = outputs.stream().allMatch(output -> output.lossWeight() == 1);
+        config.put("loss", forEach(outputs, output -> loss(output.options().loss())));
+        boolean isPlainSum =
+                outputs.stream().allMatch(output -> output.options().lossWeight() == 1);
         config.put(
                 "loss_weights",
                 isPlainSum
                         ? null
-                        : outputs.stream().map(OutputOptions::lossWeight).toList());
+                        : outputs.stream()
+                                .map(output -> output.options().lossWeight())
+                                .toList());
         config.put("metrics", metrics(outputs, OutputOptions::metrics));
         config.put("weighted_metrics", metrics(outputs, OutputOptions::weightedMetrics));
         config.put("run_eagerly", false);
@@ -79,26 +89,28 @@ final class CompileJson {
     }
 
     private static Map<String, Object> loss(Loss loss) {
-        return KerasConfig.object("keras.losses", loss.className(), loss.config());
+        return loss == null ? null : KerasConfig.object("keras.losses", loss.className(), loss.config());
     }
 
-    private static Object metrics(List<OutputOptions> outputs, Function<OutputOptions, List<Metric>> metrics) {
-        if (outputs.stream().allMatch(output -> metrics.apply(output).isEmpty())) {
+    private static Object metrics(List<StateLayout.Output> outputs, Function<OutputOptions, List<Metric>> metrics) {
+        if (outputs.stream().allMatch(output -> metrics.apply(output.options()).isEmpty())) {
             return null;
         }
-        return forEach(outputs, output -> metrics.apply(output).stream()
-                .map(CompileJson::metric)
+        return forEach(outputs, output -> metrics.apply(output.options()).stream()
+                .map(metric -> metric(metric, output))
                 .toList());
     }
 
-    private static Object metric(Metric metric) {
-        return metric.isChosenByShapes()
-                ? metric.name()
-                : KerasConfig.object("keras.metrics", metric.className(), metric.config());
+    private static Object metric(Metric metric, StateLayout.Output output) {
+        if (metric.isWord()) {
+            return metric.name();
+        }
+        Metric resolved = metric.resolve(output.trueShape(), output.predShape());
+        return KerasConfig.object("keras.metrics", resolved.className(), resolved.config());
     }
 
     /** The element for the only output, or the list of those of all. */
-    private static Object forEach(List<OutputOptions> outputs, Function<OutputOptions, Object> element) {
+    private static Object forEach(List<StateLayout.Output> outputs, Function<StateLayout.Output, Object> element) {
         if (outputs.size() == 1) {
             return element.apply(outputs.get(0));
         }

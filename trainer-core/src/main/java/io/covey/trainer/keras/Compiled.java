@@ -9,11 +9,13 @@ import io.covey.trainer.metrics.Metrics;
 import io.covey.trainer.model.Model;
 import io.covey.trainer.objective.CompileOptions;
 import io.covey.trainer.objective.OutputOptions;
+import io.covey.trainer.objective.StateLayout;
 import io.covey.trainer.optimizer.Optimizer;
 import io.covey.trainer.optimizer.Optimizers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * How a model was compiled, which Keras 3 keeps in a {@code .keras} file under {@code compile_config}.
@@ -22,37 +24,40 @@ import java.util.Map;
  * @param options losses and metrics
  */
 public record Compiled(Optimizer optimizer, CompileOptions options) {
+    private static final String LOSS = "loss";
+
     /**
      * Reads Keras' form.
      *
-     * @throws CoveyException a caller's error for what Covey does not have
+     * @throws CoveyException a caller's error for what Covey does not have, and for what does not fit the model's outputs
      */
     static Compiled of(Map<?, ?> config, Model model) {
         NamedConfig optimizer = NamedConfig.of("optimizer", config.get("optimizer"));
         int outputs = model.outputs().size();
         List<OutputOptions> options = new ArrayList<>();
         for (int i = 0; i < outputs; i++) {
-            Object loss = ofOutput(config.get("loss"), i, model);
-            Object weight = ofOutput(config.get("loss_weights"), i, model);
+            Object loss = ofOutput(LOSS, config, i, model);
+            Object weight = ofOutput("loss_weights", config, i, model);
             options.add(new OutputOptions(
                     loss == null ? null : loss(loss),
                     weight instanceof Number number ? number.doubleValue() : 1,
-                    metrics(config.get("metrics"), i, model),
-                    metrics(config.get("weighted_metrics"), i, model)));
+                    metrics("metrics", config, i, model),
+                    metrics("weighted_metrics", config, i, model)));
         }
-        return new Compiled(
-                Optimizers.of(optimizer.name(), optimizer.arguments()), new CompileOptions(options, Map.of()));
+        CompileOptions compile = new CompileOptions(options, Map.of());
+        new StateLayout(model, compile);
+        return new Compiled(Optimizers.of(optimizer.name(), optimizer.arguments()), compile);
     }
 
     private static Loss loss(Object written) {
-        NamedConfig loss = NamedConfig.of("loss", written);
+        NamedConfig loss = NamedConfig.of(LOSS, written);
         return Losses.of(loss.name(), loss.arguments());
     }
 
-    private static List<Metric> metrics(Object written, int output, Model model) {
+    private static List<Metric> metrics(String key, Map<?, ?> config, int output, Model model) {
         // One output's metrics are a list, those of several are a list of lists.
-        boolean isOwn = model.outputs().size() == 1 && written instanceof List<?>;
-        Object own = isOwn ? written : ofOutput(written, output, model);
+        boolean isOwn = model.outputs().size() == 1 && config.get(key) instanceof List<?>;
+        Object own = isOwn ? config.get(key) : ofOutput(key, config, output, model);
         if (own == null) {
             return List.of();
         }
@@ -74,11 +79,25 @@ public record Compiled(Optimizer optimizer, CompileOptions options) {
     }
 
     /** One output's element of what is given for all, by place, by name, or once for all of them. */
-    private static Object ofOutput(Object all, int output, Model model) {
+    private static Object ofOutput(String key, Map<?, ?> config, int output, Model model) {
+        Object all = config.get(key);
+        List<String> names = IntStream.range(0, model.outputs().size())
+                .mapToObj(model::outputName)
+                .toList();
         if (all instanceof List<?> list) {
+            // Keras takes the first loss for an only output, and leaves outputs at the end without one.
+            boolean isShort = list.size() < names.size() && !key.equals(LOSS);
+            if (names.size() > 1 && (isShort || list.size() > names.size())) {
+                throw CoveyException.caller(key + " is a list of " + list.size()
+                        + ", it must have an element for each of the model's outputs " + names);
+            }
             return output < list.size() ? list.get(output) : null;
         }
         boolean byName = all instanceof Map<?, ?> map && !map.containsKey("class_name");
-        return byName ? ((Map<?, ?>) all).get(model.outputName(output)) : all;
+        if (byName && !names.containsAll(((Map<?, ?>) all).keySet())) {
+            throw CoveyException.caller(
+                    key + " names the outputs " + ((Map<?, ?>) all).keySet() + ", the model's are " + names);
+        }
+        return byName ? ((Map<?, ?>) all).get(names.get(output)) : all;
     }
 }

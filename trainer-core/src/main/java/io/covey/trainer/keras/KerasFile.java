@@ -18,8 +18,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A file that Keras saved, of Keras 2 or 3: a model with its weights ({@code .keras}, {@code .h5}), weights alone ({@code
@@ -27,7 +25,6 @@ import org.slf4j.LoggerFactory;
  * whatever its name. How it was compiled, and the optimizer's variables, are read of {@code .keras} files. Not thread-safe.
  */
 public final class KerasFile implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(KerasFile.class);
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String ZIP = "504b";
     private static final String HDF5 = "894844460d0a1a0a";
@@ -167,21 +164,12 @@ public final class KerasFile implements AutoCloseable {
     /**
      * How the model was compiled.
      *
-     * @return empty where the file does not say, and where it was in a way that Covey does not have, which is logged
+     * @return empty where the file does not say
+     * @throws CoveyException a caller's error where it was in a way that Covey does not have, or that does not fit the model's
+     *     outputs, which Keras too finds no earlier than in training; model and weights can be read nevertheless
      */
     public Optional<Compiled> compiled() {
-        if (compileConfig.isEmpty()) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(Compiled.of(compileConfig, model()));
-        } catch (CoveyException e) {
-            LOG.warn(
-                    "{} is loaded without how it was compiled: {}; compile it before it is trained",
-                    path,
-                    e.getMessage());
-            return Optional.empty();
-        }
+        return compileConfig.isEmpty() ? Optional.empty() : Optional.of(Compiled.of(compileConfig, model()));
     }
 
     /**

@@ -47,8 +47,9 @@ public final class KerasFileWriter {
         boolean isCompiled = compiled != null && CompileJson.isOfKeras3(compiled);
         OptimizerVariables optimizer =
                 isCompiled ? OptimizerVariables.of(compiled.optimizer(), model).orElse(null) : null;
-        String config =
-                isCompiled ? ModelJson.of(model, CompileJson.of(compiled, state.learningRate())) : ModelJson.of(model);
+        String config = isCompiled
+                ? ModelJson.of(model, CompileJson.of(compiled, state.learningRate(), model))
+                : ModelJson.of(model);
         try (LocalCopy hdf5 = LocalCopy.empty()) {
             Hdf5Weights.write(hdf5.path(), model, weights, optimizer, state);
             write(files, path, output -> {

@@ -36,9 +36,9 @@ public final class Metric implements Serializable {
         return name;
     }
 
-    /** Whether this is the word accuracy, which becomes a class by shapes, see {@link #resolve}. */
-    public boolean isChosenByShapes() {
-        return byShapes;
+    /** Whether the name says all: the word accuracy, which Keras too makes a class by shapes, see {@link #resolve}. */
+    public boolean isWord() {
+        return byShapes && Metrics.isAccuracy(name);
     }
 
     /** Keras' class, for example {@code SparseCategoricalAccuracy}. */

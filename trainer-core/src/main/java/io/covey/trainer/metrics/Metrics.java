@@ -45,7 +45,7 @@ public final class Metrics {
      * @throws CoveyException a caller's error for a metric or an argument that does not exist
      */
     public static Metric of(String name, Map<String, ?> config) {
-        boolean byShapes = ACCURACY.contains(name.toLowerCase(Locale.ROOT));
+        boolean byShapes = isAccuracy(name);
         MetricType type = byShapes
                 ? MetricType.ACCURACY
                 : find(
@@ -64,6 +64,11 @@ public final class Metrics {
     public static Metric ofClass(String className, Map<String, ?> config) {
         MetricType type = find(className, t -> className.equals(t.className()));
         return make(type, type.defaultName(), config, false);
+    }
+
+    /** Whether a metric of this name is chosen by shapes. */
+    static boolean isAccuracy(String name) {
+        return ACCURACY.contains(name.toLowerCase(Locale.ROOT));
     }
 
     private static Metric make(MetricType type, String name, Map<String, ?> config, boolean byShapes) {

@@ -1,6 +1,7 @@
 package io.covey.trainer.model;
 
 import io.covey.trainer.CoveyException;
+import io.covey.trainer.layers.Layer;
 import io.covey.trainer.layers.LayerCall;
 import io.covey.trainer.layers.SymbolicTensor;
 import java.util.ArrayList;
@@ -21,17 +22,21 @@ import java.util.Set;
 final class GraphOrder {
     private static final int UNUSED = -1;
 
-    /** Layers are {@link io.covey.trainer.layers.Layer} objects, or the {@link SymbolicTensor} of an input. */
+    /** Layers are {@link Layer} objects, the {@link SymbolicTensor} of an input, or an operation on masks. */
     private final Map<Object, Integer> firstMet = new HashMap<>();
 
-    /** Calls are {@link LayerCall}s, or the {@link SymbolicTensor} of an input. */
+    /** Calls are {@link LayerCall}s, the {@link SymbolicTensor} of an input, or an operation on masks. */
     private final List<Object> finished = new ArrayList<>();
 
     private final Map<Object, Integer> callDepths = new HashMap<>();
     private final Map<Object, Integer> layerDepths = new LinkedHashMap<>();
     private final Set<Object> open = new HashSet<>();
 
-    GraphOrder(List<SymbolicTensor> inputs, List<SymbolicTensor> outputs) {
+    /** Of Keras 3, whose graph has operations for masks; null for Keras 2. */
+    private final MaskGraph masks;
+
+    private GraphOrder(List<SymbolicTensor> inputs, List<SymbolicTensor> outputs, MaskGraph masks) {
+        this.masks = masks;
         for (SymbolicTensor output : outputs) {
             visit(callOf(output), inputs);
         }
@@ -41,16 +46,22 @@ final class GraphOrder {
             int depth = Math.max(callDepths.getOrDefault(call, 0), layerDepths.getOrDefault(layer, 0));
             callDepths.put(call, depth);
             layerDepths.put(layer, depth);
-            if (call instanceof LayerCall layerCall) {
-                for (SymbolicTensor input : layerCall.inputs()) {
-                    callDepths.merge(callOf(input), depth + 1, Math::max);
-                }
+            for (Object needed : needs(call)) {
+                callDepths.merge(needed, depth + 1, Math::max);
             }
         }
         for (SymbolicTensor input : inputs) {
             layerDepths.putIfAbsent(input, 0);
             firstMet.putIfAbsent(input, UNUSED);
         }
+    }
+
+    static GraphOrder ofKeras3(List<SymbolicTensor> inputs, List<SymbolicTensor> outputs) {
+        return new GraphOrder(inputs, outputs, new MaskGraph());
+    }
+
+    static GraphOrder ofKeras2(List<SymbolicTensor> inputs, List<SymbolicTensor> outputs) {
+        return new GraphOrder(inputs, outputs, null);
     }
 
     private void visit(Object call, List<SymbolicTensor> inputs) {
@@ -61,29 +72,45 @@ final class GraphOrder {
             throw CoveyException.caller("the model's layers form a circle");
         }
         firstMet.putIfAbsent(layerOf(call), firstMet.size());
-        if (call instanceof LayerCall layerCall) {
-            for (SymbolicTensor input : layerCall.inputs()) {
-                visit(callOf(input), inputs);
-            }
-        } else if (inputs.stream().noneMatch(input -> input == call)) {
-            throw CoveyException.caller("the outputs depend on an input of shape " + ((SymbolicTensor) call).shape()
+        for (Object needed : needs(call)) {
+            visit(needed, inputs);
+        }
+        if (call instanceof SymbolicTensor input && inputs.stream().noneMatch(each -> each == input)) {
+            throw CoveyException.caller("the outputs depend on an input of shape " + input.shape()
                     + " that is not among the model's inputs");
         }
         open.remove(call);
         finished.add(call);
     }
 
-    private static Object callOf(SymbolicTensor tensor) {
-        return tensor.source() == null ? tensor : tensor.source();
+    /** The calls whose results a call reads, in the order of its arguments. */
+    private List<Object> needs(Object call) {
+        List<Object> reads = new ArrayList<>();
+        if (call instanceof LayerCall layerCall) {
+            reads.addAll(layerCall.inputs());
+            if (masks != null) {
+                reads.addAll(masks.readBy(layerCall));
+            }
+        } else if (call instanceof MaskGraph.Operation operation) {
+            reads.addAll(operation.reads());
+        }
+        reads.replaceAll(GraphOrder::callOf);
+        return reads;
+    }
+
+    /** A tensor's call; an operation is its own. */
+    private static Object callOf(Object read) {
+        return read instanceof SymbolicTensor tensor && tensor.source() != null ? tensor.source() : read;
     }
 
     private static Object layerOf(Object call) {
         return call instanceof LayerCall layerCall ? layerCall.layer() : call;
     }
 
-    /** Layers and inputs in Keras' order of {@code model.layers}. */
+    /** {@link Layer}s and inputs in Keras' order of {@code model.layers}. */
     List<Object> layers() {
         return layerDepths.keySet().stream()
+                .filter(layer -> !(layer instanceof MaskGraph.Operation))
                 .sorted(Comparator.comparingInt((Object layer) -> -layerDepths.get(layer))
                         .thenComparingInt(firstMet::get))
                 .toList();

@@ -26,7 +26,8 @@ final class ModelBuilder {
     private final Set<String> names = new HashSet<>();
     private final List<ParameterSpec> parameters = new ArrayList<>();
     private long offset;
-    private int withWeights;
+    /** Places of layers with weights among each other, in Keras 2's order: its checkpoints name them so. */
+    private final Map<Layer, Integer> checkpointNumbers = new HashMap<>();
 
     ModelBuilder(Model.Kind kind, String name, List<SymbolicTensor> inputs, List<SymbolicTensor> outputs) {
         this.kind = kind;
@@ -37,7 +38,7 @@ final class ModelBuilder {
 
     /** @param layerOrder names of all layers; empty for the order of the graph */
     Model build(List<String> layerOrder) {
-        GraphOrder order = new GraphOrder(inputs, outputs);
+        GraphOrder order = GraphOrder.ofKeras3(inputs, outputs);
         Map<Object, List<Node.Call>> calls = new HashMap<>();
         for (SymbolicTensor input : inputs) {
             calls.put(input, List.of(new Node.Call(calls.size(), List.of(), List.of(value(input)))));
@@ -48,6 +49,7 @@ final class ModelBuilder {
             List<Value> made = call.outputs().stream().map(this::value).toList();
             calls.computeIfAbsent(call.layer(), layer -> new ArrayList<>()).add(new Node.Call(place++, read, made));
         }
+        number(GraphOrder.ofKeras2(inputs, outputs).layers(), calls);
         List<Node> nodes = new ArrayList<>();
         for (Object layer : inOrder(order.layers(), layerOrder)) {
             nodes.add(
@@ -87,13 +89,11 @@ final class ModelBuilder {
 
     private Node node(Layer layer, List<Node.Call> calls) {
         String layerName = nameOf(layer);
-        List<List<Integer>> inputShapes =
-                calls.get(0).inputs().stream().map(Value::shape).toList();
         List<ParameterSpec> own = new ArrayList<>();
-        for (Weight weight : layer.variables(inputShapes)) {
+        for (Weight weight : layer.variables(inputShapes(calls))) {
             ParameterSpec spec = new ParameterSpec(
                     weight.pathIn(layerName).replaceFirst("^/", ""),
-                    "layer_with_weights-" + withWeights + "/" + weight.checkpointName(),
+                    "layer_with_weights-" + checkpointNumbers.get(layer) + "/" + weight.checkpointName(),
                     weight.shape(),
                     weight.initializer(),
                     offset,
@@ -103,9 +103,21 @@ final class ModelBuilder {
             own.add(spec);
             offset = ParameterLayout.align(offset + spec.size());
         }
-        withWeights += own.isEmpty() ? 0 : 1;
         parameters.addAll(own);
         return new Node(layerName, layer, List.copyOf(calls), List.copyOf(own));
+    }
+
+    private void number(List<Object> layers, Map<Object, List<Node.Call>> calls) {
+        for (Object each : layers) {
+            if (each instanceof Layer layer
+                    && !layer.variables(inputShapes(calls.get(layer))).isEmpty()) {
+                checkpointNumbers.put(layer, checkpointNumbers.size());
+            }
+        }
+    }
+
+    private static List<List<Integer>> inputShapes(List<Node.Call> calls) {
+        return calls.get(0).inputs().stream().map(Value::shape).toList();
     }
 
     private static UpdateRule rule(Weight weight) {

@@ -7,7 +7,9 @@ import io.covey.trainer.metrics.Metric;
 import io.covey.trainer.metrics.MetricFunction;
 import io.covey.trainer.model.Model;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -175,23 +177,30 @@ public final class StateLayout {
         return outputs;
     }
 
-    /** Names of all logs of a training step, sorted as Keras logs them. */
+    /** Names of all logs of a training step, sorted. */
     public List<String> names() {
         return List.copyOf(results(MetricState.zero(length)).keySet());
     }
 
-    /** The metrics' values for a state, sorted by name, as Keras logs them; the loss of no samples is NaN. */
+    /** The metrics' values for a state, sorted by name, as Keras 3 logs them; the loss of no samples is NaN. */
     public SortedMap<String, Double> results(MetricState state) {
-        SortedMap<String, Double> results = new TreeMap<>();
+        return new TreeMap<>(resultsInOrder(state));
+    }
+
+    /** The same in the order of compile, as Keras 2 logs them: the loss, those of the outputs, each output's metrics. */
+    public Map<String, Double> resultsInOrder(MetricState state) {
+        Map<String, Double> results = new LinkedHashMap<>();
         double samples = state.get(SAMPLES);
         results.put("loss", state.get(LOSS) / samples);
-        int function = 0;
         for (int i = 0; i < outputs.size(); i++) {
             Output output = outputs.get(i);
             if (output.lossIndex() >= 0 && output.options().loss() != null) {
                 double count = output.isUnreduced() ? samples : state.get(BATCHES);
                 results.put(outputNames.get(i) + "_loss", state.get(output.lossIndex()) / count);
             }
+        }
+        int function = 0;
+        for (Output output : outputs) {
             for (Place place : output.metrics()) {
                 double[] values = functions.get(function++).result(state.sums(), place.offset());
                 for (int k = 0; k < values.length; k++) {

@@ -10,10 +10,12 @@ import java.util.Set;
  * @param epochs number after the last epoch: with {@code initialEpoch} 0, epochs in all, those before a resume included
  * @param initialEpoch Keras' {@code initial_epoch}: number of the first epoch
  * @param stepsPerEpoch Keras' {@code steps_per_epoch}; 0 for a pass over the data
- * @param semantics which Keras' {@code steps_per_epoch} it is, see {@link EpochSchedule}
+ * @param semantics which Keras it is like: its {@code steps_per_epoch} ({@link EpochSchedule}) and {@code validation_steps}
+ *     ({@link Validations}) beyond the data, and the order of its logs ({@link Logs})
  * @param iterations steps that the optimizer has done before
  * @param learningRate learning rate of the first epoch where the optimizer has no schedule; null for the optimizer's own
  * @param validationFreq Keras' {@code validation_freq}
+ * @param validationSteps batches that a validation, or an evaluation, was asked for, where the data may have less; 0 for all
  * @param failOnNonFiniteLoss whether a training loss that is NaN or infinite ends the run with an error
  * @param checkpoints null for none
  * @param moreLogs names in the logs of an epoch that the backend adds, see {@link TrainingBackend#endEpoch}
@@ -26,6 +28,7 @@ public record FitOptions(
         long iterations,
         Float learningRate,
         ValidationFreq validationFreq,
+        long validationSteps,
         boolean failOnNonFiniteLoss,
         CheckpointOptions checkpoints,
         Set<String> moreLogs) {
@@ -35,6 +38,7 @@ public record FitOptions(
         requireAtLeast("initial_epoch", initialEpoch, 0);
         requireAtLeast("steps_per_epoch", stepsPerEpoch, 0);
         requireAtLeast("iterations", iterations, 0);
+        requireAtLeast("validation_steps", validationSteps, 0);
     }
 
     private static void requireAtLeast(String name, long value, long least) {
@@ -46,7 +50,7 @@ public record FitOptions(
     /** Validation after every epoch, an error at a NaN loss, and checkpoints as given (null for none). */
     public static FitOptions of(int epochs, CheckpointOptions checkpoints) {
         return new FitOptions(
-                epochs, 0, 0, Semantics.KERAS3, 0, null, ValidationFreq.DEFAULT, true, checkpoints, Set.of());
+                epochs, 0, 0, Semantics.KERAS3, 0, null, ValidationFreq.DEFAULT, 0, true, checkpoints, Set.of());
     }
 
     public FitOptions initialEpoch(int newInitialEpoch) {
@@ -58,6 +62,7 @@ public record FitOptions(
                 iterations,
                 learningRate,
                 validationFreq,
+                validationSteps,
                 failOnNonFiniteLoss,
                 checkpoints,
                 moreLogs);
@@ -72,6 +77,7 @@ public record FitOptions(
                 iterations,
                 learningRate,
                 validationFreq,
+                validationSteps,
                 failOnNonFiniteLoss,
                 checkpoints,
                 moreLogs);
@@ -86,6 +92,7 @@ public record FitOptions(
                 iterations,
                 learningRate,
                 validationFreq,
+                validationSteps,
                 failOnNonFiniteLoss,
                 checkpoints,
                 moreLogs);
@@ -100,6 +107,7 @@ public record FitOptions(
                 newIterations,
                 learningRate,
                 validationFreq,
+                validationSteps,
                 failOnNonFiniteLoss,
                 checkpoints,
                 moreLogs);
@@ -114,6 +122,22 @@ public record FitOptions(
                 iterations,
                 learningRate,
                 newValidationFreq,
+                validationSteps,
+                failOnNonFiniteLoss,
+                checkpoints,
+                moreLogs);
+    }
+
+    public FitOptions validationSteps(long newValidationSteps) {
+        return new FitOptions(
+                epochs,
+                initialEpoch,
+                stepsPerEpoch,
+                semantics,
+                iterations,
+                learningRate,
+                validationFreq,
+                newValidationSteps,
                 failOnNonFiniteLoss,
                 checkpoints,
                 moreLogs);
@@ -128,6 +152,7 @@ public record FitOptions(
                 iterations,
                 learningRate,
                 validationFreq,
+                validationSteps,
                 newFailOnNonFiniteLoss,
                 checkpoints,
                 moreLogs);
@@ -142,6 +167,7 @@ public record FitOptions(
                 iterations,
                 newLearningRate,
                 validationFreq,
+                validationSteps,
                 failOnNonFiniteLoss,
                 checkpoints,
                 moreLogs);
@@ -156,6 +182,7 @@ public record FitOptions(
                 iterations,
                 learningRate,
                 validationFreq,
+                validationSteps,
                 failOnNonFiniteLoss,
                 newCheckpoints,
                 moreLogs);
@@ -170,6 +197,7 @@ public record FitOptions(
                 iterations,
                 learningRate,
                 validationFreq,
+                validationSteps,
                 failOnNonFiniteLoss,
                 checkpoints,
                 newMoreLogs);

@@ -16,7 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
@@ -45,9 +44,10 @@ final class FitRun implements Training {
     private final FitCheckpoints checkpoints;
     private final EpochSchedule schedule;
 
-    private final StateLayout metricsLayout;
+    private final Logs logs;
+    private final Validations validations;
     private final MetricState epochMetrics;
-    private SortedMap<String, Double> epochResults;
+    private Map<String, Double> epochResults;
     private int epoch;
     private long step;
     private float learningRate;
@@ -75,8 +75,9 @@ final class FitRun implements Training {
         this.schedule = EpochSchedule.of(options, backend.steps(DataSplit.TRAIN));
         this.epoch = options.initialEpoch();
         this.step = options.iterations();
-        this.metricsLayout = spec.metrics();
-        this.epochMetrics = MetricState.zero(metricsLayout.stateLength());
+        this.logs = new Logs(spec.metrics(), options.semantics());
+        this.validations = new Validations(backend, options, logs, callbacks);
+        this.epochMetrics = MetricState.zero(logs.metrics().stateLength());
         this.learningRate =
                 options.learningRate() == null ? (float) spec.optimizer().learningRate() : options.learningRate();
     }
@@ -105,7 +106,7 @@ final class FitRun implements Training {
         if (resumed != null) {
             restoreCallbacks(resumed);
         }
-        Map<String, Double> logs = Map.of();
+        Map<String, Double> lastLogs = Map.of();
         while (epoch < options.epochs() && !stopTraining && !isInterrupted()) {
             if (!midEpoch) {
                 callbacks.onEpochBegin(epoch);
@@ -117,7 +118,7 @@ final class FitRun implements Training {
                 break;
             }
             boolean outOfData = runsOutOfData();
-            logs = endEpoch();
+            lastLogs = endEpoch();
             stopTraining |= outOfData;
         }
         if (step > firstStep && (stopTraining || epoch == options.epochs())) {
@@ -128,11 +129,11 @@ final class FitRun implements Training {
         // be resumed must not see it.
         boolean ended = !isInterrupted() || epoch == options.epochs();
         if (ended) {
-            callbacks.onTrainEnd(logs);
+            callbacks.onTrainEnd(lastLogs);
         }
         checkpoints.writeLast(step, weights.takeReplaced(), step > firstStep);
         if (!ended) {
-            callbacks.onTrainEnd(logs);
+            callbacks.onTrainEnd(lastLogs);
         }
     }
 
@@ -193,7 +194,7 @@ final class FitRun implements Training {
         step++;
         checkpoints.poll();
         if (hearsBatches) {
-            callbacks.onTrainBatch(batch, Collections.unmodifiableSortedMap(results()));
+            callbacks.onTrainBatch(batch, logs.of(epochMetrics));
         }
         if (stopTraining || checkpoints.isRequested() || stopRequested.getAsBoolean()) {
             backend.requestStop();
@@ -201,18 +202,14 @@ final class FitRun implements Training {
     }
 
     private Map<String, Double> endEpoch() {
-        // In Keras' order: those of the validation last, then what callbacks add.
         if (stepsDone() > 0) {
-            epochResults = results();
+            epochResults = logs.of(epochMetrics);
         } // else the data ended with the last epoch, whose results Keras 2 repeats
-        Map<String, Double> logs = new LinkedHashMap<>(epochResults);
-        logs.putAll(backend.endEpoch(epoch));
-        if (backend.rows(DataSplit.VALIDATION) > 0 && options.validationFreq().follows(epoch)) {
-            new Evaluation(backend, metricsLayout, callbacks)
-                    .run(DataSplit.VALIDATION)
-                    .forEach((name, value) -> logs.put("val_" + name, value));
-        }
-        callbacks.onEpochEnd(epoch, logs);
+        Map<String, Double> parts = new LinkedHashMap<>(epochResults);
+        parts.putAll(backend.endEpoch(epoch));
+        parts.putAll(validations.after(epoch));
+        Map<String, Double> epochLogs = logs.ofEpoch(parts);
+        callbacks.onEpochEnd(epoch, epochLogs);
         boolean whole = step == epochEndStep();
         boolean due = whole && checkpoints.dueAfterEpoch(epoch, step);
         epoch++;
@@ -223,11 +220,7 @@ final class FitRun implements Training {
         if (due) {
             checkpoints.start();
         }
-        return Collections.unmodifiableMap(logs);
-    }
-
-    private SortedMap<String, Double> results() {
-        return metricsLayout.results(epochMetrics);
+        return Collections.unmodifiableMap(epochLogs);
     }
 
     private CoveyException nonFiniteLoss(long batch, MetricState metrics) {
@@ -282,7 +275,7 @@ final class FitRun implements Training {
 
     private void restoreCallbacks(TrainingState state) {
         history.restore(state.epoch(), state.history());
-        epochResults = results();
+        epochResults = new LinkedHashMap<>(logs.of(epochMetrics));
         epochResults.replaceAll((name, none) -> {
             List<Double> before = history.metrics().getOrDefault(name, List.of());
             return before.isEmpty() ? none : before.get(before.size() - 1);

@@ -49,10 +49,11 @@ public final class Predictor {
      *
      * @param parameters the flat parameter vector
      * @param states of stateful layers, which go on from batch to batch
+     * @param steps number of batches that was asked for, which callbacks hear where there are less; 0 for all
      * @return an array for each output of the model: its values for row i at [i * size, (i + 1) * size), in C order
      * @throws CoveyException a caller's error when the block's columns do not fit the model
      */
-    public List<float[]> predict(NativeFloats parameters, LayerStates states, SampleBlock block) {
+    public List<float[]> predict(NativeFloats parameters, LayerStates states, SampleBlock block, long steps) {
         SampleChecks.requireShapes("the data", block.inputs(), model);
         if (block.rows() == 0) {
             throw CoveyException.caller("predict needs at least 1 row, the data has none");
@@ -63,7 +64,7 @@ public final class Predictor {
         List<float[]> outputs = model.outputs().stream()
                 .map(value -> new float[Math.multiplyExact(rows, value.size())])
                 .toList();
-        callbacks.setParams(new CallbackParams(1, (rows + batchSize - 1) / batchSize));
+        callbacks.setParams(new CallbackParams(1, Math.max(steps, (rows + batchSize - 1) / batchSize)));
         callbacks.onPredictBegin();
         int full = Math.min(batchSize, rows);
         int rest = rows % full;

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -62,7 +63,8 @@ public final class TrainingLoop {
         CallbackList list = new CallbackList(all);
         check(list, spec, options);
         EpochSchedule schedule = EpochSchedule.of(options, backend.steps(DataSplit.TRAIN));
-        list.setParams(new CallbackParams(options.epochs(), schedule.stepsPerEpoch()));
+        long steps = options.stepsPerEpoch() == 0 ? schedule.stepsPerEpoch() : options.stepsPerEpoch();
+        list.setParams(new CallbackParams(options.epochs(), steps));
         TrainingState start = resumed == null ? backup() : resumed;
         return new FitRun(backend, spec, options, list, history, () -> stopRequested).run(start);
     }
@@ -76,8 +78,8 @@ public final class TrainingLoop {
     public SortedMap<String, Double> evaluate(DataSplit split) {
         requireData(split);
         CallbackList list = new CallbackList(callbacks);
-        list.setParams(new CallbackParams(1, backend.steps(split)));
-        return new Evaluation(backend, spec.metrics(), list).run(split);
+        list.setParams(new CallbackParams(1, Math.max(backend.steps(split), options.validationSteps())));
+        return new TreeMap<>(new Evaluation(backend, new Logs(spec.metrics(), options.semantics()), list).run(split));
     }
 
     /**

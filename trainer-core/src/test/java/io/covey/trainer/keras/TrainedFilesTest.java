@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -30,6 +31,7 @@ import org.nd4j.linalg.factory.Nd4j;
 
 import static io.covey.trainer.activations.Activation.LINEAR;
 import static io.covey.trainer.activations.Activation.TANH;
+import static io.covey.trainer.api.FitArguments.fit;
 import static io.covey.trainer.api.Layers.batchNormalization;
 import static io.covey.trainer.api.Layers.dense;
 import static io.covey.trainer.api.Layers.input;
@@ -140,7 +142,7 @@ class TrainedFilesTest {
                         .weightedMetrics(Metrics.of("mae")));
         Compiled compiled = new Compiled(Optimizers.sgd(0.5), options);
         Model twice = twoOutputs();
-        Compiled read = Compiled.of(CompileJson.of(compiled, 0.5f), twice);
+        Compiled read = Compiled.of(CompileJson.of(compiled, 0.5f, twice), twice);
         assertEquals(compiled, read);
 
         Map<String, Object> byName = Map.of(
@@ -153,6 +155,58 @@ class TrainedFilesTest {
                         OutputOptions.of(null).metrics(Metrics.of("mae")),
                         OutputOptions.of(Losses.of("mse")).lossWeight(3)),
                 Compiled.of(byName, twice).options());
+    }
+
+    @Test
+    void shouldWriteTheClassOfAnAccuracyWhenKerasDoesNotKnowItsName() {
+        Compiled compiled = new Compiled(
+                Optimizers.sgd(0.5),
+                CompileOptions.of(
+                        OutputOptions.of(Losses.sparseCategoricalCrossentropy())
+                                .metrics(
+                                        Metrics.of("acc"),
+                                        Metrics.of("accuracy").named("hits")),
+                        OutputOptions.of(Losses.categoricalCrossentropy())
+                                .weightedMetrics(Metrics.of("accuracy").named("share"))));
+        Model twice = twoOutputs();
+
+        Map<String, Object> written = CompileJson.of(compiled, 0.5f, twice);
+
+        assertEquals(
+                CompileOptions.of(
+                        OutputOptions.of(Losses.sparseCategoricalCrossentropy())
+                                .metrics(
+                                        Metrics.of("acc"),
+                                        Metrics.ofClass("SparseCategoricalAccuracy", Map.of("name", "hits"))),
+                        OutputOptions.of(Losses.categoricalCrossentropy())
+                                .weightedMetrics(Metrics.ofClass("CategoricalAccuracy", Map.of("name", "share")))),
+                Compiled.of(written, twice).options());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"none, has a loss", "name, 'loss names the outputs [tail], the model''s are [head]'"})
+    void shouldLoadAModelWhoseLossesDoNotFitAndSayWhyItIsNotTrained(String file, String reason) throws Exception {
+        Path misfit = Path.of(TrainedFilesTest.class
+                .getResource("/keras/misfit/" + file + ".keras")
+                .toURI());
+        try (KerasModel loaded = KerasModel.load(misfit)) {
+            Dataset data = Dataset.of(Nd4j.ones(DataType.FLOAT, 3, 2), Nd4j.ones(DataType.FLOAT, 3, 2));
+            assertEquals(3, loaded.predict(Nd4j.ones(DataType.FLOAT, 3, 2)).size(0));
+            CoveyException e = assertThrows(CoveyException.class, () -> loaded.fit(data));
+            assertTrue(e.getMessage().contains("compile the model before fit"), e.getMessage());
+            assertTrue(e.getMessage().contains(reason), e.getMessage());
+
+            loaded.compile("sgd", "mse").fit(data, fit().verbose(0));
+        }
+    }
+
+    @Test
+    void shouldRefuseListsThatAreNotOfTheModelsOutputs() {
+        Model twice = twoOutputs();
+        Map<String, Object> three = Map.of("optimizer", "sgd", "loss", List.of("mse", "mse", "mse"));
+        Map<String, Object> one = Map.of("optimizer", "sgd", "loss", "mse", "metrics", List.of("mae"));
+        assertThrows(CoveyException.class, () -> Compiled.of(three, twice));
+        assertThrows(CoveyException.class, () -> Compiled.of(one, twice));
     }
 
     private static Model twoOutputs() {

@@ -47,7 +47,7 @@ class PredictorTest {
     private static float[] predict(int batchSize, SampleBlock block, Callback... callbacks) {
         try (NativeFloats parameters = Models.initialValues(MODEL, SEED)) {
             return new Predictor(MODEL, 1f, batchSize, List.of(callbacks))
-                    .predict(parameters, LayerStates.NONE, block)
+                    .predict(parameters, LayerStates.NONE, block, 0)
                     .get(0);
         }
     }
