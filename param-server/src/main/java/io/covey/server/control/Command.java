@@ -48,8 +48,16 @@ public sealed interface Command {
     /** Hash the replica of the weights; the answer is {@link WorkerMessage.WeightsHash}. */
     record HashWeights(long command) implements Command {}
 
-    /** Send a part of the server shard that the member hosts, exact; the answer is {@link WorkerMessage.WeightsPart}. */
-    record ReadWeights(long command, long offset, int length) implements Command {}
+    /**
+     * Send a part of the server shard that the member hosts, exact; the answer is {@link WorkerMessage.VariablesPart}.
+     *
+     * @param vector {@link #PARAMETERS}, or the index of one of the optimizer's slots
+     * @param offset in the flat vector
+     * @param length at most {@link FloatsCodec#MAX_FLOATS}; all of one server shard
+     */
+    record ReadVariables(long command, int vector, long offset, int length) implements Command {
+        public static final int PARAMETERS = -1;
+    }
 
     /**
      * Put weights into a hosted server shard, whose slots stay; the answer is {@link WorkerMessage.Done}. They are in the

@@ -14,8 +14,8 @@ import io.covey.server.control.codec.OverwriteWithAveragesDecoder;
 import io.covey.server.control.codec.OverwriteWithAveragesEncoder;
 import io.covey.server.control.codec.PauseDecoder;
 import io.covey.server.control.codec.PauseEncoder;
-import io.covey.server.control.codec.ReadWeightsDecoder;
-import io.covey.server.control.codec.ReadWeightsEncoder;
+import io.covey.server.control.codec.ReadVariablesDecoder;
+import io.covey.server.control.codec.ReadVariablesEncoder;
 import io.covey.server.control.codec.Split;
 import io.covey.server.control.codec.StopDecoder;
 import io.covey.server.control.codec.StopEncoder;
@@ -111,10 +111,11 @@ public final class CommandCodec extends ControlCodec<Command> {
                     .command(m.command())
                     .limit();
         }
-        if (message instanceof Command.ReadWeights m) {
-            return new ReadWeightsEncoder()
+        if (message instanceof Command.ReadVariables m) {
+            return new ReadVariablesEncoder()
                     .wrapAndApplyHeader(target, 0, headerEncoder)
                     .command(m.command())
+                    .vector(m.vector())
                     .firstFloat(m.offset())
                     .floatCount(m.length())
                     .limit();
@@ -232,10 +233,10 @@ public final class CommandCodec extends ControlCodec<Command> {
                 decodedLength = d.limit();
                 yield new Command.OverwriteWithAverages(d.command());
             }
-            case ReadWeightsDecoder.TEMPLATE_ID -> {
-                var d = new ReadWeightsDecoder().wrapAndApplyHeader(source, 0, headerDecoder);
+            case ReadVariablesDecoder.TEMPLATE_ID -> {
+                var d = new ReadVariablesDecoder().wrapAndApplyHeader(source, 0, headerDecoder);
                 decodedLength = d.limit();
-                yield new Command.ReadWeights(d.command(), d.firstFloat(), d.floatCount());
+                yield new Command.ReadVariables(d.command(), d.vector(), d.firstFloat(), d.floatCount());
             }
             case WriteWeightsDecoder.TEMPLATE_ID -> {
                 var d = new WriteWeightsDecoder().wrapAndApplyHeader(source, 0, headerDecoder);

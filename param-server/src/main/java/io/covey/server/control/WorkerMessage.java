@@ -58,8 +58,8 @@ public sealed interface WorkerMessage
     /** Hash of the replica. */
     record WeightsHash(long command, String sha256) implements Answer {}
 
-    /** A part of a server shard's exact parameters. */
-    record WeightsPart(long command, FloatBuffer values) implements Answer {}
+    /** A part of a server shard's exact parameters, or of one of its optimizer slots. */
+    record VariablesPart(long command, FloatBuffer values) implements Answer {}
 
     /** The command is carried out. */
     record Done(long command) implements Answer {}

@@ -26,10 +26,10 @@ import io.covey.server.control.codec.ProgressDecoder;
 import io.covey.server.control.codec.ProgressEncoder;
 import io.covey.server.control.codec.ReadyDecoder;
 import io.covey.server.control.codec.ReadyEncoder;
+import io.covey.server.control.codec.VariablesPartDecoder;
+import io.covey.server.control.codec.VariablesPartEncoder;
 import io.covey.server.control.codec.WeightsHashDecoder;
 import io.covey.server.control.codec.WeightsHashEncoder;
-import io.covey.server.control.codec.WeightsPartDecoder;
-import io.covey.server.control.codec.WeightsPartEncoder;
 import io.covey.server.membership.Holding;
 import io.covey.server.membership.Member;
 import io.covey.trainer.CoveyException.Category;
@@ -111,9 +111,9 @@ public final class WorkerMessageCodec extends ControlCodec<WorkerMessage> {
                     .sha256(m.sha256())
                     .limit();
         }
-        if (message instanceof WorkerMessage.WeightsPart m) {
+        if (message instanceof WorkerMessage.VariablesPart m) {
             byte[] values = FloatsCodec.encode(m.values());
-            return new WeightsPartEncoder()
+            return new VariablesPartEncoder()
                     .wrapAndApplyHeader(target, 0, headerEncoder)
                     .command(m.command())
                     .putValues(values, 0, values.length)
@@ -213,10 +213,10 @@ public final class WorkerMessageCodec extends ControlCodec<WorkerMessage> {
                 decodedLength = d.limit();
                 yield m;
             }
-            case WeightsPartDecoder.TEMPLATE_ID -> {
-                var d = new WeightsPartDecoder().wrapAndApplyHeader(source, 0, headerDecoder);
+            case VariablesPartDecoder.TEMPLATE_ID -> {
+                var d = new VariablesPartDecoder().wrapAndApplyHeader(source, 0, headerDecoder);
                 WorkerMessage m =
-                        new WorkerMessage.WeightsPart(d.command(), floats(d.valuesLength(), d.limit(), d::getValues));
+                        new WorkerMessage.VariablesPart(d.command(), floats(d.valuesLength(), d.limit(), d::getValues));
                 decodedLength = d.limit();
                 yield m;
             }

@@ -23,6 +23,7 @@ import io.covey.trainer.training.StepListener;
 import io.covey.trainer.training.TrainingBackend;
 import io.covey.trainer.training.TrainingSpec;
 import io.covey.trainer.training.TrainingState;
+import io.covey.trainer.training.TrainingVariables;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -231,6 +232,11 @@ public final class Coordinator implements TrainingBackend {
     @Override
     public NativeFloats copyWeights() {
         return steps.copyWeights();
+    }
+
+    @Override
+    public TrainingVariables copyVariables() {
+        return steps.copyVariables();
     }
 
     @Override

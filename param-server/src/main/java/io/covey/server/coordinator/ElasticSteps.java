@@ -14,17 +14,17 @@ import io.covey.trainer.optimizer.UpdatePlan;
 import io.covey.trainer.training.EpochPlan;
 import io.covey.trainer.training.StepListener;
 import io.covey.trainer.training.TrainingSpec;
+import io.covey.trainer.training.TrainingVariables;
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 
 /**
  * Runs passes and commands on the members there are. When the membership changes meanwhile, what was not answered is asked
@@ -123,6 +123,26 @@ final class ElasticSteps implements AutoCloseable {
 
     /** A copy of the server shards' exact weights, which their hosts send part by part; the caller closes it. */
     NativeFloats copyWeights() {
+        return copy(Command.ReadVariables.PARAMETERS, "reading the weights");
+    }
+
+    /** Copies of the server shards' exact weights and slots, see {@link #copyWeights}; the caller closes them. */
+    TrainingVariables copyVariables() {
+        NativeFloats weights = copyWeights();
+        List<NativeFloats> slots = new ArrayList<>();
+        try {
+            for (String slot : spec.optimizer().slots()) {
+                slots.add(copy(slots.size(), "reading the optimizer's slot " + slot));
+            }
+            return new TrainingVariables(weights, slots);
+        } catch (RuntimeException e) {
+            weights.close();
+            slots.forEach(NativeFloats::close);
+            throw e;
+        }
+    }
+
+    private NativeFloats copy(int vector, String name) {
         NativeFloats copy = NativeFloats.allocate(spec.model().layout().length());
         try {
             for (ShardRange shard : shards(settle())) {
@@ -130,10 +150,10 @@ final class ElasticSteps implements AutoCloseable {
                     long offset = from;
                     int length = (int) Math.min(FloatsCodec.MAX_FLOATS, shard.end() - from);
                     FloatBuffer values = ask(
-                                    "reading the weights",
+                                    name,
                                     members -> List.of(host(members, shard.shard())),
-                                    n -> new Command.ReadWeights(n, offset, length),
-                                    WorkerMessage.WeightsPart.class)
+                                    n -> new Command.ReadVariables(n, vector, offset, length),
+                                    WorkerMessage.VariablesPart.class)
                             .get(0)
                             .values();
                     copy.buffer(from, length).put(values);
@@ -192,6 +212,7 @@ final class ElasticSteps implements AutoCloseable {
     /** Trains; returns the step after the last one. */
     long train(EpochPlan plan, StepListener listener) {
         PassProgress pass = pass(plan);
+        LastStep last = new LastStep(listener, plan.endStep() - plan.epochFirstStep() - 1);
         trained.begin(plan);
         averaged = false;
         averagesDue = false;
@@ -201,11 +222,13 @@ final class ElasticSteps implements AutoCloseable {
                 EpochPlan rest = new EpochPlan(
                         plan.epoch(), position, plan.endStep(), plan.epochFirstStep(), plan.learningRate());
                 Optional<List<WorkerMessage.PassDone>> done = attempt(
-                        pass, "training epoch " + (plan.epoch() + 1), n -> new Command.Train(n, rest), listener, plan);
+                        pass, "training epoch " + (plan.epoch() + 1), n -> new Command.Train(n, rest), last, plan);
                 if (done.isPresent()) {
                     long ended = endStep(done.get());
                     done.get().forEach(each -> dropped.add(each.dropped(), ended - rest.firstStep()));
-                    return ended(plan, pass, ended);
+                    ended(plan, pass, ended);
+                    last.release();
+                    return ended;
                 }
             }
         } finally {
@@ -218,7 +241,7 @@ final class ElasticSteps implements AutoCloseable {
         return dropped;
     }
 
-    private long ended(EpochPlan plan, PassProgress pass, long ended) {
+    private void ended(EpochPlan plan, PassProgress pass, long ended) {
         if (ended != plan.epochFirstStep() + pass.nextStep()) {
             throw monitor.fail(CoveyException.failure("the workers ended before step " + ended
                     + ", but have reported the steps before " + (plan.epochFirstStep() + pass.nextStep())));
@@ -226,7 +249,6 @@ final class ElasticSteps implements AutoCloseable {
         position = ended;
         goal = ended;
         trained.end(ended);
-        return ended;
     }
 
     /** Runs {@code steps} of a pass that changes nothing. */
@@ -363,17 +385,8 @@ final class ElasticSteps implements AutoCloseable {
     }
 
     private CoveyException stuck(PassProgress pass, Answers answers, Topology members) {
-        List<Integer> leaves = pass.missingLeaves();
-        String missing = leaves.isEmpty()
-                ? "the end of " + crew.describe(answers.missing())
-                : leaves.stream()
-                        .collect(Collectors.groupingBy(
-                                leaf -> members.leafOwners().get(leaf), TreeMap::new, Collectors.toList()))
-                        .entrySet()
-                        .stream()
-                        .map(e -> "virtual shards " + e.getValue() + " of "
-                                + members.members().get(e.getKey()))
-                        .collect(Collectors.joining(", "));
+        String leaves = pass.describeMissing(members);
+        String missing = leaves.isEmpty() ? "the end of " + crew.describe(answers.missing()) : leaves;
         return CoveyException.failure("no step has completed for " + ClusterTimeouts.tenths(timeouts.stepNs())
                 + " while " + monitor.activity() + ", missing: " + missing + " "
                 + ClusterTimeouts.limit("step_timeout", timeouts.stepNs()));

@@ -1,10 +1,13 @@
 package io.covey.server.coordinator;
 
 import io.covey.server.control.Progress;
+import io.covey.server.membership.Topology;
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.objective.MetricState;
 import java.util.BitSet;
 import java.util.List;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -114,6 +117,18 @@ final class PassProgress {
         step.present.clear();
         nextStep++;
         return true;
+    }
+
+    /** Which virtual shards of the next step are not here, and whose they are; empty at the end of the pass. */
+    String describeMissing(Topology members) {
+        return missingLeaves().stream()
+                .collect(Collectors.groupingBy(
+                        leaf -> members.leafOwners().get(leaf), TreeMap::new, Collectors.toList()))
+                .entrySet()
+                .stream()
+                .map(owned -> "virtual shards " + owned.getValue() + " of "
+                        + members.members().get(owned.getKey()))
+                .collect(Collectors.joining(", "));
     }
 
     /** Virtual shards of the next step that are not here; none at the end of the pass. */

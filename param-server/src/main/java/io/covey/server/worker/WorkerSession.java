@@ -15,6 +15,7 @@ import io.covey.server.membership.Topology;
 import io.covey.server.transport.TransportNode;
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.checkpoint.FileStore;
+import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.memory.NativeLibraries;
 import io.covey.trainer.model.WeightsHash;
 import io.covey.trainer.training.StepRunner;
@@ -208,8 +209,8 @@ final class WorkerSession implements AutoCloseable {
             send(new WorkerMessage.WeightsHash(c.command(), sha256));
         } else if (command instanceof Command.OverwriteWithAverages c) {
             send(new WorkerMessage.PassDone(c.command(), exchange.overwriteWithAverages()));
-        } else if (command instanceof Command.ReadWeights c) {
-            send(new WorkerMessage.WeightsPart(c.command(), read(c)));
+        } else if (command instanceof Command.ReadVariables c) {
+            send(new WorkerMessage.VariablesPart(c.command(), read(c)));
         } else if (command instanceof Command.WriteWeights c) {
             write(c);
             send(new WorkerMessage.Done(c.command()));
@@ -292,10 +293,12 @@ final class WorkerSession implements AutoCloseable {
                         "no server shard here holds the " + length + " floats from " + offset + " on"));
     }
 
-    private FloatBuffer read(Command.ReadWeights command) {
+    private FloatBuffer read(Command.ReadVariables command) {
         HostedShard source = hosted(command.offset(), command.length());
-        return FloatBuffer.wrap(
-                source.parameters().get(command.offset() - source.range().offset(), command.length()));
+        NativeFloats vector = command.vector() == Command.ReadVariables.PARAMETERS
+                ? source.parameters()
+                : source.slots().get(command.vector());
+        return FloatBuffer.wrap(vector.get(command.offset() - source.range().offset(), command.length()));
     }
 
     private void write(Command.WriteWeights command) {

@@ -62,8 +62,8 @@ class ControlCodecTest {
                 new WorkerMessage.PassDone(3, 3438),
                 new WorkerMessage.PassDone(3, 3438, new TreeMap<>(Map.of(0, 0L, 7, 1L << 40))),
                 new WorkerMessage.WeightsHash(4, "ab".repeat(32)),
-                new WorkerMessage.WeightsPart(5, FloatBuffer.wrap(new float[] {0.1f, Float.NaN, -0f})),
-                new WorkerMessage.WeightsPart(5, FloatBuffer.wrap(new float[FloatsCodec.MAX_FLOATS])),
+                new WorkerMessage.VariablesPart(5, FloatBuffer.wrap(new float[] {0.1f, Float.NaN, -0f})),
+                new WorkerMessage.VariablesPart(5, FloatBuffer.wrap(new float[FloatsCodec.MAX_FLOATS])),
                 new WorkerMessage.Done(6),
                 new WorkerMessage.PartsWritten(5),
                 new WorkerMessage.PartsFailed(6, error),
@@ -93,7 +93,8 @@ class ControlCodecTest {
                 new Command.Evaluate(4, DataSplit.VALIDATION),
                 new Command.HashWeights(5),
                 new Command.OverwriteWithAverages(6),
-                new Command.ReadWeights(5, 1L << 33, FloatsCodec.MAX_FLOATS),
+                new Command.ReadVariables(5, Command.ReadVariables.PARAMETERS, 1L << 33, FloatsCodec.MAX_FLOATS),
+                new Command.ReadVariables(5, 2, 16, 1),
                 new Command.WriteWeights(5, 1L << 33, FloatBuffer.wrap(new float[FloatsCodec.MAX_FLOATS])),
                 new Command.WriteWeights(5, 0, FloatBuffer.wrap(new float[] {1e-38f, Float.NEGATIVE_INFINITY})),
                 new Command.Synchronize(6, 1719),
@@ -190,17 +191,17 @@ class ControlCodecTest {
         byte[] bytes = encoded(new CommandCodec(SESSION), new Command.Connect(1, 0, ""));
         ControlProtocolException thrown = assertThrows(
                 ControlProtocolException.class, () -> decoded(new WorkerMessageCodec(SESSION), bytes, bytes.length));
-        assertEquals("control message with template 51, schema 1 version 4 is not known here", thrown.getMessage());
+        assertEquals("control message with template 51, schema 1 version 5 is not known here", thrown.getMessage());
     }
 
     @Test
     void shouldNameBothVersionsWhenTheSenderRunsAnother() {
         byte[] bytes = encoded(new CommandCodec(SESSION), new Command.Connect(1, 0, ""));
-        new MessageHeaderEncoder().wrap(new UnsafeBuffer(bytes), 0).version(5);
+        new MessageHeaderEncoder().wrap(new UnsafeBuffer(bytes), 0).version(6);
         ControlProtocolException thrown = assertThrows(
                 ControlProtocolException.class, () -> decoded(new CommandCodec(SESSION), bytes, bytes.length));
-        assertTrue(thrown.getMessage().contains("template 51, schema 1 version 5"), thrown.getMessage());
-        assertTrue(thrown.getMessage().contains("speaks schema 1 version 4"), thrown.getMessage());
+        assertTrue(thrown.getMessage().contains("template 51, schema 1 version 6"), thrown.getMessage());
+        assertTrue(thrown.getMessage().contains("speaks schema 1 version 5"), thrown.getMessage());
     }
 
     @Test

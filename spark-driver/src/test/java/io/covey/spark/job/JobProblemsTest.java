@@ -49,10 +49,9 @@ class JobProblemsTest {
                         "15: fit.callbacks.0.early_stoping: callback early_stoping is not known; did you mean early_stopping?"),
                 mistake(
                         "callbacks: []",
-                        "callbacks: [model_checkpoint: {filepath: a.h5}]",
-                        "15: fit.callbacks.0.model_checkpoint.filepath: ModelCheckpoint: filepath is /jobs/a.h5, a whole model in HDF5 is Keras"
-                                + " 2's format, which is only read here: let it end in .keras, or in .weights.h5 with"
-                                + " save_weights_only"),
+                        "callbacks: [model_checkpoint: {filepath: a.weights.h5}]",
+                        "15: fit.callbacks.0.model_checkpoint.filepath: ModelCheckpoint: filepath is /jobs/a.weights.h5,"
+                                + " which is for weights alone: set save_weights_only, or let it end in .keras or .h5"),
                 mistake(
                         "flatten: {input_shape",
                         "flatten: {imput_shape",

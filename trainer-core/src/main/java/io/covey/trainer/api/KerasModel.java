@@ -96,9 +96,8 @@ public final class KerasModel implements AutoCloseable {
     }
 
     /**
-     * Keras' {@code load_model}: a model with its weights. One of a {@code .keras} file is compiled as it was when it was saved,
-     * and its optimizer goes on from there; others, and one whose losses do not fit its outputs, are to be compiled before they are
-     * trained.
+     * Keras' {@code load_model}: a model with its weights. It is compiled as it was when it was saved, if it was, and its optimizer
+     * goes on from there; others, and one whose losses do not fit its outputs, are to be compiled before they are trained.
      *
      * @param file that Keras 2 or 3 saved: {@code .keras} or {@code .h5}; of a model's JSON the weights are the first ones
      * @throws CoveyException a caller's error when the file is missing or damaged, or uses what Covey does not have
@@ -378,7 +377,7 @@ public final class KerasModel implements AutoCloseable {
      * Keras' {@code save}: a file of the model, its weights, how it is compiled and what its optimizer remembers, from which {@code
      * keras.models.load_model} and {@link #load} go on.
      *
-     * @param file ends in {@code .keras}; replaced if it exists
+     * @param file ends in {@code .keras}, or for Keras' legacy format in {@code .h5}; replaced if it exists
      */
     public void save(Path file) {
         KerasFileWriter.writeModel(

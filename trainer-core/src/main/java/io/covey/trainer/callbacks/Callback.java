@@ -75,6 +75,17 @@ public interface Callback {
     /** @param batch index within the epoch, from 0 */
     default void onTrainBatchBegin(long batch) {}
 
+    /**
+     * How far training may run until {@link #onTrainBatchEnd} reads the model's weights or saves it: after that batch it stands still in
+     * all processes. A cluster is ahead of the hooks of other batches.
+     *
+     * @param batch index within the epoch of the next batch, from 0
+     * @return batches from this one on, at least 1; {@link Long#MAX_VALUE} for never
+     */
+    default long batchesToPause(long batch) {
+        return Long.MAX_VALUE;
+    }
+
     /** @param logs running means of the epoch so far */
     default void onTrainBatchEnd(long batch, Map<String, Double> logs) {}
 

@@ -82,6 +82,14 @@ public final class CallbackList {
         callbacks.forEach(callback -> callback.onEpochEnd(epoch, logs));
     }
 
+    /** The least of the callbacks' {@link Callback#batchesToPause}. */
+    public long batchesToPause(long batch) {
+        return batchCallbacks.stream()
+                .mapToLong(callback -> callback.batchesToPause(batch))
+                .min()
+                .orElse(Long.MAX_VALUE);
+    }
+
     /** A training batch: all callbacks' {@link Callback#onTrainBatchBegin}, then all {@link Callback#onTrainBatchEnd}. */
     public void onTrainBatch(long batch, Map<String, Double> logs) {
         batchCallbacks.forEach(callback -> callback.onTrainBatchBegin(batch));

@@ -17,10 +17,10 @@ import org.slf4j.LoggerFactory;
  * fields in Python's format: {@code epoch} and (in Keras 3) {@code batch}, both from 1, and the logs. Defaults are Keras':
  * monitor {@code val_loss}, every epoch, whether best or not, mode auto.
  *
- * <p>The name says what is written: {@code .keras} the model with its weights, {@code .weights.h5} (with {@code
- * save_weights_only}) the weights, as Keras 3 has them; any other name a TensorFlow checkpoint of the weights, as in Keras 2.
- * {@code KerasModel.load}, {@code loadWeights} and Keras read them. They are for keeping models; what a run needs to be resumed is
- * in the job's checkpoints.
+ * <p>The name says what is written: {@code .keras}, or {@code .h5} for Keras' legacy format, the model with its weights, its
+ * compilation and what the optimizer remembers, from which Keras trains on; {@code .weights.h5} (with {@code save_weights_only}) the
+ * weights, as Keras 3 has them; any other name a TensorFlow checkpoint of the weights, as in Keras 2. {@code KerasModel.load}, {@code
+ * loadWeights} and Keras read them. They are for keeping models; what a run needs to be resumed is in the job's checkpoints.
  */
 public final class ModelCheckpoint implements Callback {
     private static final Logger LOG = LoggerFactory.getLogger(ModelCheckpoint.class);
@@ -135,15 +135,9 @@ public final class ModelCheckpoint implements Callback {
             throw CoveyException.caller("ModelCheckpoint: save_freq is " + saveFreq
                     + ", it must be 'epoch' or a number of batches of at least 1");
         }
-        if (saveFormat == SaveFormat.TF && filepath.endsWith(HDF5) && !filepath.endsWith(WEIGHTS)) {
-            throw CoveyException.caller(
-                    "ModelCheckpoint: filepath is " + filepath + ", a whole model in HDF5 is Keras 2's"
-                            + " format, which is only read here: let it end in " + MODEL + ", or in " + WEIGHTS
-                            + " with save_weights_only");
-        }
         if (saveFormat == SaveFormat.TF && filepath.endsWith(WEIGHTS) && !saveWeightsOnly) {
             throw CoveyException.caller("ModelCheckpoint: filepath is " + filepath + ", which is for weights alone: set"
-                    + " save_weights_only, or let it end in " + MODEL);
+                    + " save_weights_only, or let it end in " + MODEL + " or " + HDF5);
         }
         if (!isOfKeras() || (saveFormat == SaveFormat.KERAS && semantics == Semantics.KERAS2)) {
             return;
@@ -224,12 +218,22 @@ public final class ModelCheckpoint implements Callback {
         if (saveFreq == EPOCH) {
             return;
         }
-        batchesSinceSave += batch <= lastBatch ? batch + 1 : batch - lastBatch;
+        batchesSinceSave += batchesUpTo(batch);
         lastBatch = batch;
         if (batchesSinceSave >= saveFreq) {
             batchesSinceSave = 0;
             save(currentEpoch, batch, logs);
         }
+    }
+
+    /** Batches since the last one that was heard of, this one included. */
+    private long batchesUpTo(long batch) {
+        return batch <= lastBatch ? batch + 1 : batch - lastBatch;
+    }
+
+    @Override
+    public long batchesToPause(long batch) {
+        return saveFreq == EPOCH ? Long.MAX_VALUE : Math.max(1, saveFreq - batchesSinceSave - batchesUpTo(batch) + 1);
     }
 
     @Override

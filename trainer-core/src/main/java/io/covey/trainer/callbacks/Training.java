@@ -85,7 +85,8 @@ public interface Training {
     void saveWeights(FileStore files, String path);
 
     /**
-     * Keras' {@code model.save}: architecture and weights, in the format that the name's ending says.
+     * Keras' {@code model.save}: architecture, weights, how the model is compiled and what its optimizer remembers, in the format that
+     * the name's ending says: {@code .keras} or {@code .h5}.
      *
      * @throws io.covey.trainer.CoveyException a caller's error for a format that is not known, a failure when it cannot be
      *     written

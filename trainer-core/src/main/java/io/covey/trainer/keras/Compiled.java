@@ -18,13 +18,17 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * How a model was compiled, which Keras 3 keeps in a {@code .keras} file under {@code compile_config}.
+ * How a model was compiled, which Keras keeps in {@code .keras} files under {@code compile_config}, in {@code .h5} files under {@code
+ * training_config}.
  *
  * @param optimizer how weights follow gradients
  * @param options losses and metrics
  */
 public record Compiled(Optimizer optimizer, CompileOptions options) {
     private static final String LOSS = "loss";
+
+    /** What Keras 2 makes of a function that is given as a metric. */
+    private static final String WRAPPER_OF_KERAS_2 = "MeanMetricWrapper";
 
     /**
      * Reads Keras' form.
@@ -74,6 +78,10 @@ public record Compiled(Optimizer optimizer, CompileOptions options) {
 
     private static Metric metric(Object written) {
         NamedConfig metric = NamedConfig.of("metric", written);
+        if (metric.name().equals(WRAPPER_OF_KERAS_2)) {
+            String function = String.valueOf(metric.arguments().get("fn"));
+            return Metrics.of(function, Map.of("name", metric.arguments().getOrDefault("name", function)));
+        }
         boolean isObject = written instanceof Map<?, ?> map && map.get("config") instanceof Map<?, ?>;
         return isObject ? Metrics.ofClass(metric.name(), metric.arguments()) : Metrics.of(metric.name());
     }

@@ -55,6 +55,11 @@ final class Hdf5File implements AutoCloseable {
         return group(path) != null;
     }
 
+    /** Whether there is an array of this shape at this path. */
+    boolean hasArray(String path, List<Integer> shape) {
+        return node(path) instanceof Dataset dataset && shape(dataset).equals(shape);
+    }
+
     /** Names in a group; none if there is no such group. */
     SortedSet<String> names(String path) {
         Group group = group(path);

@@ -18,17 +18,23 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A file that Keras saved, of Keras 2 or 3: a model with its weights ({@code .keras}, {@code .h5}), weights alone ({@code
  * .weights.h5}, {@code .h5}) or an architecture alone (the text of {@code model.to_json()}). What it is its first bytes say,
- * whatever its name. How it was compiled, and the optimizer's variables, are read of {@code .keras} files. Not thread-safe.
+ * whatever its name. Of whole models it also says how
+ * they were compiled, and what the optimizer remembers. Not thread-safe.
  */
 public final class KerasFile implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(KerasFile.class);
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String ZIP = "504b";
     private static final String HDF5 = "894844460d0a1a0a";
-    private static final String MODEL_CONFIG = "model_config";
+
+    /** Iteration and learning rate, which an optimizer in Keras has before it has trained. */
+    private static final int UNTRAINED_VARIABLES = 2;
 
     private final String path;
     private final LocalCopy copy;
@@ -81,9 +87,10 @@ public final class KerasFile implements AutoCloseable {
         Hdf5File hdf5 = null;
         try {
             hdf5 = new Hdf5File(copy.path(), path);
-            String json = config == null ? hdf5.text("", MODEL_CONFIG) : config;
+            String json = config == null ? hdf5.text("", LegacyFormat.MODEL_CONFIG) : config;
             Model model = json == null ? null : model(path, json, StoredWeights.in(hdf5));
-            return new KerasFile(path, copy, hdf5, model, config == null ? Map.of() : compileConfig(config));
+            return new KerasFile(
+                    path, copy, hdf5, model, config == null ? trainingConfig(hdf5) : compileConfig(config));
         } catch (RuntimeException e) {
             if (hdf5 != null) {
                 hdf5.close();
@@ -111,6 +118,18 @@ public final class KerasFile implements AutoCloseable {
     private static Map<?, ?> compileConfig(String config) throws JsonProcessingException {
         Map<String, Object> all = JSON.readValue(config, new TypeReference<Map<String, Object>>() {});
         return all.get(ModelJson.COMPILE_CONFIG) instanceof Map<?, ?> compiled ? compiled : Map.of();
+    }
+
+    private static Map<?, ?> trainingConfig(Hdf5File hdf5) {
+        String config = hdf5.text("", LegacyFormat.TRAINING_CONFIG);
+        try {
+            return config == null
+                    ? Map.of()
+                    : LegacyFormat.compileConfig(JSON.readValue(config, new TypeReference<Map<String, Object>>() {}));
+        } catch (JsonProcessingException e) {
+            throw CoveyException.caller(
+                    hdf5.name() + ": how the model was compiled is not valid JSON: " + e.getOriginalMessage(), e);
+        }
     }
 
     private static String begin(Path path) throws IOException {
@@ -177,14 +196,35 @@ public final class KerasFile implements AutoCloseable {
      *
      * @param compiled what {@link #compiled} returned
      * @param slots to read into, in the order of the optimizer's names, each a vector of the model's layout
-     * @return empty where the file holds no variables of this optimizer, as Keras' of a model that was never trained
-     * @throws CoveyException a caller's error when they are of another model; slots may have been changed
+     * @return empty where the file holds no variables of this optimizer, as Keras' of a model that was never trained, or others than
+     *     Keras 3's, as those of Keras 2, which is logged
+     * @throws CoveyException a caller's error when the file is damaged; slots may have been changed
      */
     public Optional<OptimizerState> readOptimizer(Compiled compiled, List<NativeFloats> slots) {
-        return OptimizerVariables.of(compiled.optimizer(), model())
-                .filter(variables -> variables.count()
-                        == hdf5.names(OptimizerVariables.GROUP).size())
-                .map(variables -> variables.read(hdf5, slots));
+        OptimizerVariables variables = new OptimizerVariables(compiled.optimizer(), model());
+        List<String> paths = optimizerPaths();
+        if (variables.areIn(hdf5, paths)) {
+            return Optional.of(variables.read(hdf5, paths, slots));
+        }
+        if (paths.size() > UNTRAINED_VARIABLES) {
+            LOG.warn(
+                    "{} is loaded without the {} variables of its optimizer, Keras 3's {} has {} of them in another"
+                            + " order or with other shapes: it begins anew",
+                    path,
+                    paths.size(),
+                    compiled.optimizer().name(),
+                    variables.count());
+        }
+        return Optional.empty();
+    }
+
+    private List<String> optimizerPaths() {
+        List<String> legacy = hdf5.texts(LegacyFormat.OPTIMIZER, LegacyFormat.WEIGHT_NAMES);
+        return legacy == null
+                ? Hdf5Weights.optimizerPaths(hdf5.names(Hdf5Weights.OPTIMIZER).size())
+                : legacy.stream()
+                        .map(name -> LegacyFormat.OPTIMIZER + "/" + name)
+                        .toList();
     }
 
     @Override

@@ -10,19 +10,25 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedOutputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * Writes Keras 3's files: {@code .keras} for {@code keras.models.load_model} and {@code .weights.h5} for {@code
+ * Writes Keras 3's files: {@code .keras} and {@code .h5} for {@code keras.models.load_model}, {@code .weights.h5} for {@code
  * model.load_weights}. A file takes its name once it is whole; an existing one is replaced. What fails leaves the file as it
  * was, and nothing else.
  */
 public final class KerasFileWriter {
     /** The version whose format this is. */
-    private static final String METADATA = "{\"keras_version\": \"3.15.1\"}";
+    static final String VERSION = "3.15.1";
+
+    private static final String METADATA = "{\"keras_version\": \"" + VERSION + "\"}";
+    private static final String ARCHIVE = ".keras";
+    private static final String HDF5 = ".h5";
+    private static final String WEIGHTS = ".weights" + HDF5;
 
     private KerasFileWriter() {}
 
@@ -32,10 +38,10 @@ public final class KerasFileWriter {
     }
 
     /**
-     * Writes a model with its weights, how it was compiled and what the optimizer remembers. What Keras 3 does not have is left
-     * out: the compilation where the optimizer or its schedule is not Keras 3's, the memory of Adafactor, which is of other shapes.
+     * Writes a model with its weights, how it was compiled and what the optimizer remembers. The compilation is left out where the
+     * optimizer or its schedule is not Keras 3's.
      *
-     * @param path ends in {@code .keras}
+     * @param path ends in {@code .keras}, or for Keras' legacy format in {@code .h5}
      * @param weights the flat vector that the model's layout describes
      * @param compiled null for a model that is not compiled
      * @param state of the optimizer, null with {@code compiled}
@@ -43,23 +49,46 @@ public final class KerasFileWriter {
      */
     public static void writeModel(
             FileStore files, String path, Model model, NativeFloats weights, Compiled compiled, OptimizerState state) {
-        requireEnding(path, ".keras", "a model with its weights");
+        boolean isLegacy = path.endsWith(HDF5) && !path.endsWith(WEIGHTS);
+        if (!isLegacy && !path.endsWith(ARCHIVE)) {
+            throw CoveyException.caller(path + " does not end in " + ARCHIVE + " or " + HDF5 + " (but not in " + WEIGHTS
+                    + "), which are the names of Keras' files of a model with its weights");
+        }
         boolean isCompiled = compiled != null && CompileJson.isOfKeras3(compiled);
-        OptimizerVariables optimizer =
-                isCompiled ? OptimizerVariables.of(compiled.optimizer(), model).orElse(null) : null;
-        String config = isCompiled
-                ? ModelJson.of(model, CompileJson.of(compiled, state.learningRate(), model))
-                : ModelJson.of(model);
+        Map<String, Object> config = isCompiled ? CompileJson.of(compiled, state.learningRate(), model) : null;
+        OptimizerVariables optimizer = isCompiled ? new OptimizerVariables(compiled.optimizer(), model) : null;
         try (LocalCopy hdf5 = LocalCopy.empty()) {
-            Hdf5Weights.write(hdf5.path(), model, weights, optimizer, state);
+            try (Hdf5Writer writer = new Hdf5Writer(hdf5.path())) {
+                if (isLegacy) {
+                    LegacyModelWriter legacy = new LegacyModelWriter(writer, model);
+                    legacy.writeModel(weights);
+                    if (isCompiled) {
+                        legacy.writeTraining(config, optimizer, state);
+                    }
+                } else {
+                    Hdf5Weights.write(writer, model, weights);
+                    if (isCompiled) {
+                        optimizer.write(writer, Hdf5Weights.optimizerPaths(optimizer.count()), state);
+                    }
+                }
+            }
+            String json = isCompiled ? ModelJson.of(model, config) : ModelJson.of(model);
             write(files, path, output -> {
-                ZipOutputStream zip = new ZipOutputStream(output);
-                store(zip, KerasArchive.METADATA, METADATA);
-                store(zip, KerasArchive.CONFIG, config);
-                store(zip, KerasArchive.WEIGHTS, hdf5.path());
-                zip.finish();
+                if (isLegacy) {
+                    Files.copy(hdf5.path(), output);
+                } else {
+                    archive(output, json, hdf5.path());
+                }
             });
         }
+    }
+
+    private static void archive(OutputStream output, String config, Path weights) throws IOException {
+        ZipOutputStream zip = new ZipOutputStream(output);
+        store(zip, KerasArchive.METADATA, METADATA);
+        store(zip, KerasArchive.CONFIG, config);
+        store(zip, KerasArchive.WEIGHTS, weights);
+        zip.finish();
     }
 
     /**
@@ -69,17 +98,15 @@ public final class KerasFileWriter {
      * @throws CoveyException a caller's error when the path has another ending or cannot be written to
      */
     public static void writeWeights(FileStore files, String path, Model model, NativeFloats weights) {
-        requireEnding(path, ".weights.h5", "weights alone");
-        try (LocalCopy hdf5 = LocalCopy.empty()) {
-            Hdf5Weights.write(hdf5.path(), model, weights, null, null);
-            write(files, path, output -> Files.copy(hdf5.path(), output));
-        }
-    }
-
-    private static void requireEnding(String path, String ending, String what) {
-        if (!path.endsWith(ending)) {
+        if (!path.endsWith(WEIGHTS)) {
             throw CoveyException.caller(
-                    path + " does not end in " + ending + ", which is the name of Keras' files of " + what);
+                    path + " does not end in " + WEIGHTS + ", which is the name of Keras' files of weights alone");
+        }
+        try (LocalCopy hdf5 = LocalCopy.empty()) {
+            try (Hdf5Writer writer = new Hdf5Writer(hdf5.path())) {
+                Hdf5Weights.write(writer, model, weights);
+            }
+            write(files, path, output -> Files.copy(hdf5.path(), output));
         }
     }
 

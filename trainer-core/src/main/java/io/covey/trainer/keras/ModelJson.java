@@ -40,7 +40,8 @@ public final class ModelJson {
         return text(config);
     }
 
-    private static String text(Map<String, Object> config) {
+    /** A configuration, or a part of one. */
+    static String text(Map<String, Object> config) {
         try {
             return JSON.writeValueAsString(config);
         } catch (JsonProcessingException e) {

@@ -10,17 +10,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /**
  * Weights in Keras' older format, HDF5 of Keras 1 to 3: a group for each layer, which lists the names of its weights, trained
  * ones first.
  */
 record NamedWeights(Hdf5File file, String root) implements StoredWeights {
-    static final String LAYER_NAMES = "layer_names";
-
-    private static final String WEIGHT_NAMES = "weight_names";
-
     @Override
     public void read(Model model, NativeFloats target) {
         List<Node> nodes = model.nodes().stream()
@@ -31,10 +26,7 @@ record NamedWeights(Hdf5File file, String root) implements StoredWeights {
             Node node = nodes.get(i);
             String group = root + "/" + names.get(i);
             List<String> weights = weightNames(names.get(i));
-            List<ParameterSpec> parameters = Stream.concat(
-                            node.parameters().stream().filter(ParameterSpec::isTrainable),
-                            node.parameters().stream().filter(parameter -> !parameter.isTrainable()))
-                    .toList();
+            List<ParameterSpec> parameters = LegacyFormat.weights(node);
             if (weights.size() != parameters.size()) {
                 throw CoveyException.caller(file.name() + " has " + weights.size() + " weights of layer " + names.get(i)
                         + ", the model's " + node.name() + " has " + parameters.size()
@@ -52,7 +44,7 @@ record NamedWeights(Hdf5File file, String root) implements StoredWeights {
     /** The stored layers for those of the model: by their names if all are there, else in their order, as in Keras. */
     private List<String> layersFor(Model model, List<Node> nodes) {
         List<String> stored = new ArrayList<>();
-        for (String name : file.texts(root, LAYER_NAMES)) {
+        for (String name : file.texts(root, LegacyFormat.LAYER_NAMES)) {
             boolean isConstant = model.nodes().stream()
                     .anyMatch(node -> node.name().equals(name) && node.layer() instanceof Normalization);
             if (!isConstant && !weightNames(name).isEmpty()) {
@@ -71,7 +63,7 @@ record NamedWeights(Hdf5File file, String root) implements StoredWeights {
 
     /** The names of a layer's weights; the states of random numbers, which some versions of Keras list too, left out. */
     private List<String> weightNames(String layer) {
-        List<String> names = file.texts(root + "/" + layer, WEIGHT_NAMES);
+        List<String> names = file.texts(root + "/" + layer, LegacyFormat.WEIGHT_NAMES);
         return names == null
                 ? List.of()
                 : names.stream()

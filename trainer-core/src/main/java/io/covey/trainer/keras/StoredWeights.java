@@ -8,8 +8,8 @@ import java.util.List;
 sealed interface StoredWeights permits NumberedWeights, NamedWeights {
     /** Weights by the layout that the file has. */
     static StoredWeights in(Hdf5File file) {
-        for (String group : List.of("", "model_weights")) {
-            if (file.texts(group, NamedWeights.LAYER_NAMES) != null) {
+        for (String group : List.of("", LegacyFormat.WEIGHTS)) {
+            if (file.texts(group, LegacyFormat.LAYER_NAMES) != null) {
                 return new NamedWeights(file, group);
             }
         }

@@ -154,6 +154,11 @@ public final class Model implements Serializable {
         return name;
     }
 
+    /** Keras' path of a weight: a Sequential builds its layers in its name scope, a functional model's come before it. */
+    public String weightPath(ParameterSpec weight) {
+        return kind() == Kind.SEQUENTIAL ? name() + "/" + weight.path() : weight.path();
+    }
+
     /** The inputs, in the order in which they are fed. */
     public List<Value> inputs() {
         return inputs;

@@ -32,6 +32,12 @@ public record Adafactor(
     /** Keras' default learning rate. */
     public static final double LEARNING_RATE_DEFAULT = 0.001;
 
+    /** The slot of rows' means: a weight's shape without its last axis. */
+    public static final String ROWS = "r";
+
+    /** The slot of columns' means: a weight's shape without the axis before the last. */
+    public static final String COLUMNS = "c";
+
     /** @throws CoveyException a caller's error when an argument is out of range */
     public Adafactor {
         Optimizers.requireNotNegative("epsilon_1", epsilon1);
@@ -70,10 +76,10 @@ public record Adafactor(
         return "adafactor";
     }
 
-    /** Rows' and columns' means, at the start of a variable's place, and the squares of variables with fewer than two axes. */
+    /** Rows' and columns' means, at the start of a weight's place, and the squares, which are made of them where there are any. */
     @Override
     public List<String> ownSlots() {
-        return List.of("r", "c", "v");
+        return List.of(ROWS, COLUMNS, "v");
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.covey.trainer.callbacks.History;
 import io.covey.trainer.callbacks.Training;
 import io.covey.trainer.callbacks.WeightsSnapshot;
 import io.covey.trainer.checkpoint.FileStore;
+import io.covey.trainer.keras.Compiled;
 import io.covey.trainer.keras.ModelJson;
 import io.covey.trainer.keras.WeightArray;
 import io.covey.trainer.metrics.Direction;
@@ -154,13 +155,13 @@ final class FitRun implements Training {
     }
 
     /**
-     * Trains the rest of the epoch, in pieces that end with a pass over the data or where a checkpoint is due, until all is done or
-     * something stops it.
+     * Trains the rest of the epoch, in pieces that end with a pass over the data, where a checkpoint is due or where a callback wants to
+     * read the model, until all is done or something stops it.
      */
     private void runSteps() {
         boolean going = true;
         while (going && step < epochEndStep()) {
-            long pause = checkpoints.nextPause(step, Math.min(epochEndStep(), schedule.passEndStep(step)));
+            long pause = nextPause();
             EpochPlan plan =
                     new EpochPlan(schedule.pass(step), step, pause, schedule.passFirstStep(step), epochLearningRate);
             long done = backend.train(plan, this::onStep);
@@ -178,6 +179,12 @@ final class FitRun implements Training {
                 }
             }
         }
+    }
+
+    private long nextPause() {
+        long end = Math.min(epochEndStep(), schedule.passEndStep(step));
+        long paused = step + Math.min(end - step, callbacks.batchesToPause(stepsDone()));
+        return checkpoints.nextPause(step, paused);
     }
 
     private void onStep(long stepInPass, MetricState metrics) {
@@ -400,7 +407,7 @@ final class FitRun implements Training {
 
     @Override
     public void saveModel(FileStore files, String path) {
-        weights.saveModel(files, path);
+        weights.saveModel(files, path, new Compiled(spec.optimizer(), spec.compile()), step, learningRate);
     }
 
     @Override

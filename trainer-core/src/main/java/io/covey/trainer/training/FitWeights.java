@@ -4,7 +4,9 @@ import io.covey.trainer.CoveyException;
 import io.covey.trainer.callbacks.WeightsSnapshot;
 import io.covey.trainer.checkpoint.FileStore;
 import io.covey.trainer.checkpoint.WeightsCheckpoint;
+import io.covey.trainer.keras.Compiled;
 import io.covey.trainer.keras.KerasFileWriter;
+import io.covey.trainer.keras.OptimizerState;
 import io.covey.trainer.keras.WeightArray;
 import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.model.Model;
@@ -31,13 +33,11 @@ final class FitWeights {
     }
 
     List<WeightArray> arrays() {
-        // Keras builds a Sequential's layers in its name scope, a functional model's before there is a model.
-        String scope = model.kind() == Model.Kind.SEQUENTIAL ? model.name() + "/" : "";
         try (NativeFloats weights = backend.copyWeights()) {
             List<WeightArray> arrays = new ArrayList<>();
             for (ParameterSpec parameter : model.layout().parameters()) {
                 float[] values = weights.get(parameter.offset(), Math.toIntExact(parameter.size()));
-                arrays.add(new WeightArray(scope + parameter.path(), parameter.shape(), values));
+                arrays.add(new WeightArray(model.weightPath(parameter), parameter.shape(), values));
             }
             return arrays;
         }
@@ -63,10 +63,17 @@ final class FitWeights {
         }
     }
 
-    /** @throws CoveyException a caller's error for another file than Keras' of a model */
-    void saveModel(FileStore files, String path) {
-        try (NativeFloats weights = backend.copyWeights()) {
-            KerasFileWriter.writeModel(files, path, model, weights);
+    /**
+     * Writes the model with what the optimizer remembers.
+     *
+     * @param iterations steps done
+     * @param learningRate in force where there is no schedule
+     * @throws CoveyException a caller's error for another file than Keras' of a model
+     */
+    void saveModel(FileStore files, String path, Compiled compiled, long iterations, float learningRate) {
+        try (TrainingVariables variables = backend.copyVariables()) {
+            OptimizerState state = new OptimizerState(variables.slots(), iterations, learningRate);
+            KerasFileWriter.writeModel(files, path, model, variables.parameters(), compiled, state);
         }
     }
 }

@@ -198,7 +198,16 @@ public final class LocalTrainingBackend implements TrainingBackend {
 
     @Override
     public NativeFloats copyWeights() {
-        NativeFloats source = exchange.parameters();
+        return copy(exchange.parameters());
+    }
+
+    @Override
+    public TrainingVariables copyVariables() {
+        return new TrainingVariables(
+                copyWeights(), exchange.slots().stream().map(this::copy).toList());
+    }
+
+    private NativeFloats copy(NativeFloats source) {
         NativeFloats copy = NativeFloats.allocate(source.length());
         kernels.copy(copy.address(), source.address(), source.length());
         return copy;

@@ -19,7 +19,8 @@ public interface TrainingBackend extends AutoCloseable {
     long rows(DataSplit split);
 
     /**
-     * Runs the steps of {@code plan}.
+     * Runs the steps of {@code plan}. While the listener hears of the last of them, the other methods find the parameters after it;
+     * while it hears of earlier ones a cluster is ahead of it, and takes no other command than {@link #requestStop}.
      *
      * @return the global step after the last one that is in the parameters: {@code plan.endStep()}, or less if
      *     {@link #requestStop} came in between. The listener has heard of exactly these steps.
@@ -64,6 +65,9 @@ public interface TrainingBackend extends AutoCloseable {
 
     /** A copy of all weights in layout order; the caller closes it. */
     NativeFloats copyWeights();
+
+    /** A copy of all weights and of the optimizer's slots, as they are after the same step, without layers' states; the caller closes it. */
+    TrainingVariables copyVariables();
 
     /** Replaces all weights, everywhere, by those of a {@link #copyWeights}; the optimizer's slots stay. */
     void setWeights(NativeFloats weights);

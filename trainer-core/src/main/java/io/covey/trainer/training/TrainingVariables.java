@@ -21,6 +21,11 @@ public record TrainingVariables(NativeFloats parameters, List<NativeFloats> slot
         slots = List.copyOf(slots);
     }
 
+    /** Weights and slots alone. */
+    public TrainingVariables(NativeFloats parameters, List<NativeFloats> slots) {
+        this(parameters, slots, LayerStates.NONE);
+    }
+
     /** The first values of model and optimizer. */
     public static TrainingVariables initial(Model model, Optimizer optimizer, long seed) {
         NativeFloats parameters = NativeFloats.allocate(model.layout().length());

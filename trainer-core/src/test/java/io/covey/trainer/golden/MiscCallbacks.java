@@ -20,6 +20,7 @@ import io.covey.trainer.training.TrainingBackend;
 import io.covey.trainer.training.TrainingLoop;
 import io.covey.trainer.training.TrainingSpec;
 import io.covey.trainer.training.TrainingState;
+import io.covey.trainer.training.TrainingVariables;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -224,6 +225,11 @@ final class MiscCallbacks {
         @Override
         public NativeFloats copyWeights() {
             return backend.copyWeights();
+        }
+
+        @Override
+        public TrainingVariables copyVariables() {
+            return backend.copyVariables();
         }
 
         @Override

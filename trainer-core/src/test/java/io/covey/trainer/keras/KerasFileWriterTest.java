@@ -46,15 +46,17 @@ class KerasFileWriterTest {
     @MethodSource("recorded")
     void shouldReadWhatItHasWrittenWhenTheModelIsOneOfKeras(Path file) throws IOException {
         try (KerasModel model = KerasModel.load(file)) {
-            model.save(folder.resolve("model.keras"));
             model.saveWeights(folder.resolve("model.weights.h5"));
-            model.save(folder.resolve("again.keras"));
-            assertArrayEquals(
-                    Files.readAllBytes(folder.resolve("model.keras")),
-                    Files.readAllBytes(folder.resolve("again.keras")));
-            try (KerasModel same = KerasModel.load(folder.resolve("model.keras"))) {
-                assertEquals(model.getWeights(), same.getWeights());
-                RecordedModelsTest.check(same, file.getParent());
+            for (String ending : List.of(".keras", ".h5")) {
+                Path first = folder.resolve("model" + ending);
+                Path second = folder.resolve("again" + ending);
+                model.save(first);
+                model.save(second);
+                assertArrayEquals(Files.readAllBytes(first), Files.readAllBytes(second));
+                try (KerasModel same = KerasModel.load(first)) {
+                    assertEquals(model.getWeights(), same.getWeights());
+                    RecordedModelsTest.check(same, file.getParent());
+                }
             }
             try (KerasModel same = KerasModel.of(KerasJson.read(model.toJson()))) {
                 same.loadWeights(folder.resolve("model.weights.h5"));
@@ -62,7 +64,7 @@ class KerasFileWriterTest {
             }
         }
         try (Stream<Path> files = Files.list(folder)) {
-            assertEquals(3, files.count());
+            assertEquals(5, files.count());
         }
     }
 
@@ -93,9 +95,9 @@ class KerasFileWriterTest {
     @Test
     void shouldRefuseNamesThatAreNotThoseOfKeras() {
         try (KerasModel model = KerasModel.sequential(input(2), dense(1, LINEAR))) {
-            for (String name : List.of("model", "model.h5", "model.weights.h5")) {
+            for (String name : List.of("model", "model.tf", "model.weights.h5")) {
                 CoveyException e = assertThrows(CoveyException.class, () -> model.save(folder.resolve(name)));
-                assertTrue(e.getMessage().contains("does not end in .keras"), e.getMessage());
+                assertTrue(e.getMessage().contains("does not end in .keras or .h5"), e.getMessage());
             }
             CoveyException e = assertThrows(CoveyException.class, () -> model.saveWeights(folder.resolve("w.h5")));
             assertTrue(e.getMessage().contains("does not end in .weights.h5"), e.getMessage());

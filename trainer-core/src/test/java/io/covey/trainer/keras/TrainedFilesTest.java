@@ -2,7 +2,10 @@ package io.covey.trainer.keras;
 
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.api.Dataset;
+import io.covey.trainer.api.FitArguments;
 import io.covey.trainer.api.KerasModel;
+import io.covey.trainer.callbacks.Callback;
+import io.covey.trainer.callbacks.Callbacks;
 import io.covey.trainer.layers.SymbolicTensor;
 import io.covey.trainer.losses.Losses;
 import io.covey.trainer.metrics.Metrics;
@@ -17,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -25,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -42,12 +47,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
  * Compiled models with their optimizer's variables: those that Keras 3.15 saved after five batches, with the weights that it had
- * after three more, and Covey's own. Another folder of Keras' cases: {@code -Dcovey.trained.dir}.
+ * after three more, those of Keras 2, and Covey's own. Another folder of Keras' cases: {@code -Dcovey.trained.dir}.
  */
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
 class TrainedFilesTest {
     private static final Path FOLDER =
             Path.of(System.getProperty("covey.trained.dir", "src/test/resources/keras/trained"));
+
+    private static final Path KERAS_2 = Path.of("src/test/resources/keras/keras2_compiled");
 
     private static final int MORE_BATCHES = 3;
 
@@ -58,17 +65,17 @@ class TrainedFilesTest {
     private Path folder;
 
     static List<Path> recorded() throws IOException {
-        try (Stream<Path> cases = Files.list(FOLDER)) {
-            return cases.sorted().toList();
+        try (Stream<Path> files = Files.walk(FOLDER)) {
+            return files.filter(file -> file.getFileName().toString().startsWith("model."))
+                    .sorted()
+                    .toList();
         }
     }
 
     static Stream<Optimizer> optimizers() {
         Map<String, Object> decay =
                 Map.of("exponential_decay", Map.of("initial_learning_rate", 0.05, "decay_steps", 2, "decay_rate", 0.5));
-        Stream<Optimizer> plain = Optimizers.names().stream()
-                .filter(name -> !name.equals("adafactor"))
-                .map(name -> Optimizers.of(name, Map.of()));
+        Stream<Optimizer> plain = Optimizers.names().stream().map(name -> Optimizers.of(name, Map.of()));
         Stream<Optimizer> others = Stream.of(
                 Optimizers.of("sgd", Map.of("momentum", 0.9, "nesterov", true)),
                 Optimizers.of("sgd", Map.of("learning_rate", decay)),
@@ -80,43 +87,74 @@ class TrainedFilesTest {
 
     @ParameterizedTest
     @MethodSource("recorded")
-    void shouldTrainOnAsKerasDidWhenACompiledModelIsLoaded(Path recorded) {
+    void shouldTrainOnAsKerasDidWhenACompiledModelIsLoaded(Path file) {
+        Path recorded = file.getParent();
         Dataset batch = Dataset.of(array(recorded, "x0"), array(recorded, "y0"));
-        try (KerasModel model = KerasModel.load(recorded.resolve("model.keras"))) {
+        try (KerasModel model = KerasModel.load(file)) {
             assertEquals(5, model.iterations());
             train(model, batch);
             assertArrayEquals(array(recorded, "after").data().asFloat(), weights(model), TOLERANCE);
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("optimizers")
-    void shouldTrainOnToTheSameBitsWhenASavedModelIsLoaded(Optimizer optimizer) {
-        try (KerasModel model = model(optimizer)) {
-            train(model, batch());
-            Path file = folder.resolve("model.keras");
-            model.save(file);
-            try (KerasModel loaded = KerasModel.load(file)) {
-                assertEquals(model.iterations(), loaded.iterations());
-                assertEquals(model.learningRate(), loaded.learningRate());
-                train(model, batch());
-                train(loaded, batch());
-                assertArrayEquals(weights(model), weights(loaded));
-                assertEquals(model.evaluate(batch()), loaded.evaluate(batch()));
+    @Test
+    void shouldBeCompiledWithANewOptimizerWhenKeras2SavedTheModel() {
+        INDArray x = Nd4j.linspace(-1, 1, 18, DataType.FLOAT).reshape(6, 3);
+        Dataset batch = Dataset.of(x, Nd4j.createFromArray(0, 1, 0, 1, 1, 0));
+        for (String optimizer : List.of("adam", "sgd")) {
+            try (KerasModel model = KerasModel.load(KERAS_2.resolve(optimizer + ".h5"))) {
+                assertEquals(0, model.iterations());
+                assertEquals(optimizer.equals("sgd") ? 0.1 : 0.01, model.learningRate(), 1e-8);
+                assertEquals(Set.of("accuracy", "loss"), model.evaluate(batch).keySet());
+                train(model, batch);
+                assertEquals(MORE_BATCHES, model.iterations());
             }
         }
     }
 
-    @Test
-    void shouldBeginAnewWhenTheOptimizersVariablesHaveOtherShapesInKeras() {
-        Path file = folder.resolve("model.keras");
-        try (KerasModel model = model(Optimizers.of("adafactor", Map.of()))) {
-            train(model, batch());
-            model.save(file);
+    @ParameterizedTest
+    @MethodSource("optimizers")
+    void shouldTrainOnToTheSameBitsWhenASavedModelIsLoaded(Optimizer optimizer) {
+        for (String name : List.of("model.keras", "model.h5")) {
+            try (KerasModel model = model(optimizer)) {
+                train(model, batch());
+                Path file = folder.resolve(name);
+                model.save(file);
+                try (KerasModel loaded = KerasModel.load(file)) {
+                    assertEquals(model.iterations(), loaded.iterations());
+                    assertEquals(model.learningRate(), loaded.learningRate());
+                    train(model, batch());
+                    train(loaded, batch());
+                    assertArrayEquals(weights(model), weights(loaded));
+                    assertEquals(model.evaluate(batch()), loaded.evaluate(batch()));
+                }
+            }
         }
-        try (KerasModel loaded = KerasModel.load(file)) {
-            assertEquals(0, loaded.iterations());
-            train(loaded, batch());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"model-{epoch}.keras", "model-{epoch}.h5"})
+    void shouldTrainOnToTheSameBitsWhenAModelIsLoadedThatACallbackSaved(String name) {
+        Dataset data = batch();
+        FitArguments arguments = FitArguments.fit().batchSize(2).shuffle(false).verbose(0);
+        Callback atEpochs = Callbacks.modelCheckpoint(folder.resolve(name).toString());
+        Callback atBatches = Callbacks.modelCheckpoint(
+                        folder.resolve("{batch}-" + name).toString())
+                .saveFreq(5);
+        Callback halving = Callbacks.learningRateScheduler((epoch, rate) -> rate / 2);
+        try (KerasModel model = model(Optimizers.of("adam", Map.of("amsgrad", true)))) {
+            model.fit(data, arguments.epochs(3).callbacks(halving, atEpochs, atBatches));
+            try (KerasModel atEpoch = KerasModel.load(folder.resolve(name.replace("{epoch}", "2")));
+                    KerasModel atBatch = KerasModel.load(folder.resolve("2-" + name.replace("{epoch}", "2")))) {
+                assertEquals(6, atEpoch.iterations());
+                assertEquals(5, atBatch.iterations());
+                atBatch.fit(data.range(4, 6), arguments.epochs(1).callbacks());
+                for (KerasModel loaded : List.of(atEpoch, atBatch)) {
+                    loaded.fit(data, arguments.epochs(1).callbacks(halving));
+                    assertArrayEquals(weights(model), weights(loaded));
+                    assertEquals(model.learningRate(), loaded.learningRate());
+                }
+            }
         }
     }
 

@@ -167,6 +167,11 @@ public final class LinearBackend implements TrainingBackend {
     }
 
     @Override
+    public TrainingVariables copyVariables() {
+        return new TrainingVariables(copyWeights(), List.of());
+    }
+
+    @Override
     public void setWeights(NativeFloats floats) {
         float[] parts = floats.get(0, 3);
         weight = (double) parts[0] + parts[1] + parts[2];
