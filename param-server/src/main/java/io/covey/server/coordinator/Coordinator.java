@@ -74,6 +74,7 @@ public final class Coordinator implements TrainingBackend {
     private final MembershipDriver membership;
     private final CrewMonitor monitor;
     private final ElasticSteps steps;
+    private final ShardVariables variables;
     private final ExecutorService committer;
     private PendingCheckpoint checkpoint;
     private volatile long committedStep;
@@ -108,6 +109,7 @@ public final class Coordinator implements TrainingBackend {
                 decisions, crew, failures, timeouts, commands::incrementAndGet, this::onMembershipEnd);
         monitor = new CrewMonitor(crew, membership, server, failures, timeouts, clock);
         steps = new ElasticSteps(spec, crew, monitor, timeouts, commands::incrementAndGet);
+        variables = new ShardVariables(spec, steps);
         committer = Executors.newSingleThreadExecutor(task -> {
             Thread thread = new Thread(task, "covey-checkpoint-commit");
             thread.setDaemon(true);
@@ -231,12 +233,12 @@ public final class Coordinator implements TrainingBackend {
 
     @Override
     public NativeFloats copyWeights() {
-        return steps.copyWeights();
+        return variables.copyWeights();
     }
 
     @Override
     public TrainingVariables copyVariables() {
-        return steps.copyVariables();
+        return variables.copyAll();
     }
 
     @Override

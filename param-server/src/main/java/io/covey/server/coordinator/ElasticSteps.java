@@ -2,7 +2,6 @@ package io.covey.server.coordinator;
 
 import io.covey.server.control.ClusterTimeouts;
 import io.covey.server.control.Command;
-import io.covey.server.control.FloatsCodec;
 import io.covey.server.control.WorkerMessage;
 import io.covey.server.membership.MembershipAction;
 import io.covey.server.membership.Topology;
@@ -14,9 +13,6 @@ import io.covey.trainer.optimizer.UpdatePlan;
 import io.covey.trainer.training.EpochPlan;
 import io.covey.trainer.training.StepListener;
 import io.covey.trainer.training.TrainingSpec;
-import io.covey.trainer.training.TrainingVariables;
-import java.nio.FloatBuffer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -51,6 +47,9 @@ final class ElasticSteps implements AutoCloseable {
     /** The step before which this membership must replace the weights next. */
     private OptionalLong replacement = OptionalLong.empty();
 
+    /** Whether the members may be ahead of the step that the listener hears of. */
+    private boolean training;
+
     private volatile boolean stopRequested;
     private long stopSent;
 
@@ -75,8 +74,18 @@ final class ElasticSteps implements AutoCloseable {
         return topology;
     }
 
-    /** Waits until the members stand where the loop stands. */
+    /**
+     * Waits until the members stand where the loop stands.
+     *
+     * @throws CoveyException a caller's error from within a listener of {@link #train}, but for a pass' last step
+     */
     Topology settle() {
+        if (training) {
+            throw CoveyException.caller(
+                    "the hook of a batch reads or changes the model, which the cluster has trained on"
+                            + " meanwhile: have the callback's batchesToPause name the batches after which it does, or do it at"
+                            + " the end of an epoch");
+        }
         return settle(goal);
     }
 
@@ -121,51 +130,6 @@ final class ElasticSteps implements AutoCloseable {
         replaced.forgetBefore(step);
     }
 
-    /** A copy of the server shards' exact weights, which their hosts send part by part; the caller closes it. */
-    NativeFloats copyWeights() {
-        return copy(Command.ReadVariables.PARAMETERS, "reading the weights");
-    }
-
-    /** Copies of the server shards' exact weights and slots, see {@link #copyWeights}; the caller closes them. */
-    TrainingVariables copyVariables() {
-        NativeFloats weights = copyWeights();
-        List<NativeFloats> slots = new ArrayList<>();
-        try {
-            for (String slot : spec.optimizer().slots()) {
-                slots.add(copy(slots.size(), "reading the optimizer's slot " + slot));
-            }
-            return new TrainingVariables(weights, slots);
-        } catch (RuntimeException e) {
-            weights.close();
-            slots.forEach(NativeFloats::close);
-            throw e;
-        }
-    }
-
-    private NativeFloats copy(int vector, String name) {
-        NativeFloats copy = NativeFloats.allocate(spec.model().layout().length());
-        try {
-            for (ShardRange shard : shards(settle())) {
-                for (long from = shard.offset(); from < shard.end(); from += FloatsCodec.MAX_FLOATS) {
-                    long offset = from;
-                    int length = (int) Math.min(FloatsCodec.MAX_FLOATS, shard.end() - from);
-                    FloatBuffer values = ask(
-                                    name,
-                                    members -> List.of(host(members, shard.shard())),
-                                    n -> new Command.ReadVariables(n, vector, offset, length),
-                                    WorkerMessage.VariablesPart.class)
-                            .get(0)
-                            .values();
-                    copy.buffer(from, length).put(values);
-                }
-            }
-            return copy;
-        } catch (RuntimeException e) {
-            copy.close();
-            throw e;
-        }
-    }
-
     /** Replaces the weights where the loop stands: now, and again whenever the members come past here after a loss. */
     void replaceWeights(NativeFloats weights) {
         replaced.put(goal, weights);
@@ -200,12 +164,14 @@ final class ElasticSteps implements AutoCloseable {
                 .isPresent();
     }
 
-    private List<ShardRange> shards(Topology members) {
+    /** The ranges of the server shards. */
+    List<ShardRange> shards(Topology members) {
         return new UpdatePlan(spec.model().layout(), spec.optimizer())
                 .cut(members.shardHosts().size());
     }
 
-    private static int host(Topology members, int shard) {
+    /** The worker that hosts a server shard. */
+    static int host(Topology members, int shard) {
         return members.members().get(members.shardHosts().get(shard)).worker();
     }
 
@@ -216,6 +182,7 @@ final class ElasticSteps implements AutoCloseable {
         trained.begin(plan);
         averaged = false;
         averagesDue = false;
+        training = true;
         try {
             while (true) {
                 settle(plan.epochFirstStep() + pass.nextStep());
@@ -227,11 +194,13 @@ final class ElasticSteps implements AutoCloseable {
                     long ended = endStep(done.get());
                     done.get().forEach(each -> dropped.add(each.dropped(), ended - rest.firstStep()));
                     ended(plan, pass, ended);
+                    training = false;
                     last.release();
                     return ended;
                 }
             }
         } finally {
+            training = false;
             stopRequested = false;
         }
     }
@@ -276,7 +245,8 @@ final class ElasticSteps implements AutoCloseable {
         return ask(name, asked -> asked.workers().subList(0, asked.trainers()), command, type);
     }
 
-    private <A extends WorkerMessage.Answer> List<A> ask(
+    /** Gives those of the settled membership that {@code who} names a command; returns their answers. */
+    <A extends WorkerMessage.Answer> List<A> ask(
             String name, Function<Topology, List<Integer>> who, LongFunction<Command> command, Class<A> type) {
         while (true) {
             Topology asked = settle();

@@ -2,9 +2,11 @@ package io.covey.server.worker;
 
 import io.covey.server.coordinator.Coordinator;
 import io.covey.server.security.JobSecurity;
+import io.covey.trainer.CoveyException;
 import io.covey.trainer.api.KerasModel;
 import io.covey.trainer.callbacks.Callback;
 import io.covey.trainer.callbacks.Callbacks;
+import io.covey.trainer.callbacks.Training;
 import io.covey.trainer.checkpoint.LocalFileStore;
 import io.covey.trainer.optimizer.Optimizer;
 import io.covey.trainer.optimizer.Optimizers;
@@ -31,6 +33,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Models that a callback saves on a cluster have the bytes of those that it saves in one process, optimizer included. */
 @Timeout(300)
@@ -120,6 +124,30 @@ class ClusterModelFilesTest {
                 }
             });
             assertSame(files("local", local, spec), files("cluster", coordinator, spec, loss));
+        }
+    }
+
+    @Test
+    void shouldRefuseToReadWeightsInAHookThatTrainingDoesNotPauseFor() {
+        TrainingSpec spec = spec("adam");
+        Callback reader = new Callback() {
+            private Training training;
+
+            @Override
+            public void onTrainBegin(Training newTraining) {
+                training = newTraining;
+            }
+
+            @Override
+            public void onTrainBatchEnd(long batch, Map<String, Double> logs) {
+                training.weights();
+            }
+        };
+        try (TestCluster cluster = cluster(spec, 2, 2).start(2)) {
+            TrainingLoop loop = new TrainingLoop(cluster.coordinator(), spec, FitOptions.of(1, null), List.of(reader));
+            CoveyException refused = assertThrows(CoveyException.class, loop::fit);
+            assertEquals(CoveyException.Category.CALLER, refused.category());
+            assertTrue(refused.getMessage().contains("batchesToPause"), refused.getMessage());
         }
     }
 }
