@@ -16,18 +16,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where the ends of one worker's streams lie, and how long their terms are: as long as a step where memory allows it, shorter
- * where the logs in this node's directory would not fit.
+ * Where the ends of one worker's streams lie, and how long their terms are: for some steps where memory allows it, shorter where the
+ * logs would not fit into this node's directory or its container.
  */
 final class LinkPlan {
     private static final Logger LOG = LoggerFactory.getLogger(LinkPlan.class);
     private static final int TERMS_PER_LOG = 3;
+    /** Halvings after which all terms have their least length. */
+    private static final int MAX_SHORTEN = 40;
 
     private final ExchangeConfig config;
     private final Topology topology;
     private final Contributions contributions;
     private final TransportNode node;
     private final boolean onOneHost;
+    /** Processes on this host, this one included. */
+    private final int processes;
+
     private final int shorten;
 
     /** @throws io.covey.trainer.CoveyException a caller's error when even the shortest terms do not fit */
@@ -37,6 +42,11 @@ final class LinkPlan {
         this.contributions = contributions;
         this.node = node;
         this.onOneHost = topology.members().stream().allMatch(node::sharesMemoryWith);
+        this.processes = (int) topology.members().stream()
+                .filter(node::sharesMemoryWith)
+                .map(Member::aeronDirectory)
+                .distinct()
+                .count();
         this.shorten = fit();
     }
 
@@ -104,20 +114,15 @@ final class LinkPlan {
 
     /** Makes terms shorter until the logs in this node's directory fit, as far as that goes. */
     private int fit() {
-        Set<String> directories = new HashSet<>();
-        for (Member member : topology.members()) {
-            if (node.sharesMemoryWith(member)) {
-                directories.add(member.aeronDirectory());
-            }
-        }
         long free = node.memoryProbe().freeSpace(node.baseDirectory());
         // The other processes on this host are about to take their part, and the next membership takes its own while
-        // the
-        // streams of this one linger.
-        long room = free / Math.max(1, directories.size()) / 2;
+        // the streams of
+        // this one linger.
+        long room = free / Math.max(1, processes) / 2;
+        long containerRoom = node.memoryProbe().containerRoom();
         int fitting = 0;
-        while (budget(fitting).sharedBytes() > room
-                && budget(fitting + 1).sharedBytes() < budget(fitting).sharedBytes()) {
+        while (fitting < MAX_SHORTEN
+                && (budget(fitting).sharedBytes() > room || budget(fitting).totalBytes() > containerRoom)) {
             fitting++;
         }
         MemoryBudget budget = budget(fitting);
@@ -204,18 +209,20 @@ final class LinkPlan {
 
     private int gradientTermLength(ChunkedRange range, int worker, int shortenBy) {
         long bytesPerStep = range.logBytes(node.security().frameOverhead()) * contributions.nodesOf(worker).length;
-        return LinkSizes.termLength(bytesPerStep >> shortenBy, frameLength(), onOneHost);
+        return termLength(bytesPerStep >> shortenBy);
     }
 
     private int parameterTermLength(ChunkedRange range, int shortenBy) {
-        return LinkSizes.termLength(
-                range.logBytes(node.security().frameOverhead()) >> shortenBy, frameLength(), onOneHost);
+        return termLength(range.logBytes(node.security().frameOverhead()) >> shortenBy);
     }
 
     private int slotTermLength(ChunkedRange range, int shortenBy) {
-        return LinkSizes.termLength(
-                (range.logBytes(node.security().frameOverhead()) * config.replicaVectors()) >> shortenBy,
-                frameLength(),
-                onOneHost);
+        return termLength((range.logBytes(node.security().frameOverhead()) * config.replicaVectors()) >> shortenBy);
+    }
+
+    private int termLength(long bytesPerStep) {
+        return onOneHost && processes > 1
+                ? LinkSizes.sharedTermLength(bytesPerStep, frameLength(), processes - 1)
+                : LinkSizes.termLength(bytesPerStep, frameLength());
     }
 }

@@ -20,12 +20,13 @@ public final class LinkSizes {
     private static final int FRAME_ALIGNMENT = 32;
     private static final int TERM_LENGTH_MIN = 128 << 10;
     private static final int TERM_LENGTH_MAX = 64 << 20;
-    /** Of logs in shared memory: what one process writes there the other finds in the cache that they share. */
-    private static final int SHARED_TERM_LENGTH_MAX = 4 << 20;
-
     private static final int STEPS_PER_TERM = 4;
-    /** Where the driver wakes seldom. */
-    private static final int STEPS_PER_SHARED_TERM = 16;
+    /** Of logs in shared memory, whose driver wakes seldom: as long as what one process writes is in the cache for the other. */
+    private static final int STEPS_PER_CACHED_TERM = 16;
+
+    private static final int CACHED_TERM_LENGTH_MAX = 4 << 20;
+    /** With a step in the half that a publisher may be ahead it need not wait for a receiver that computes. */
+    private static final int STEPS_PER_SHARED_TERM = 2;
 
     /** Aeron wants a term to hold eight of its longest frames. */
     private static final int MTUS_PER_TERM = 8;
@@ -85,15 +86,27 @@ public final class LinkSizes {
     }
 
     /**
-     * Length of a log's term: the least power of two that holds some steps. A publisher may be half a term ahead; with more
-     * than a step there it need not wait for the driver, which moves the window only when it wakes.
-     *
-     * @param shared whether it lies in memory that both ends see
+     * Length of a log's term to or from another host: the least power of two that holds some steps. A publisher may be half a
+     * term ahead; with more than a step there it need not wait for the driver, which moves the window only when it wakes.
      */
-    public static int termLength(long bytesPerStep, int mtu, boolean shared) {
-        int steps = shared ? STEPS_PER_SHARED_TERM : STEPS_PER_TERM;
-        long wanted = Math.max(steps * bytesPerStep, MTUS_PER_TERM * (long) mtu);
-        long bounded = Math.min(Math.max(wanted, TERM_LENGTH_MIN), shared ? SHARED_TERM_LENGTH_MAX : TERM_LENGTH_MAX);
+    public static int termLength(long bytesPerStep, int mtu) {
+        return leastPower(Math.min(STEPS_PER_TERM * bytesPerStep, TERM_LENGTH_MAX), mtu);
+    }
+
+    /**
+     * Length of the term of a log in memory that both ends see, if no member is elsewhere. All logs of a process together grow no
+     * longer with the number of processes.
+     *
+     * @param others other processes on this host, at least 1
+     */
+    public static int sharedTermLength(long bytesPerStep, int mtu, int others) {
+        long cached = Math.min(STEPS_PER_CACHED_TERM * bytesPerStep, CACHED_TERM_LENGTH_MAX);
+        long step = Math.min(STEPS_PER_SHARED_TERM * bytesPerStep, TERM_LENGTH_MAX / others);
+        return leastPower(Math.max(cached, step), mtu);
+    }
+
+    private static int leastPower(long length, int mtu) {
+        long bounded = Math.max(Math.max(length, TERM_LENGTH_MIN), MTUS_PER_TERM * (long) mtu);
         return (int) (Long.highestOneBit(bounded - 1) << 1);
     }
 

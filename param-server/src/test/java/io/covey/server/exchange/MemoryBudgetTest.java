@@ -71,6 +71,14 @@ class MemoryBudgetTest {
     }
 
     @Test
+    void shouldShortenTermsWhenTheContainerIsSmall() {
+        try (TransportNode node = node(new Probe(1L << 40, 60_000_000));
+                ParameterServerClient client = client(node)) {
+            assertEquals(1, client.hostedShards().size());
+        }
+    }
+
+    @Test
     void shouldTakeTheSpareDirectoryWhenThatHasRoom() {
         Path spare = Path.of("/spare");
         MemoryProbe probe = new MemoryProbe() {

@@ -150,14 +150,22 @@ class TransportNodeTest {
 
     @Test
     void shouldComputeTermLengths() {
-        assertEquals(128 << 10, LinkSizes.termLength(1, 1408, true));
-        assertEquals(512 << 10, LinkSizes.termLength(1, LinkSizes.IPC_MTU, true));
-        assertEquals(1 << 20, LinkSizes.termLength(1 << 16, 1408, true));
-        assertEquals(2 << 20, LinkSizes.termLength((1 << 16) + 1, 1408, true));
-        assertEquals(1 << 20, LinkSizes.termLength(1 << 18, 1408, false));
-        assertEquals(2 << 20, LinkSizes.termLength((1 << 18) + 1, 1408, false));
-        assertEquals(4 << 20, LinkSizes.termLength(1L << 40, LinkSizes.IPC_MTU, true));
-        assertEquals(64 << 20, LinkSizes.termLength(1L << 40, LinkSizes.IPC_MTU, false));
+        assertEquals(1 << 20, LinkSizes.termLength(1 << 18, 1408));
+        assertEquals(2 << 20, LinkSizes.termLength((1 << 18) + 1, 1408));
+        assertEquals(64 << 20, LinkSizes.termLength(1L << 40, LinkSizes.IPC_MTU));
+    }
+
+    @Test
+    void shouldKeepShortStepsInTheCacheAndLetLongOnesGoAheadWhenMemoryIsShared() {
+        assertEquals(128 << 10, LinkSizes.sharedTermLength(1, 1408, 1));
+        assertEquals(512 << 10, LinkSizes.sharedTermLength(1, LinkSizes.IPC_MTU, 1));
+        assertEquals(1 << 20, LinkSizes.sharedTermLength(1 << 16, 1408, 1));
+        assertEquals(2 << 20, LinkSizes.sharedTermLength((1 << 16) + 1, 1408, 1));
+        assertEquals(4 << 20, LinkSizes.sharedTermLength(2 << 20, LinkSizes.IPC_MTU, 1));
+        assertEquals(16 << 20, LinkSizes.sharedTermLength(8 << 20, LinkSizes.IPC_MTU, 1));
+        assertEquals(64 << 20, LinkSizes.sharedTermLength(1L << 40, LinkSizes.IPC_MTU, 1));
+        assertEquals(16 << 20, LinkSizes.sharedTermLength(1L << 40, LinkSizes.IPC_MTU, 4));
+        assertEquals(4 << 20, LinkSizes.sharedTermLength(1L << 40, LinkSizes.IPC_MTU, 100));
     }
 
     private TransportConfig config(String job, int port) {

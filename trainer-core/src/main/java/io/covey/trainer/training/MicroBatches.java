@@ -26,7 +26,7 @@ public final class MicroBatches {
      * halved, unless the parameters, which each micro-batch reads anew, are more.
      */
     public static MicroBatches of(Model model, CompileOptions compile) {
-        boolean isWhole = model.layout().length() >= CACHED_FLOATS || needsWholeBatch(model, compile);
+        boolean isWhole = hasManyParameters(model) || needsWholeBatch(model, compile);
         return new MicroBatches(isWhole ? 0 : floatsPerRow(model));
     }
 
@@ -37,7 +37,13 @@ public final class MicroBatches {
                 || OutputMasks.reachOutputs(model);
     }
 
-    private static long floatsPerRow(Model model) {
+    /** Whether the parameters are more than stay in the caches. */
+    static boolean hasManyParameters(Model model) {
+        return model.layout().length() >= CACHED_FLOATS;
+    }
+
+    /** Numbers in all layers' outputs for one row. */
+    static long floatsPerRow(Model model) {
         return model.nodes().stream()
                 .mapToLong(node ->
                         node.outputShape().stream().mapToLong(size -> size).reduce(1, Math::multiplyExact))

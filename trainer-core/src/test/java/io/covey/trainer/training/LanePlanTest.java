@@ -86,6 +86,17 @@ class LanePlanTest {
     }
 
     @Test
+    void shouldKeepTheBatchWholeWhenParametersAreMoreThanWhatIsMadeOfIt() {
+        Model wide = Models.mlp(List.of(1024), 1024, 1024);
+        assertEquals(new LanePlan(1, 4), inProcess(wide, 4, 32));
+        assertEquals(new LanePlan(4, 1), inProcess(wide, 4, 1024));
+        Layer lstm = LayerTypes.create("LSTM", Map.of("units", 1024));
+        assertEquals(new LanePlan(4, 1), inProcess(Model.sequential("r", List.of(2, 8), List.of(lstm)), 4, 32));
+        Layer both = LayerTypes.create("Bidirectional", Map.of("layer", lstm));
+        assertEquals(new LanePlan(4, 1), inProcess(Model.sequential("b", List.of(2, 8), List.of(both)), 4, 32));
+    }
+
+    @Test
     void shouldRefuseNoThreads() {
         assertThrows(CoveyException.class, () -> inProcess(NORMALIZED, 0, 32));
     }
