@@ -27,6 +27,14 @@ import java.util.function.Supplier;
  * again of the new one; steps that were lost are trained again, in silence. Used by the loop's thread.
  */
 final class ElasticSteps implements AutoCloseable {
+    private static final String AHEAD_IN_TRAINING =
+            "the hook of a batch reads or changes the model, which the cluster has"
+                    + " trained on meanwhile: have the callback's batchesToPause name the batches after which it does, or do it at"
+                    + " the end of an epoch";
+    private static final String AHEAD_IN_EVALUATION =
+            "the hook of an evaluated batch reads or changes the model, while the"
+                    + " cluster evaluates further batches: do it in onTestBegin or onTestEnd";
+
     private final TrainingSpec spec;
     private final Crew crew;
     private final CrewMonitor monitor;
@@ -47,8 +55,8 @@ final class ElasticSteps implements AutoCloseable {
     /** The step before which this membership must replace the weights next. */
     private OptionalLong replacement = OptionalLong.empty();
 
-    /** Whether the members may be ahead of the step that the listener hears of. */
-    private boolean training;
+    /** What a listener is told that gives commands while the members may be ahead of it; null while they are not. */
+    private String ahead;
 
     private volatile boolean stopRequested;
     private long stopSent;
@@ -77,16 +85,18 @@ final class ElasticSteps implements AutoCloseable {
     /**
      * Waits until the members stand where the loop stands.
      *
-     * @throws CoveyException a caller's error from within a listener of {@link #train}, but for a pass' last step
+     * @throws CoveyException a caller's error from within a listener of {@link #evaluate} or {@link #train}, but for a pass' last
+     *     step in training
      */
     Topology settle() {
-        if (training) {
-            throw CoveyException.caller(
-                    "the hook of a batch reads or changes the model, which the cluster has trained on"
-                            + " meanwhile: have the callback's batchesToPause name the batches after which it does, or do it at"
-                            + " the end of an epoch");
-        }
+        requireInStep();
         return settle(goal);
+    }
+
+    private void requireInStep() {
+        if (ahead != null) {
+            throw CoveyException.caller(ahead);
+        }
     }
 
     private Topology settle(long step) {
@@ -132,6 +142,7 @@ final class ElasticSteps implements AutoCloseable {
 
     /** Replaces the weights where the loop stands: now, and again whenever the members come past here after a loss. */
     void replaceWeights(NativeFloats weights) {
+        requireInStep();
         replaced.put(goal, weights);
         replacement = OptionalLong.of(goal);
         // They take the averages' place too.
@@ -182,7 +193,7 @@ final class ElasticSteps implements AutoCloseable {
         trained.begin(plan);
         averaged = false;
         averagesDue = false;
-        training = true;
+        ahead = AHEAD_IN_TRAINING;
         try {
             while (true) {
                 settle(plan.epochFirstStep() + pass.nextStep());
@@ -194,13 +205,13 @@ final class ElasticSteps implements AutoCloseable {
                     long ended = endStep(done.get());
                     done.get().forEach(each -> dropped.add(each.dropped(), ended - rest.firstStep()));
                     ended(plan, pass, ended);
-                    training = false;
+                    ahead = null;
                     last.release();
                     return ended;
                 }
             }
         } finally {
-            training = false;
+            ahead = null;
             stopRequested = false;
         }
     }
@@ -222,11 +233,17 @@ final class ElasticSteps implements AutoCloseable {
 
     /** Runs {@code steps} of a pass that changes nothing. */
     void evaluate(String name, long steps, LongFunction<Command> command, StepListener listener) {
+        requireInStep();
         PassProgress pass =
                 new PassProgress(spec.virtualShards(), spec.metrics().stateLength(), 0, steps);
-        do {
-            settle();
-        } while (attempt(pass, name, command, listener, null).isEmpty());
+        ahead = AHEAD_IN_EVALUATION;
+        try {
+            do {
+                settle(goal);
+            } while (attempt(pass, name, command, listener, null).isEmpty());
+        } finally {
+            ahead = null;
+        }
         if (pass.nextStep() != steps) {
             throw monitor.fail(CoveyException.failure(
                     "the workers ended " + name + " after " + pass.nextStep() + " of " + steps + " steps"));
@@ -235,6 +252,7 @@ final class ElasticSteps implements AutoCloseable {
 
     /** Has the moving averages take the parameters' place, until training goes on, whoever is lost meanwhile. */
     void overwriteWithAverages() {
+        requireInStep();
         averaged = true;
         averagesDue = true;
         settle();

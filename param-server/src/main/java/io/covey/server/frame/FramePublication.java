@@ -65,10 +65,9 @@ public final class FramePublication implements AutoCloseable {
             float learningRate,
             long address,
             int floats) {
-        if (!tryClaim(FrameHeader.LENGTH + floats * Float.BYTES)) {
+        if (!tryBegin(type, flags, step, node, chunk, samples, learningRate, floats * Float.BYTES)) {
             return false;
         }
-        FrameHeader.encode(frame, offset, type, flags, epoch, step, node, chunk, samples, learningRate);
         if (floats > 0) {
             kernels.copy(frame.addressOffset() + offset + FrameHeader.LENGTH, address, floats);
         }
@@ -100,12 +99,21 @@ public final class FramePublication implements AutoCloseable {
             long residual) {
         long start = range.start(chunk);
         int floats = range.length(chunk);
-        if (!tryClaim(FrameHeader.LENGTH + codec.bytes(start, floats))) {
+        if (!tryBegin(type, flags, step, node, chunk, samples, learningRate, codec.bytes(start, floats))) {
+            return false;
+        }
+        codec.encode(start, floats, address, residual, frame, offset + FrameHeader.LENGTH);
+        commit();
+        return true;
+    }
+
+    /** Makes room for a frame and writes its header; {@code payload} bytes are to follow. */
+    private boolean tryBegin(
+            int type, int flags, long step, int node, int chunk, int samples, float learningRate, int payload) {
+        if (!tryClaim(FrameHeader.LENGTH + payload)) {
             return false;
         }
         FrameHeader.encode(frame, offset, type, flags, epoch, step, node, chunk, samples, learningRate);
-        codec.encode(start, floats, address, residual, frame, offset + FrameHeader.LENGTH);
-        commit();
         return true;
     }
 

@@ -2,6 +2,7 @@ package io.covey.server.transport;
 
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongConsumer;
 import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
 
@@ -16,13 +17,29 @@ final class DriverIdleStrategy implements IdleStrategy {
     private static final long YIELDS = 1;
     private static final long MIN_PARK_NS = TimeUnit.MICROSECONDS.toNanos(20);
     private static final long MAX_PARK_NS = TimeUnit.MILLISECONDS.toNanos(1);
-    private static final long DEMAND_PARK_NS = TimeUnit.MICROSECONDS.toNanos(20);
-    private static final long REST_NS = TimeUnit.MILLISECONDS.toNanos(5);
+    static final long DEMAND_PARK_NS = TimeUnit.MICROSECONDS.toNanos(20);
+    static final long REST_NS = TimeUnit.MILLISECONDS.toNanos(5);
 
-    private final IdleStrategy network = new BackoffIdleStrategy(SPINS, YIELDS, MIN_PARK_NS, MAX_PARK_NS);
+    private final LongConsumer parkNanos;
+    private final IdleStrategy network;
     private volatile boolean servesNetwork;
     private volatile boolean demand;
     private volatile Thread resting;
+
+    DriverIdleStrategy() {
+        this(LockSupport::parkNanos, new BackoffIdleStrategy(SPINS, YIELDS, MIN_PARK_NS, MAX_PARK_NS));
+    }
+
+    /**
+     * With another way to rest.
+     *
+     * @param parkNanos as {@link LockSupport#parkNanos(long)}; ends early when its thread is unparked
+     * @param network how to rest between two looks for packets
+     */
+    DriverIdleStrategy(LongConsumer parkNanos, IdleStrategy network) {
+        this.parkNanos = parkNanos;
+        this.network = network;
+    }
 
     /** Has the driver look for packets from now on. Any thread. */
     void serveNetwork() {
@@ -53,12 +70,12 @@ final class DriverIdleStrategy implements IdleStrategy {
         if (demand) {
             // Whoever calls calls again until he is served.
             demand = false;
-            LockSupport.parkNanos(DEMAND_PARK_NS);
+            parkNanos.accept(DEMAND_PARK_NS);
             return;
         }
         resting = Thread.currentThread();
         if (!demand) {
-            LockSupport.parkNanos(REST_NS);
+            parkNanos.accept(REST_NS);
         }
         resting = null;
     }

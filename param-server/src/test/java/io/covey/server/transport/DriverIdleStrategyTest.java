@@ -1,72 +1,92 @@
 package io.covey.server.transport;
 
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
+import org.agrona.concurrent.IdleStrategy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 @Timeout(30)
 class DriverIdleStrategyTest {
-    private final DriverIdleStrategy strategy = new DriverIdleStrategy();
-    private final AtomicBoolean ended = new AtomicBoolean();
-    private final AtomicLong cycles = new AtomicLong();
+    private final List<Long> rests = new ArrayList<>();
+    private final List<Integer> networkIdles = new ArrayList<>();
+    private final DriverIdleStrategy strategy = new DriverIdleStrategy(rests::add, new NetworkIdles());
 
-    @Test
-    void shouldWakeSeldomWhenNobodyCalls() throws InterruptedException {
-        long woken = cyclesWhile(() -> {});
-        assertTrue(woken < 150, () -> woken + " duty cycles in half a second");
-    }
-
-    @Test
-    void shouldRunACycleAtOnceWhenCalled() throws InterruptedException {
-        int calls = 1000;
-        AtomicLong elapsedNs = new AtomicLong();
-        cyclesWhile(() -> {
-            long startNs = System.nanoTime();
-            for (int i = 0; i < calls; i++) {
-                long before = cycles.get();
-                strategy.wake();
-                while (cycles.get() == before) {
-                    Thread.onSpinWait();
-                }
-            }
-            elapsedNs.set(System.nanoTime() - startNs);
-        });
-        // A call that nobody heard takes the 5 ms until the driver wakes by itself.
-        long meanUs = TimeUnit.NANOSECONDS.toMicros(elapsedNs.get()) / calls;
-        assertTrue(meanUs < 2500, () -> meanUs + " us from a call to its cycle");
-    }
-
-    @Test
-    void shouldLookForPacketsOftenWhenThereIsANetwork() throws InterruptedException {
-        strategy.serveNetwork();
-        long woken = cyclesWhile(() -> {});
-        assertTrue(woken > 110, () -> woken + " duty cycles in half a second");
-    }
-
-    /** Duty cycles without work in half a second of {@code caller}. */
-    private long cyclesWhile(Runnable caller) throws InterruptedException {
-        Thread driver = new Thread(() -> {
-            while (!ended.get()) {
-                cycles.incrementAndGet();
-                strategy.idle(0);
-            }
-        });
-        driver.start();
-        try {
-            long startNs = System.nanoTime();
-            while (System.nanoTime() - startNs < TimeUnit.MILLISECONDS.toNanos(500)) {
-                caller.run();
-                Thread.sleep(1);
-            }
-            return cycles.get();
-        } finally {
-            ended.set(true);
-            strategy.wake();
-            driver.join();
+    /** Does not rest, but remembers that it was to. */
+    private final class NetworkIdles implements IdleStrategy {
+        @Override
+        public void idle(int workCount) {
+            networkIdles.add(workCount);
         }
+
+        @Override
+        public void idle() {
+            idle(0);
+        }
+
+        @Override
+        public void reset() {}
+    }
+
+    private void idle(int... workCounts) {
+        for (int workCount : workCounts) {
+            strategy.idle(workCount);
+        }
+    }
+
+    @Test
+    void shouldRestLongWhenNobodyCalls() {
+        idle(0, 0);
+        assertEquals(List.of(DriverIdleStrategy.REST_NS, DriverIdleStrategy.REST_NS), rests);
+        assertEquals(List.of(), networkIdles);
+    }
+
+    @Test
+    void shouldNotRestWhenThereIsWork() {
+        idle(1, 2);
+        assertEquals(List.of(), rests);
+    }
+
+    @Test
+    void shouldRestBrieflyOnceWhenCalledWhileAwake() {
+        strategy.wake();
+        idle(0, 0);
+        assertEquals(List.of(DriverIdleStrategy.DEMAND_PARK_NS, DriverIdleStrategy.REST_NS), rests);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldEndTheRestWhenCalledMeanwhile(boolean toServeNetwork) throws InterruptedException {
+        CountDownLatch resting = new CountDownLatch(1);
+        DriverIdleStrategy endless = new DriverIdleStrategy(
+                ns -> {
+                    resting.countDown();
+                    LockSupport.park();
+                },
+                new NetworkIdles());
+        Thread driver = new Thread(() -> endless.idle(0), "driver");
+        driver.setDaemon(true);
+        driver.start();
+        resting.await();
+        if (toServeNetwork) {
+            endless.serveNetwork();
+        } else {
+            endless.wake();
+        }
+        driver.join();
+    }
+
+    @Test
+    void shouldRestAsTheNetworkNeedsWhenThereIsOne() {
+        strategy.serveNetwork();
+        idle(0, 3, 0);
+        assertEquals(List.of(), rests);
+        assertEquals(List.of(0, 3, 0), networkIdles);
     }
 }

@@ -127,27 +127,74 @@ class ClusterModelFilesTest {
         }
     }
 
-    @Test
-    void shouldRefuseToReadWeightsInAHookThatTrainingDoesNotPauseFor() {
+    /** Reads the weights in its hooks. */
+    private abstract static class Reader implements Callback {
+        private Training training;
+
+        @Override
+        public void onTrainBegin(Training newTraining) {
+            training = newTraining;
+        }
+
+        void read() {
+            training.weights();
+        }
+    }
+
+    private static void assertRefuses(Reader reader, String advice) {
         TrainingSpec spec = spec("adam");
-        Callback reader = new Callback() {
-            private Training training;
-
-            @Override
-            public void onTrainBegin(Training newTraining) {
-                training = newTraining;
-            }
-
-            @Override
-            public void onTrainBatchEnd(long batch, Map<String, Double> logs) {
-                training.weights();
-            }
-        };
         try (TestCluster cluster = cluster(spec, 2, 2).start(2)) {
             TrainingLoop loop = new TrainingLoop(cluster.coordinator(), spec, FitOptions.of(1, null), List.of(reader));
             CoveyException refused = assertThrows(CoveyException.class, loop::fit);
             assertEquals(CoveyException.Category.CALLER, refused.category());
-            assertTrue(refused.getMessage().contains("batchesToPause"), refused.getMessage());
+            assertTrue(refused.getMessage().contains(advice), refused.getMessage());
         }
+    }
+
+    @Test
+    void shouldRefuseToReadWeightsInAHookThatTrainingDoesNotPauseFor() {
+        assertRefuses(
+                new Reader() {
+                    @Override
+                    public void onTrainBatchEnd(long batch, Map<String, Double> logs) {
+                        read();
+                    }
+                },
+                "batchesToPause");
+    }
+
+    @Test
+    void shouldRefuseToReadWeightsInTheHookWhenABatchIsEvaluated() {
+        assertRefuses(
+                new Reader() {
+                    @Override
+                    public void onTestBatchEnd(long batch, Map<String, Double> logs) {
+                        read();
+                    }
+                },
+                "onTestEnd");
+    }
+
+    @Test
+    void shouldReadWeightsWhenAnEvaluationBeginsOrEnds() {
+        List<String> hooks = new ArrayList<>();
+        Reader reader = new Reader() {
+            @Override
+            public void onTestBegin() {
+                read();
+                hooks.add("begin");
+            }
+
+            @Override
+            public void onTestEnd(Map<String, Double> logs) {
+                read();
+                hooks.add("end");
+            }
+        };
+        TrainingSpec spec = spec("adam");
+        try (TestCluster cluster = cluster(spec, 2, 2).start(2)) {
+            new TrainingLoop(cluster.coordinator(), spec, FitOptions.of(1, null), List.of(reader)).fit();
+        }
+        assertEquals(List.of("begin", "end"), hooks);
     }
 }

@@ -95,6 +95,11 @@ public interface Callback {
 
     default void onTestBatchBegin(long batch) {}
 
+    /**
+     * A batch was evaluated. A cluster may be ahead: there the model's weights are for {@link #onTestBegin} and {@link #onTestEnd}.
+     *
+     * @param logs running means so far
+     */
     default void onTestBatchEnd(long batch, Map<String, Double> logs) {}
 
     default void onPredictBegin() {}

@@ -101,14 +101,4 @@ public final class SampleBlock implements Serializable {
     public int features() {
         return inputs.get(0).width();
     }
-
-    /** The first input, where it holds bytes. */
-    public byte[] data() {
-        return ((Column.Bytes) inputs.get(0)).values();
-    }
-
-    /** The class of each row, where the first target holds classes. */
-    public int[] labels() {
-        return ((Column.Ints) targets.get(0)).values();
-    }
 }

@@ -24,8 +24,7 @@ import org.slf4j.LoggerFactory;
 /**
  * A file that Keras saved, of Keras 2 or 3: a model with its weights ({@code .keras}, {@code .h5}), weights alone ({@code
  * .weights.h5}, {@code .h5}) or an architecture alone (the text of {@code model.to_json()}). What it is its first bytes say,
- * whatever its name. Of whole models it also says how
- * they were compiled, and what the optimizer remembers. Not thread-safe.
+ * whatever its name. Of whole models it also says how they were compiled, and what the optimizer remembers. Not thread-safe.
  */
 public final class KerasFile implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(KerasFile.class);

@@ -3,6 +3,7 @@ package io.covey.trainer.training;
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.callbacks.Semantics;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * The arguments of {@link TrainingLoop#fit} that do not decide what a step computes.
@@ -54,152 +55,92 @@ public record FitOptions(
     }
 
     public FitOptions initialEpoch(int newInitialEpoch) {
-        return new FitOptions(
-                epochs,
-                newInitialEpoch,
-                stepsPerEpoch,
-                semantics,
-                iterations,
-                learningRate,
-                validationFreq,
-                validationSteps,
-                failOnNonFiniteLoss,
-                checkpoints,
-                moreLogs);
+        return with(draft -> draft.initialEpoch = newInitialEpoch);
     }
 
     public FitOptions stepsPerEpoch(long newStepsPerEpoch) {
-        return new FitOptions(
-                epochs,
-                initialEpoch,
-                newStepsPerEpoch,
-                semantics,
-                iterations,
-                learningRate,
-                validationFreq,
-                validationSteps,
-                failOnNonFiniteLoss,
-                checkpoints,
-                moreLogs);
+        return with(draft -> draft.stepsPerEpoch = newStepsPerEpoch);
     }
 
     public FitOptions semantics(Semantics newSemantics) {
-        return new FitOptions(
-                epochs,
-                initialEpoch,
-                stepsPerEpoch,
-                newSemantics,
-                iterations,
-                learningRate,
-                validationFreq,
-                validationSteps,
-                failOnNonFiniteLoss,
-                checkpoints,
-                moreLogs);
+        return with(draft -> draft.semantics = newSemantics);
     }
 
     public FitOptions iterations(long newIterations) {
-        return new FitOptions(
-                epochs,
-                initialEpoch,
-                stepsPerEpoch,
-                semantics,
-                newIterations,
-                learningRate,
-                validationFreq,
-                validationSteps,
-                failOnNonFiniteLoss,
-                checkpoints,
-                moreLogs);
+        return with(draft -> draft.iterations = newIterations);
     }
 
     public FitOptions validationFreq(ValidationFreq newValidationFreq) {
-        return new FitOptions(
-                epochs,
-                initialEpoch,
-                stepsPerEpoch,
-                semantics,
-                iterations,
-                learningRate,
-                newValidationFreq,
-                validationSteps,
-                failOnNonFiniteLoss,
-                checkpoints,
-                moreLogs);
+        return with(draft -> draft.validationFreq = newValidationFreq);
     }
 
     public FitOptions validationSteps(long newValidationSteps) {
-        return new FitOptions(
-                epochs,
-                initialEpoch,
-                stepsPerEpoch,
-                semantics,
-                iterations,
-                learningRate,
-                validationFreq,
-                newValidationSteps,
-                failOnNonFiniteLoss,
-                checkpoints,
-                moreLogs);
+        return with(draft -> draft.validationSteps = newValidationSteps);
     }
 
     public FitOptions failOnNonFiniteLoss(boolean newFailOnNonFiniteLoss) {
-        return new FitOptions(
-                epochs,
-                initialEpoch,
-                stepsPerEpoch,
-                semantics,
-                iterations,
-                learningRate,
-                validationFreq,
-                validationSteps,
-                newFailOnNonFiniteLoss,
-                checkpoints,
-                moreLogs);
+        return with(draft -> draft.failOnNonFiniteLoss = newFailOnNonFiniteLoss);
     }
 
     public FitOptions learningRate(Float newLearningRate) {
-        return new FitOptions(
-                epochs,
-                initialEpoch,
-                stepsPerEpoch,
-                semantics,
-                iterations,
-                newLearningRate,
-                validationFreq,
-                validationSteps,
-                failOnNonFiniteLoss,
-                checkpoints,
-                moreLogs);
+        return with(draft -> draft.learningRate = newLearningRate);
     }
 
     public FitOptions checkpoints(CheckpointOptions newCheckpoints) {
-        return new FitOptions(
-                epochs,
-                initialEpoch,
-                stepsPerEpoch,
-                semantics,
-                iterations,
-                learningRate,
-                validationFreq,
-                validationSteps,
-                failOnNonFiniteLoss,
-                newCheckpoints,
-                moreLogs);
+        return with(draft -> draft.checkpoints = newCheckpoints);
     }
 
     public FitOptions moreLogs(Set<String> newMoreLogs) {
-        return new FitOptions(
-                epochs,
-                initialEpoch,
-                stepsPerEpoch,
-                semantics,
-                iterations,
-                learningRate,
-                validationFreq,
-                validationSteps,
-                failOnNonFiniteLoss,
-                checkpoints,
-                newMoreLogs);
+        return with(draft -> draft.moreLogs = newMoreLogs);
+    }
+
+    private FitOptions with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.options();
+    }
+
+    /** Options that are being changed. */
+    private static final class Draft {
+        private final int epochs;
+        private int initialEpoch;
+        private long stepsPerEpoch;
+        private Semantics semantics;
+        private long iterations;
+        private Float learningRate;
+        private ValidationFreq validationFreq;
+        private long validationSteps;
+        private boolean failOnNonFiniteLoss;
+        private CheckpointOptions checkpoints;
+        private Set<String> moreLogs;
+
+        Draft(FitOptions options) {
+            epochs = options.epochs;
+            initialEpoch = options.initialEpoch;
+            stepsPerEpoch = options.stepsPerEpoch;
+            semantics = options.semantics;
+            iterations = options.iterations;
+            learningRate = options.learningRate;
+            validationFreq = options.validationFreq;
+            validationSteps = options.validationSteps;
+            failOnNonFiniteLoss = options.failOnNonFiniteLoss;
+            checkpoints = options.checkpoints;
+            moreLogs = options.moreLogs;
+        }
+
+        FitOptions options() {
+            return new FitOptions(
+                    epochs,
+                    initialEpoch,
+                    stepsPerEpoch,
+                    semantics,
+                    iterations,
+                    learningRate,
+                    validationFreq,
+                    validationSteps,
+                    failOnNonFiniteLoss,
+                    checkpoints,
+                    moreLogs);
+        }
     }
 }

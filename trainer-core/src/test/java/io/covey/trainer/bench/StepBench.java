@@ -57,13 +57,17 @@ public final class StepBench {
     }
 
     private static VirtualShard asFloats(VirtualShard shard) {
-        byte[] bytes = ((Column.Bytes) shard.train().inputs().get(0)).values();
-        float[] floats = new float[bytes.length];
+        SampleBlock bytes = shard.train();
+        Column pixels = bytes.inputs().get(0);
+        float[] floats = new float[pixels.length()];
         for (int i = 0; i < floats.length; i++) {
-            floats[i] = Byte.toUnsignedInt(bytes[i]) / 255f;
+            floats[i] = pixels.get(i) / 255f;
         }
-        SampleBlock block =
-                new SampleBlock(shard.train().features(), floats, shard.train().labels());
+        SampleBlock block = new SampleBlock(
+                bytes.rows(),
+                List.of(new Column.Floats(pixels.width(), floats)),
+                bytes.targets(),
+                bytes.sampleWeights());
         return new VirtualShard(shard.index(), block, null, null);
     }
 

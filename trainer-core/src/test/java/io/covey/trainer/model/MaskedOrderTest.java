@@ -52,18 +52,28 @@ class MaskedOrderTest {
         return layer("Concatenate", "join").apply(tensors);
     }
 
-    private void assertOrder(String expected, SymbolicTensor output) {
-        Model model = Model.functional("m", List.of(x, y), List.of(output));
+    /** A branch of y, which is a layer longer, and a branch of x, which has a mask. */
+    private SymbolicTensor branches(Layer endOfY, Layer endOfX) {
+        SymbolicTensor other = endOfY.apply(dropped(1, dense("dense_y", y)));
+        return joined(other, endOfX.apply(masked));
+    }
+
+    private Model model(SymbolicTensor output) {
+        return Model.functional("m", List.of(x, y), List.of(output));
+    }
+
+    private static void assertOrder(String expected, Model model) {
         assertEquals(expected, model.nodes().stream().map(Node::name).collect(Collectors.joining(" ")));
+    }
+
+    private void assertOrder(String expected, SymbolicTensor output) {
+        assertOrder(expected, model(output));
     }
 
     @Test
     void shouldCountTheOperationsOfAMaskWhenALayerTakesIt() {
-        SymbolicTensor other = rnn("rnn_y").apply(dropped(1, dense("dense_y", y)));
-        SymbolicTensor output = joined(other, rnn("rnn_x").apply(masked));
-        assertOrder("x y dense_x dense_y drop_1 mask_x rnn_y rnn_x join", output);
-
-        Model model = Model.functional("m", List.of(x, y), List.of(output));
+        Model model = model(branches(rnn("rnn_y"), rnn("rnn_x")));
+        assertOrder("x y dense_x dense_y drop_1 mask_x rnn_y rnn_x join", model);
         assertEquals(
                 "dense_y dense_x rnn_y rnn_x",
                 model.nodes().stream()
@@ -76,10 +86,9 @@ class MaskedOrderTest {
 
     @Test
     void shouldNotCountThemWhenNoLayerTakesTheMask() {
-        SymbolicTensor other = layer("Flatten", "flat_y").apply(dropped(1, dense("dense_y", y)));
         assertOrder(
                 "y x dense_y dense_x drop_1 mask_x flat_y flat_x join",
-                joined(other, layer("Flatten", "flat_x").apply(masked)));
+                branches(layer("Flatten", "flat_y"), layer("Flatten", "flat_x")));
     }
 
     @Test
@@ -95,9 +104,7 @@ class MaskedOrderTest {
         SymbolicTensor sum = rnn("rnn").apply(layer("Add", "add").apply(masked, masked("y", y)));
         SymbolicTensor other = rnn("rnn_z").apply(dropped(2, dense("dense_z", z)));
         Model model = Model.functional("m", List.of(x, y, z), List.of(joined(other, sum)));
-        assertEquals(
-                "x y z dense_x dense_y dense_z drop_1 mask_x mask_y drop_2 add rnn_z rnn join",
-                model.nodes().stream().map(Node::name).collect(Collectors.joining(" ")));
+        assertOrder("x y z dense_x dense_y dense_z drop_1 mask_x mask_y drop_2 add rnn_z rnn join", model);
     }
 
     @Test
@@ -112,23 +119,20 @@ class MaskedOrderTest {
 
     @Test
     void shouldHandTheMaskToPooling() {
-        SymbolicTensor other = layer("GlobalAveragePooling1D", "pool_y").apply(dropped(1, dense("dense_y", y)));
         assertOrder(
                 "x y dense_x dense_y drop_1 mask_x pool_y pool_x join",
-                joined(other, layer("GlobalAveragePooling1D", "pool_x").apply(masked)));
+                branches(layer("GlobalAveragePooling1D", "pool_y"), layer("GlobalAveragePooling1D", "pool_x")));
     }
 
     @Test
     void shouldNotCountThemInCallsOfSeveralInputs() {
         SymbolicTensor query = dropped(1, dense("dense_y", y));
-        assertOrder(
-                "y x dense_y dense_x drop_1 mask_x attention flat",
-                layer("Flatten", "flat").apply(layer("Attention", "attention").apply(query, masked)));
-        assertOrder(
-                "y x dense_y dense_x drop_1 mask_x heads flat",
-                layer("Flatten", "flat")
-                        .apply(layer("MultiHeadAttention", "heads", Map.of("num_heads", 1, "key_dim", 2))
-                                .apply(query, masked)));
+        Layer heads = layer("MultiHeadAttention", "attention", Map.of("num_heads", 1, "key_dim", 2));
+        for (Layer attention : List.of(layer("Attention", "attention"), heads)) {
+            assertOrder(
+                    "y x dense_y dense_x drop_1 mask_x attention flat",
+                    layer("Flatten", "flat").apply(attention.apply(query, masked)));
+        }
         SymbolicTensor state = layer("Dense", "state", Map.of("units", 2))
                 .apply(layer("Flatten", "flat").apply(dense("dense_y", y)));
         assertOrder("y x dense_y dense_x flat mask_x state rnn", rnn("rnn").apply(masked, state));
@@ -140,7 +144,6 @@ class MaskedOrderTest {
                 Map.of("class_name", "InputLayer", "config", Map.of("batch_shape", Arrays.asList(null, 4, 3)));
         Map<String, Object> rnn = Map.of("class_name", "SimpleRNN", "config", Map.of("units", 2));
         Layer inner = layer("Sequential", "inner", Map.of("layers", List.of(input, rnn)));
-        SymbolicTensor other = rnn("rnn_y").apply(dropped(1, dense("dense_y", y)));
-        assertOrder("x y dense_x dense_y drop_1 mask_x rnn_y inner join", joined(other, inner.apply(masked)));
+        assertOrder("x y dense_x dense_y drop_1 mask_x rnn_y inner join", branches(rnn("rnn_y"), inner));
     }
 }

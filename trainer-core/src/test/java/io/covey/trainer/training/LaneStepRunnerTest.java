@@ -202,11 +202,16 @@ class LaneStepRunnerTest {
     }
 
     private static SampleBlock asFloats(SampleBlock bytes) {
-        float[] floats = new float[bytes.data().length];
+        Column pixels = bytes.inputs().get(0);
+        float[] floats = new float[pixels.length()];
         for (int i = 0; i < floats.length; i++) {
-            floats[i] = Byte.toUnsignedInt(bytes.data()[i]);
+            floats[i] = pixels.get(i);
         }
-        return new SampleBlock(bytes.features(), floats, bytes.labels());
+        return new SampleBlock(
+                bytes.rows(),
+                List.of(new Column.Floats(pixels.width(), floats)),
+                bytes.targets(),
+                bytes.sampleWeights());
     }
 
     @Test
