@@ -115,9 +115,8 @@ final class LinkPlan {
     /** Makes terms shorter until the logs in this node's directory fit, as far as that goes. */
     private int fit() {
         long free = node.memoryProbe().freeSpace(node.baseDirectory());
-        // The other processes on this host are about to take their part, and the next membership takes its own while
-        // the streams of
-        // this one linger.
+        // The other processes on this host are about to take their part, and the next membership
+        // takes its own while the streams of this one linger.
         long room = free / Math.max(1, processes) / 2;
         long containerRoom = node.memoryProbe().containerRoom();
         int fitting = 0;
@@ -221,8 +220,8 @@ final class LinkPlan {
     }
 
     private int termLength(long bytesPerStep) {
-        return onOneHost && processes > 1
-                ? LinkSizes.sharedTermLength(bytesPerStep, frameLength(), processes - 1)
+        return onOneHost
+                ? LinkSizes.sharedTermLength(bytesPerStep, frameLength(), Math.max(1, processes - 1))
                 : LinkSizes.termLength(bytesPerStep, frameLength());
     }
 }
