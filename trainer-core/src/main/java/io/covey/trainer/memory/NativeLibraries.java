@@ -4,9 +4,7 @@ import io.covey.trainer.CoveyException;
 import java.util.Map;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.javacpp.Loader;
-import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.openblas.global.openblas;
-import org.bytedeco.openblas.presets.openblas_nolapack.SetNumThreads;
 
 /**
  * Loads OpenBLAS and oneDNN once per process and sets their thread counts. Thread-safe.
@@ -31,7 +29,7 @@ public final class NativeLibraries {
             Map.entry(dnnl.dnnl_cpu_isa_avx10_2_512_amx_2, "avx10_2_512_amx_2"));
 
     private static volatile boolean blasLoaded;
-    private static volatile OmpSetNumThreads ompSetNumThreads;
+    private static volatile OpenMp openMp;
 
     private NativeLibraries() {}
 
@@ -64,13 +62,13 @@ public final class NativeLibraries {
      * @throws CoveyException a caller's error when this platform's natives are missing or do not load
      */
     public static void loadOnednn() {
-        if (ompSetNumThreads == null) {
+        if (openMp == null) {
             loadBlas();
             synchronized (NativeLibraries.class) {
-                if (ompSetNumThreads == null) {
+                if (openMp == null) {
                     try {
                         Loader.load(dnnl.class);
-                        ompSetNumThreads = OmpSetNumThreads.find();
+                        openMp = OpenMp.find();
                     } catch (LinkageError | RuntimeException e) {
                         throw cannotLoad("oneDNN", e);
                     }
@@ -85,7 +83,16 @@ public final class NativeLibraries {
      */
     public static void setThreadsOfThisThread(int threads) {
         loadOnednn();
-        ompSetNumThreads.call(threads);
+        openMp.setThreads(threads);
+    }
+
+    /**
+     * Ends the threads that OpenMP keeps for this thread, which would spin for milliseconds after an operation and take
+     * processors from other threads. The next operation starts new ones.
+     */
+    public static void endThreadsOfThisThread() {
+        loadOnednn();
+        openMp.endThreads();
     }
 
     /** oneDNN's name of the instruction set that its kernels use here, for example {@code avx512_core}. */
@@ -116,25 +123,5 @@ public final class NativeLibraries {
                         + ", and check that the folder for unpacked natives (org.bytedeco.javacpp.cachedir, by default"
                         + " ~/.javacpp/cache) can be written and executed from",
                 cause);
-    }
-
-    /** {@code omp_set_num_threads} of the OpenMP runtime that oneDNN is linked to; neither preset wraps it. */
-    private static final class OmpSetNumThreads extends SetNumThreads {
-        static OmpSetNumThreads find() {
-            // Symbols are looked up among the process' global ones, and the JVM loads libraries as local.
-            for (Map.Entry<String, String> library : Loader.getLoadedLibraries().entrySet()) {
-                if (library.getKey().matches("i?omp5?|gomp.*") && library.getValue() != null) {
-                    Loader.loadGlobal(library.getValue());
-                }
-            }
-            Pointer address = Loader.addressof("omp_set_num_threads");
-            if (address == null) {
-                throw new UnsatisfiedLinkError(
-                        "omp_set_num_threads not found, loaded are " + Loader.getLoadedLibraries());
-            }
-            OmpSetNumThreads function = new OmpSetNumThreads();
-            function.put(address);
-            return function;
-        }
     }
 }

@@ -33,7 +33,7 @@ public final class BatchTrainer implements AutoCloseable {
         this.threads = threads;
         this.programs = new LanePrograms(spec);
         this.states = variables.states();
-        this.exchange = new LocalGradientExchange(spec, variables);
+        this.exchange = new LocalGradientExchange(spec, threads, variables);
         this.gradient = NativeFloats.allocate(spec.model().layout().length());
         this.batchMetrics = MetricState.zero(spec.metrics().stateLength());
     }

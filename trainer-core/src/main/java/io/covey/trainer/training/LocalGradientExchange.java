@@ -2,6 +2,7 @@ package io.covey.trainer.training;
 
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.memory.NativeFloats;
+import io.covey.trainer.memory.NativeLibraries;
 import io.covey.trainer.memory.VectorKernels;
 import io.covey.trainer.optimizer.NormSums;
 import io.covey.trainer.optimizer.RangeUpdater;
@@ -41,9 +42,14 @@ public final class LocalGradientExchange implements GradientExchange {
         this(spec, new Lanes(1), true, initial(spec), true);
     }
 
-    /** The same with variables of the caller's, which are changed in place. */
-    LocalGradientExchange(TrainingSpec spec, TrainingVariables variables) {
-        this(spec, new Lanes(1), true, variables, false);
+    /**
+     * An exchange for one lane, which updates variables of the caller's in place: where they are many, with as many threads
+     * as the lane's operations have.
+     *
+     * @param threads of the operations that the calling thread runs between the updates
+     */
+    LocalGradientExchange(TrainingSpec spec, int threads, TrainingVariables variables) {
+        this(spec, new Lanes(MicroBatches.hasManyParameters(spec.model()) ? threads : 1), true, variables, false);
     }
 
     /** An exchange that updates on a runner's lanes between its steps. */
@@ -51,7 +57,7 @@ public final class LocalGradientExchange implements GradientExchange {
         this(spec, lanes, false, initial(spec), true);
     }
 
-    /** The same with variables of the caller's, which are changed in place. */
+    /** An exchange that updates variables of the caller's in place, on a runner's lanes between its steps. */
     LocalGradientExchange(TrainingSpec spec, Lanes lanes, TrainingVariables variables) {
         this(spec, lanes, false, variables, false);
     }
@@ -134,6 +140,9 @@ public final class LocalGradientExchange implements GradientExchange {
     }
 
     private void update() {
+        if (ownsLanes && lanes.count() > 1) {
+            NativeLibraries.endThreadsOfThisThread();
+        }
         for (pass = 0; pass < plan.passes(); pass++) {
             lanes.run(update);
             if (pass < plan.passes() - 1) {

@@ -96,7 +96,9 @@ public final class LocalTrainingBackend implements TrainingBackend {
         this.spec = spec;
         this.checkpoints = checkpoints;
         this.runner = new LaneStepRunner(spec, shards, lanes, threadsPerLane, variables.states());
-        this.exchange = new LocalGradientExchange(spec, runner.lanes(), variables);
+        this.exchange = lanes == 1
+                ? new LocalGradientExchange(spec, threadsPerLane, variables)
+                : new LocalGradientExchange(spec, runner.lanes(), variables);
         this.variables = variables;
         this.ownsVariables = ownsVariables;
         this.stepMetrics = MetricState.zero(spec.metrics().stateLength());

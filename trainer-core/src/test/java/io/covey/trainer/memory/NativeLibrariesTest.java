@@ -13,7 +13,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Callable;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.Pointer;
@@ -69,22 +70,39 @@ class NativeLibrariesTest {
         assertEquals(2, nativeThreadsOf("covey-omp-two", 2));
     }
 
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void shouldHaveThreadsAgainWhenTheyWereEnded() throws Exception {
+        String name = "covey-omp-end";
+        long threads = onThread(name, () -> {
+            NativeLibraries.setThreadsOfThisThread(2);
+            runLargeProgram();
+            assertEquals(2, threadsNamed(name));
+            NativeLibraries.endThreadsOfThisThread();
+            long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+            while (threadsNamed(name) > 1 && System.nanoTime() < deadlineNs) {
+                Thread.onSpinWait(); // An ended thread is listed until the kernel has taken it away.
+            }
+            assertEquals(1, threadsNamed(name));
+            runLargeProgram();
+            return threadsNamed(name);
+        });
+        assertEquals(2, threads);
+    }
+
     /** OpenMP's threads inherit the name of the thread that first needs them: counts the threads of that name. */
     private static long nativeThreadsOf(String name, int threads) throws Exception {
-        CompletableFuture<Long> count = new CompletableFuture<>();
-        Thread thread = new Thread(
-                () -> {
-                    try {
-                        NativeLibraries.setThreadsOfThisThread(threads);
-                        runLargeProgram();
-                        count.complete(threadsNamed(name));
-                    } catch (Throwable e) {
-                        count.completeExceptionally(e);
-                    }
-                },
-                name);
-        thread.start();
-        return count.get(30, TimeUnit.SECONDS);
+        return onThread(name, () -> {
+            NativeLibraries.setThreadsOfThisThread(threads);
+            runLargeProgram();
+            return threadsNamed(name);
+        });
+    }
+
+    private static long onThread(String name, Callable<Long> task) throws Exception {
+        FutureTask<Long> result = new FutureTask<>(task);
+        new Thread(result, name).start();
+        return result.get(30, TimeUnit.SECONDS);
     }
 
     private static void runLargeProgram() {

@@ -116,6 +116,42 @@ class LocalGradientExchangeTest {
         }
     }
 
+    @Test
+    void shouldUpdateToTheSameBitsWhenThreadsShareManyParameters() {
+        float[] one = updateWithThreads(1);
+        assertArrayEquals(one, updateWithThreads(2));
+        assertArrayEquals(one, updateWithThreads(3));
+    }
+
+    private static float[] updateWithThreads(int threads) {
+        Model large = Models.mlp(List.of(1024), 1024);
+        assertTrue(MicroBatches.hasManyParameters(large));
+        Optimizer adam = Optimizers.of("adam", Map.of("global_clipnorm", 1));
+        TrainingSpec spec = new TrainingSpec(
+                large,
+                CompileOptions.of(Losses.sparseCategoricalCrossentropy()),
+                adam,
+                1f,
+                new DataPlan(6, 6, 1, false, 0),
+                null,
+                null,
+                0);
+        float[] values = new float[(int) large.layout().length()];
+        try (TrainingVariables variables = TrainingVariables.initial(large, adam, 1);
+                LocalGradientExchange exchange = new LocalGradientExchange(spec, threads, variables);
+                NativeFloats gradient = NativeFloats.allocate(values.length)) {
+            for (int step = 0; step < 2; step++) {
+                for (int i = 0; i < values.length; i++) {
+                    values[i] = (float) Math.sin(i * (step + 1));
+                }
+                gradient.put(0, values);
+                exchange.push(step, ReductionTree.ROOT, gradient, 4, 0.1f, false);
+                exchange.pull(step);
+            }
+            return exchange.parameters().get(0, values.length);
+        }
+    }
+
     private static void assertMessage(String message, Runnable action) {
         CoveyException e = assertThrows(CoveyException.class, action::run);
         assertEquals(message, e.getMessage());
