@@ -148,7 +148,7 @@ final class ElasticSteps implements AutoCloseable {
         // They take the averages' place too.
         averaged = false;
         averagesDue = false;
-        settle();
+        settle(goal);
     }
 
     /** Gives the server shards the weights that belong to this position; false if the membership ends meanwhile. */
@@ -255,7 +255,7 @@ final class ElasticSteps implements AutoCloseable {
         requireInStep();
         averaged = true;
         averagesDue = true;
-        settle();
+        settle(goal);
     }
 
     /** Gives all workers that train a command; returns their answers, which must be of one opinion. */

@@ -117,8 +117,9 @@ final class LinkPlan {
         long free = node.memoryProbe().freeSpace(node.baseDirectory());
         // The other processes on this host are about to take their part, and the next membership
         // takes its own while the streams of this one linger.
-        long room = free / Math.max(1, processes) / 2;
-        long containerRoom = node.memoryProbe().containerRoom();
+        int sharing = Math.max(1, processes);
+        long room = free / sharing / 2;
+        long containerRoom = node.memoryProbe().containerRoom() / sharing;
         int fitting = 0;
         while (fitting < MAX_SHORTEN
                 && (budget(fitting).sharedBytes() > room || budget(fitting).totalBytes() > containerRoom)) {

@@ -79,6 +79,26 @@ class MemoryBudgetTest {
     }
 
     @Test
+    void shouldLeaveEachProcessOfAContainerItsPart() {
+        assertEquals(4 << 20, gradientTermLengthOfTwoProcesses(MemoryProbe.UNLIMITED));
+        assertEquals(4 << 20, gradientTermLengthOfTwoProcesses(100_000_000));
+        assertEquals(2 << 20, gradientTermLengthOfTwoProcesses(50_000_000));
+    }
+
+    /** With the longest terms each needs between 25 and 50 MB. */
+    private int gradientTermLengthOfTwoProcesses(long containerRoom) {
+        MemoryProbe probe = new Probe(1L << 40, containerRoom);
+        try (TransportNode node = node("first", probe);
+                TransportNode other = node("second", probe)) {
+            Topology topology = new Topology(
+                    0, List.of(node.describe(0, "any"), other.describe(1, "any")), List.of(0, 1), List.of(0, 1), 4096);
+            ExchangeConfig config = new ExchangeConfig(0, topology, LAYOUT, new Sgd(0.01), TIMEOUT_NS, TIMEOUT_NS);
+            LinkPlan plan = new LinkPlan(config, Contributions.of(topology, false), node);
+            return plan.gradientTermLength(config.ranges().get(0));
+        }
+    }
+
+    @Test
     void shouldTakeTheSpareDirectoryWhenThatHasRoom() {
         Path spare = Path.of("/spare");
         MemoryProbe probe = new MemoryProbe() {
@@ -124,8 +144,12 @@ class MemoryBudgetTest {
     }
 
     private TransportNode node(MemoryProbe probe) {
+        return node("budget", probe);
+    }
+
+    private TransportNode node(String job, MemoryProbe probe) {
         return TransportNode.acquire(
-                new TransportConfig("budget", "127.0.0.1", 0, base, JobSecurity.random(), options(probe)));
+                new TransportConfig(job, "127.0.0.1", 0, base, JobSecurity.random(), options(probe)));
     }
 
     /** Worker 0 of 8 on as many hosts, with a shard each. */

@@ -1,6 +1,7 @@
 package io.covey.server.worker;
 
 import io.covey.server.coordinator.Coordinator;
+import io.covey.trainer.CoveyException;
 import io.covey.trainer.callbacks.BackupAndRestore;
 import io.covey.trainer.callbacks.Callback;
 import io.covey.trainer.callbacks.Callbacks;
@@ -77,6 +78,28 @@ class ClusterWeightsTest {
                 assertArrayEquals(expected.get(0, (int) expected.length()), actual.get(0, (int) actual.length()));
             }
         }
+    }
+
+    @Test
+    void shouldKeepTheWeightsWhenTheyMayNotBeReplacedYet() {
+        List<String> refusals = new ArrayList<>();
+        try (TrainingBackend local = local();
+                TestCluster cluster = new TestCluster(2, 2).start(2)) {
+            local.train(TestJob.epoch(0), IGNORE);
+            local.train(TestJob.epoch(1), IGNORE);
+            Coordinator coordinator = cluster.coordinator();
+            coordinator.train(TestJob.epoch(0), IGNORE);
+            try (NativeFloats first = coordinator.copyWeights()) {
+                coordinator.train(TestJob.epoch(1), (step, sums) -> {
+                    if (refusals.isEmpty()) {
+                        refusals.add(assertThrows(CoveyException.class, () -> coordinator.setWeights(first))
+                                .getMessage());
+                    }
+                });
+            }
+            assertEquals(local.weightsSha256(), coordinator.weightsSha256());
+        }
+        assertTrue(refusals.toString().contains("batchesToPause"), refusals.toString());
     }
 
     @Test
