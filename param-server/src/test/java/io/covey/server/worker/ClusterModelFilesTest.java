@@ -1,6 +1,7 @@
 package io.covey.server.worker;
 
 import io.covey.server.coordinator.Coordinator;
+import io.covey.server.security.JobSecret;
 import io.covey.server.security.JobSecurity;
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.api.KerasModel;
@@ -93,11 +94,12 @@ class ClusterModelFilesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"adam, 2, 1", "adam, 2, 3", "rmsprop, 3, 2", "adafactor, 2, 2"})
-    void shouldWriteTheFilesOfTheLocalBackend(String optimizer, int workers, int servers) {
+    @CsvSource({"adam, 2, 1, false", "adam, 2, 3, true", "rmsprop, 3, 2, false", "adafactor, 2, 2, true"})
+    void shouldWriteTheFilesOfTheLocalBackend(String optimizer, int workers, int servers, boolean encrypt) {
         TrainingSpec spec = spec(optimizer);
+        JobSecurity security = new JobSecurity(JobSecret.random(), encrypt);
         try (TrainingBackend local = local(spec);
-                TestCluster cluster = cluster(spec, workers, servers)) {
+                TestCluster cluster = cluster(spec, workers, servers, security)) {
             cluster.start(workers);
             assertSame(files("local", local, spec), files("cluster", cluster.coordinator(), spec));
         }
@@ -107,8 +109,11 @@ class ClusterModelFilesTest {
     }
 
     private static TestCluster cluster(TrainingSpec spec, int workers, int servers) {
-        return new TestCluster(
-                spec, workers, servers, 0, TestCluster.TIMEOUTS, new LocalFileStore(), JobSecurity.random());
+        return cluster(spec, workers, servers, JobSecurity.random());
+    }
+
+    private static TestCluster cluster(TrainingSpec spec, int workers, int servers, JobSecurity security) {
+        return new TestCluster(spec, workers, servers, 0, TestCluster.TIMEOUTS, new LocalFileStore(), security);
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.covey.trainer.memory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.bytedeco.javacpp.FloatPointer;
@@ -22,6 +23,7 @@ public final class NativeFloats implements AutoCloseable {
     /** So that every few vectors in a row, and every second of them, lie far from each other in a page. */
     private static final int LINES_APART = 25;
 
+    private static final int FILL_BLOCK = 1 << 12;
     private static final int MIN_STAGGERED = 1 << 14;
     private static final AtomicInteger ALLOCATIONS = new AtomicInteger();
 
@@ -141,8 +143,11 @@ public final class NativeFloats implements AutoCloseable {
             zero();
             return;
         }
-        for (long i = 0; i < length; i++) {
-            view.put(i, value);
+        float[] block = new float[(int) Math.min(length, FILL_BLOCK)];
+        Arrays.fill(block, value);
+        for (long done = 0; done < length; done += block.length) {
+            int part = (int) Math.min(block.length, length - done);
+            buffer(done, part).put(block, 0, part);
         }
     }
 
