@@ -88,7 +88,7 @@ public final class NativeLibraries {
 
     /**
      * Ends the threads that OpenMP keeps for this thread, which would spin for milliseconds after an operation and take
-     * processors from other threads. The next operation starts new ones.
+     * processors from other threads. The next operation starts new ones. Does nothing where OpenMP is older than 5.0.
      */
     public static void endThreadsOfThisThread() {
         loadOnednn();

@@ -11,6 +11,7 @@ final class OpenMp {
     private static final int PAUSE_SOFT = 1;
 
     private final IntFunction setNumThreads;
+    /** Null before OpenMP 5.0. */
     private final IntFunction pauseResourceAll;
 
     private OpenMp(IntFunction setNumThreads, IntFunction pauseResourceAll) {
@@ -18,7 +19,7 @@ final class OpenMp {
         this.pauseResourceAll = pauseResourceAll;
     }
 
-    /** @throws UnsatisfiedLinkError when oneDNN has been loaded with an OpenMP that lacks them */
+    /** @throws UnsatisfiedLinkError when oneDNN has been loaded without OpenMP */
     static OpenMp find() {
         // Symbols are looked up among the process' global ones, and the JVM loads libraries as local.
         for (Map.Entry<String, String> library : Loader.getLoadedLibraries().entrySet()) {
@@ -26,7 +27,12 @@ final class OpenMp {
                 Loader.loadGlobal(library.getValue());
             }
         }
-        return new OpenMp(new IntFunction("omp_set_num_threads"), new IntFunction("omp_pause_resource_all"));
+        String setThreads = "omp_set_num_threads";
+        IntFunction setNumThreads = IntFunction.find(setThreads);
+        if (setNumThreads == null) {
+            throw new UnsatisfiedLinkError(setThreads + " not found, loaded are " + Loader.getLoadedLibraries());
+        }
+        return new OpenMp(setNumThreads, IntFunction.find("omp_pause_resource_all"));
     }
 
     void setThreads(int threads) {
@@ -34,17 +40,22 @@ final class OpenMp {
     }
 
     void endThreads() {
-        pauseResourceAll.call(PAUSE_SOFT);
+        if (pauseResourceAll != null) {
+            pauseResourceAll.call(PAUSE_SOFT);
+        }
     }
 
     /** A function of an int; a result is not looked at. */
     private static final class IntFunction extends SetNumThreads {
-        IntFunction(String name) {
+        /** Null if there is no such function. */
+        static IntFunction find(String name) {
             Pointer address = Loader.addressof(name);
             if (address == null) {
-                throw new UnsatisfiedLinkError(name + " not found, loaded are " + Loader.getLoadedLibraries());
+                return null;
             }
-            put(address);
+            IntFunction function = new IntFunction();
+            function.put(address);
+            return function;
         }
     }
 }
