@@ -42,11 +42,12 @@ final class LinkPlan {
         this.contributions = contributions;
         this.node = node;
         this.onOneHost = topology.members().stream().allMatch(node::sharesMemoryWith);
-        this.processes = (int) topology.members().stream()
+        long directories = topology.members().stream()
                 .filter(node::sharesMemoryWith)
                 .map(Member::aeronDirectory)
                 .distinct()
                 .count();
+        this.processes = (int) Math.max(1, directories);
         this.shorten = fit();
     }
 
@@ -112,14 +113,13 @@ final class LinkPlan {
                 && member.aeronDirectory().equals(node.aeronDirectory());
     }
 
-    /** Makes terms shorter until the logs in this node's directory fit, as far as that goes. */
+    /** Makes terms shorter until this process fits into its part of the directory and of the container, as far as that goes. */
     private int fit() {
         long free = node.memoryProbe().freeSpace(node.baseDirectory());
         // The other processes on this host are about to take their part, and the next membership
         // takes its own while the streams of this one linger.
-        int sharing = Math.max(1, processes);
-        long room = free / sharing / 2;
-        long containerRoom = node.memoryProbe().containerRoom() / sharing;
+        long room = free / processes / 2;
+        long containerRoom = node.memoryProbe().containerRoom() / processes;
         int fitting = 0;
         while (fitting < MAX_SHORTEN
                 && (budget(fitting).sharedBytes() > room || budget(fitting).totalBytes() > containerRoom)) {

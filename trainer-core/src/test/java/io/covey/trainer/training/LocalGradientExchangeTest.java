@@ -27,16 +27,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 class LocalGradientExchangeTest {
     private final Model model = Models.mlp(List.of(3), 2);
     private final ReductionTree tree = ReductionTree.of(3);
-    private final LocalGradientExchange exchange = new LocalGradientExchange(new TrainingSpec(
-            model,
-            CompileOptions.of(Losses.sparseCategoricalCrossentropy()),
-            new Sgd(0.5),
-            1f,
-            new DataPlan(30, 6, 3, false, 0),
-            null,
-            null,
-            0));
+    private final LocalGradientExchange exchange = new LocalGradientExchange(spec(model, new Sgd(0.5), 3));
     private final NativeFloats gradient = NativeFloats.allocate(model.layout().length());
+
+    private static TrainingSpec spec(Model model, Optimizer optimizer, int virtualShards) {
+        return new TrainingSpec(
+                model,
+                CompileOptions.of(Losses.sparseCategoricalCrossentropy()),
+                optimizer,
+                1f,
+                new DataPlan(30, 6, virtualShards, false, 0),
+                null,
+                null,
+                0);
+    }
 
     @AfterEach
     void close() {
@@ -89,15 +93,7 @@ class LocalGradientExchangeTest {
 
     private static float[] trainOnLanes(int count, Optimizer optimizer) {
         Model large = Models.mlp(List.of(100), 50, 10);
-        TrainingSpec spec = new TrainingSpec(
-                large,
-                CompileOptions.of(Losses.sparseCategoricalCrossentropy()),
-                optimizer,
-                1f,
-                new DataPlan(30, 6, 3, false, 0),
-                null,
-                null,
-                0);
+        TrainingSpec spec = spec(large, optimizer, 3);
         int length = (int) large.layout().length();
         try (Lanes lanes = new Lanes(count);
                 LocalGradientExchange exchange = new LocalGradientExchange(spec, lanes);
@@ -127,15 +123,7 @@ class LocalGradientExchangeTest {
         Model large = Models.mlp(List.of(1024), 1024);
         assertTrue(MicroBatches.hasManyParameters(large));
         Optimizer adam = Optimizers.of("adam", Map.of("global_clipnorm", 1));
-        TrainingSpec spec = new TrainingSpec(
-                large,
-                CompileOptions.of(Losses.sparseCategoricalCrossentropy()),
-                adam,
-                1f,
-                new DataPlan(6, 6, 1, false, 0),
-                null,
-                null,
-                0);
+        TrainingSpec spec = spec(large, adam, 1);
         float[] values = new float[(int) large.layout().length()];
         try (TrainingVariables variables = TrainingVariables.initial(large, adam, 1);
                 LocalGradientExchange exchange = new LocalGradientExchange(spec, threads, variables);
