@@ -21,12 +21,13 @@ class ArchitectureTest {
             .resideInAPackage("..transport..")
             .should()
             .dependOnClassesThat()
-            .resideInAPackage("..exchange..");
+            .resideInAnyPackage("..server.exchange..", "..server.shard..", "..server.client..");
 
     @ArchTest
     static final ArchRule EXCHANGE_KNOWS_NO_CONTROL_PLANE = noClasses()
             .that()
-            .resideInAnyPackage("..exchange..", "..transport..", "..membership..")
+            .resideInAnyPackage(
+                    "..server.exchange..", "..server.shard..", "..server.client..", "..transport..", "..membership..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("..coordinator..", "..worker..", "..control..");
@@ -46,5 +47,26 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
-                    "..server.exchange..", "..server.coordinator..", "..server.worker..", "..server.control..");
+                    "..server.exchange..",
+                    "..server.shard..",
+                    "..server.client..",
+                    "..server.coordinator..",
+                    "..server.worker..",
+                    "..server.control..");
+
+    @ArchTest
+    static final ArchRule SHARDS_KNOW_NO_CLIENT = noClasses()
+            .that()
+            .resideInAnyPackage("..server.exchange..", "..server.shard..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("..server.client..");
+
+    @ArchTest
+    static final ArchRule SETTINGS_KNOW_NO_SHARD = noClasses()
+            .that()
+            .resideInAPackage("..server.exchange..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("..server.shard..");
 }

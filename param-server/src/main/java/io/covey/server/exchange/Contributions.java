@@ -17,9 +17,9 @@ import java.util.stream.IntStream;
  * @param nodes all contributed nodes; together they cover the leaves
  * @param owners worker of each, in the order of {@code nodes}
  */
-record Contributions(ReductionTree tree, List<Integer> nodes, List<Integer> owners) {
+public record Contributions(ReductionTree tree, List<Integer> nodes, List<Integer> owners) {
     /** @param leafwise whether gradients travel encoded */
-    static Contributions of(Topology topology, boolean leafwise) {
+    public static Contributions of(Topology topology, boolean leafwise) {
         ReductionTree tree = ReductionTree.of(topology.leafOwners().size());
         List<Integer> nodes = new ArrayList<>();
         List<Integer> owners = new ArrayList<>();
@@ -34,7 +34,7 @@ record Contributions(ReductionTree tree, List<Integer> nodes, List<Integer> owne
     }
 
     /** The nodes that {@code worker} contributes. */
-    int[] nodesOf(int worker) {
+    public int[] nodesOf(int worker) {
         return IntStream.range(0, nodes.size())
                 .filter(i -> owners.get(i) == worker)
                 .map(nodes::get)
@@ -42,12 +42,12 @@ record Contributions(ReductionTree tree, List<Integer> nodes, List<Integer> owne
     }
 
     /** Those among {@code workers} that contribute nothing. */
-    int[] spectators(int[] workers) {
+    public int[] spectators(int[] workers) {
         return Arrays.stream(workers).filter(w -> !owners.contains(w)).toArray();
     }
 
     /** The nodes that {@code worker} and {@code others} contribute. */
-    Set<Integer> nodesIn(int worker, int[] others) {
+    public Set<Integer> nodesIn(int worker, int[] others) {
         return IntStream.concat(IntStream.of(worker), IntStream.of(others))
                 .flatMap(w -> IntStream.of(nodesOf(w)))
                 .boxed()
@@ -55,14 +55,14 @@ record Contributions(ReductionTree tree, List<Integer> nodes, List<Integer> owne
     }
 
     /** Indexes in {@link #nodes} of what {@code workers} contribute. */
-    int[] indexesOf(int[] workers) {
+    public int[] indexesOf(int[] workers) {
         return IntStream.range(0, nodes.size())
                 .filter(i -> Arrays.stream(workers).anyMatch(w -> w == owners.get(i)))
                 .toArray();
     }
 
     /** By tree node: index in {@link #nodes}, -1 for a node that nobody contributes. */
-    int[] indexByNode() {
+    public int[] indexByNode() {
         int[] index = new int[tree.nodes()];
         Arrays.fill(index, -1);
         for (int i = 0; i < nodes.size(); i++) {

@@ -1,5 +1,6 @@
 package io.covey.server.exchange;
 
+import io.covey.server.client.ParameterServerClient;
 import io.covey.server.frame.ChunkedRange;
 import io.covey.server.frame.StreamIds;
 import io.covey.server.membership.Topology;
@@ -121,7 +122,7 @@ public record ExchangeConfig(
     }
 
     /** The ranges of all server shards. */
-    List<ChunkedRange> ranges() {
+    public List<ChunkedRange> ranges() {
         List<ShardRange> cut =
                 new UpdatePlan(layout, optimizer).cut(topology.shardHosts().size());
         return cut.stream()
@@ -130,12 +131,12 @@ public record ExchangeConfig(
     }
 
     /** A codec of the shard's gradients for one thread; null where they travel as they are. */
-    ChunkCodec gradientCodec(ChunkedRange range) {
+    public ChunkCodec gradientCodec(ChunkedRange range) {
         return wire.encodesGradients() ? codec(wire.gradients(), range) : null;
     }
 
     /** A codec of the shard's parameters for one thread; null where they travel as they are. */
-    ChunkCodec parameterCodec(ChunkedRange range) {
+    public ChunkCodec parameterCodec(ChunkedRange range) {
         return wire.encodesParameters() ? codec(wire.parameters(), range) : null;
     }
 
@@ -144,17 +145,17 @@ public record ExchangeConfig(
     }
 
     /** Vectors that a shard sends to its replica besides the parameters that all get: the optimizer's slots, exact parameters. */
-    int replicaVectors() {
+    public int replicaVectors() {
         return optimizer.slots().size() + (wire.encodesParameters() ? 1 : 0);
     }
 
     /** Whether this worker hosts the shard of {@code range}. */
-    boolean hosts(ChunkedRange range) {
+    public boolean hosts(ChunkedRange range) {
         return topology.shardHosts().get(range.range().shard()) == worker;
     }
 
     /** Numbers of all workers but this one. */
-    int[] otherWorkers() {
+    public int[] otherWorkers() {
         return IntStream.range(0, topology.members().size())
                 .filter(w -> w != worker)
                 .toArray();

@@ -30,7 +30,7 @@ public sealed interface ExchangeMode extends Serializable {
         }
 
         /** Whether the weights are averaged after {@code step} of a pass that ends before {@code endStep}. */
-        boolean averagesAfter(long step, long endStep) {
+        public boolean averagesAfter(long step, long endStep) {
             return (step + 1) % syncEvery == 0 || step + 1 == endStep;
         }
 

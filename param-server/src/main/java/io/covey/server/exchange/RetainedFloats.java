@@ -10,7 +10,7 @@ import java.util.BitSet;
  * until that step overwrites the first chunk, before the step before it: each chunk is copied before it is overwritten.
  * Belongs to the client's thread.
  */
-final class RetainedFloats implements AutoCloseable {
+public final class RetainedFloats implements AutoCloseable {
     private static final long NOTHING = Long.MIN_VALUE;
 
     private final ChunkedRange range;
@@ -22,7 +22,7 @@ final class RetainedFloats implements AutoCloseable {
     private long savedStep = NOTHING;
 
     /** @param current the vector over the range, which stays the caller's to close */
-    RetainedFloats(ChunkedRange range, NativeFloats current) {
+    public RetainedFloats(ChunkedRange range, NativeFloats current) {
         this.range = range;
         this.current = current;
         this.previous = NativeFloats.allocate(range.range().length());
@@ -30,18 +30,18 @@ final class RetainedFloats implements AutoCloseable {
     }
 
     /** The whole vector is that before {@code newStep}; nothing older is known. */
-    void reset(long newStep) {
+    public void reset(long newStep) {
         step = newStep;
         savedStep = NOTHING;
     }
 
     /** All chunks are those before {@code newStep}. */
-    void advance(long newStep) {
+    public void advance(long newStep) {
         step = newStep;
     }
 
     /** Keeps {@code chunk}, which the step in work is about to overwrite. */
-    void save(int chunk) {
+    public void save(int chunk) {
         if (savedStep != step) {
             savedStep = step;
             saved.clear();
@@ -52,19 +52,19 @@ final class RetainedFloats implements AutoCloseable {
     }
 
     /** The step in work: the newest that {@link #holds}. */
-    long step() {
+    public long step() {
         return step;
     }
 
     /** Whether the vector as it was before {@code wanted} is known. */
-    boolean holds(long wanted) {
+    public boolean holds(long wanted) {
         return wanted == step
                 ? step != NOTHING
                 : wanted == step - 1 && savedStep == wanted && saved.cardinality() == range.chunks();
     }
 
     /** Copies the vector as it was before {@code wanted}, which it {@link #holds}. */
-    void copyTo(NativeFloats target, long wanted) {
+    public void copyTo(NativeFloats target, long wanted) {
         for (int chunk = 0; chunk < range.chunks(); chunk++) {
             NativeFloats source = savedStep == wanted && saved.get(chunk) ? previous : current;
             long start = range.start(chunk);

@@ -1,7 +1,6 @@
 /**
- * The way of gradients to server shards and of parameters back, chunk by chunk.
+ * What a worker and a server shard have in common: settings, modes, who contributes what, and vectors that both use.
  *
- * <p>Entry point: {@link io.covey.server.exchange.ParameterServerClient}, one per worker; it runs the
- * {@link io.covey.server.exchange.ShardServer}s that its worker hosts.
+ * <p>Entry point: {@link io.covey.server.exchange.ExchangeConfig}.
  */
 package io.covey.server.exchange;

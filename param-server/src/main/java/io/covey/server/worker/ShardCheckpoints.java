@@ -1,11 +1,11 @@
 package io.covey.server.worker;
 
+import io.covey.server.client.Residuals;
 import io.covey.server.control.Command;
 import io.covey.server.control.ErrorReport;
 import io.covey.server.control.WorkerMessage;
-import io.covey.server.exchange.HostedShard;
-import io.covey.server.exchange.Residuals;
 import io.covey.server.membership.FaultPoint;
+import io.covey.server.shard.HostedShard;
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.checkpoint.CheckpointDirectory;
 import io.covey.trainer.checkpoint.CheckpointParts;

@@ -1,9 +1,9 @@
 package io.covey.server.worker;
 
-import io.covey.server.exchange.HostedShard;
-import io.covey.server.exchange.Residuals;
-import io.covey.server.exchange.ShardHolding;
-import io.covey.server.exchange.WorkerExchange;
+import io.covey.server.client.Residuals;
+import io.covey.server.client.WorkerExchange;
+import io.covey.server.shard.HostedShard;
+import io.covey.server.shard.ShardHolding;
 import io.covey.trainer.memory.NativeFloats;
 import io.covey.trainer.training.GradientExchange;
 import java.util.List;

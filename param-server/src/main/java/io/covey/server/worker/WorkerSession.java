@@ -1,17 +1,17 @@
 package io.covey.server.worker;
 
+import io.covey.server.client.WorkerExchange;
 import io.covey.server.control.ClusterTimeouts;
 import io.covey.server.control.Command;
 import io.covey.server.control.ErrorReport;
 import io.covey.server.control.ProductVersion;
 import io.covey.server.control.WorkerMessage;
 import io.covey.server.exchange.ExchangeConfig;
-import io.covey.server.exchange.HostedShard;
-import io.covey.server.exchange.WorkerExchange;
 import io.covey.server.membership.FaultPoint;
 import io.covey.server.membership.Holding;
 import io.covey.server.membership.Member;
 import io.covey.server.membership.Topology;
+import io.covey.server.shard.HostedShard;
 import io.covey.server.transport.TransportNode;
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.checkpoint.FileStore;

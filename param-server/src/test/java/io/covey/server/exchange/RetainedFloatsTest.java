@@ -2,6 +2,7 @@ package io.covey.server.exchange;
 
 import io.covey.server.frame.ChunkedRange;
 import io.covey.trainer.memory.NativeFloats;
+import io.covey.trainer.model.ShardRange;
 import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,8 +19,7 @@ class RetainedFloatsTest {
     private static final int CHUNK = 16;
     private static final int FIRST_STEP = 7;
 
-    private final ChunkedRange range =
-            new ChunkedRange(Workers.layout(LENGTH).cut(1).get(0), CHUNK);
+    private final ChunkedRange range = new ChunkedRange(new ShardRange(0, 0, LENGTH), CHUNK);
     private final NativeFloats vector = NativeFloats.allocate(LENGTH);
     private final NativeFloats copy = NativeFloats.allocate(LENGTH);
     private final RetainedFloats retained = new RetainedFloats(range, vector);

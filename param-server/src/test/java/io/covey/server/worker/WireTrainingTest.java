@@ -64,7 +64,7 @@ class WireTrainingTest {
     }
 
     @ParameterizedTest
-    @MethodSource("io.covey.server.exchange.WireExchangeTest#formats")
+    @MethodSource("io.covey.server.client.WireExchangeTest#formats")
     void shouldGiveTheSameBitsForAnyWorkersAndAfterAResume(WireFormats wire) throws Exception {
         String prefix = directory.resolve("ckpt-1").toString();
         Set<String> hashes = new HashSet<>();
@@ -88,7 +88,7 @@ class WireTrainingTest {
 
     /** What a checkpoint holds; workers compute with what has travelled. */
     @ParameterizedTest
-    @MethodSource("io.covey.server.exchange.WireExchangeTest#formats")
+    @MethodSource("io.covey.server.client.WireExchangeTest#formats")
     void shouldGiveTheExactWeightsAndTakeThemBack(WireFormats wire) throws Exception {
         String prefix = directory.resolve("ckpt-1").toString();
         ParameterLayout layout = TestJob.spec().model().layout();

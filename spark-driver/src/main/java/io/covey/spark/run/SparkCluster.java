@@ -1,10 +1,10 @@
 package io.covey.spark.run;
 
+import io.covey.server.client.MemoryBudget;
 import io.covey.server.control.ClusterTimeouts;
 import io.covey.server.coordinator.Coordinator;
 import io.covey.server.coordinator.CoordinatorConfig;
 import io.covey.server.coordinator.Elasticity;
-import io.covey.server.exchange.MemoryBudget;
 import io.covey.server.transport.TransportConfig;
 import io.covey.server.transport.TransportNode;
 import io.covey.spark.data.WorkerRdd;

@@ -1,9 +1,9 @@
 package io.covey.spark.run;
 
 import io.covey.server.checkpoint.HadoopFileStore;
+import io.covey.server.client.MemoryBudget;
 import io.covey.server.control.ClusterTimeouts;
 import io.covey.server.control.CoordinatorAddress;
-import io.covey.server.exchange.MemoryBudget;
 import io.covey.server.security.JobSecret;
 import io.covey.server.security.JobSecurity;
 import io.covey.server.transport.LinkOptions;
