@@ -1,5 +1,6 @@
 package io.covey.spark.job;
 
+import io.covey.trainer.keras.ModelJson;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -16,6 +17,9 @@ import org.yaml.snakeyaml.Yaml;
 
 /** Writes a job: as a file that can be read again, and as the canonical text that is hashed. */
 public final class JobText {
+    /** Key of the canonical text alone: SHA-256 of the model that {@code model.file} holds. */
+    private static final String ARCHITECTURE = "model.file.architecture";
+
     private JobText() {}
 
     static String yaml(JobConfig job) {
@@ -29,6 +33,10 @@ public final class JobText {
     static String canonical(JobConfig job) {
         StringBuilder text = new StringBuilder();
         flatten("", JobSchema.JOB.write(job, Type.Form.CANONICAL), text);
+        if (job.model().file() != null) {
+            // The path says which file, not what it held.
+            flatten(ARCHITECTURE, sha256(ModelJson.sorted(job.model().model())), text);
+        }
         return text.toString();
     }
 

@@ -50,7 +50,8 @@ final class ModelSchema {
             new PathType(),
             ModelConfig::file,
             "none",
-            "what Keras saved, in place of layers: a model (`.keras`, `.h5`), whose weights training starts from, or its `to_json()`");
+            "what Keras saved, in place of layers: a model (`.keras`, `.h5`), whose weights training starts from, or its `to_json()`;"
+                    + " a resume needs it with the same model");
 
     static final Section<ModelConfig> MODEL =
             new Section<>(ModelSchema::model, List.of(NAME, INPUT_SHAPE, SEQUENTIAL, FUNCTIONAL, OUTPUTS, FILE));

@@ -133,6 +133,25 @@ class ModelFileJobTest {
         }
     }
 
+    @Test
+    void shouldRefuseAResumeWhenTheFileHoldsAnotherModel() throws IOException {
+        SparkJobRunner runner = new SparkJobRunner();
+        RunResult run = runner.train(job("mlp.keras", 1, "fit.epochs=1"), quiet());
+        Path json = folder.resolve("mlp.keras");
+        try (KerasModel model = KerasModel.load(json)) {
+            String text = model.toJson();
+            assertTrue(text.contains("\"relu\""), text);
+            Files.writeString(json, text.replace("\"relu\"", "\"tanh\""));
+        }
+        CoveyException other = assertThrows(
+                CoveyException.class, () -> runner.resume(run.directory(), List.of("fit.epochs=2"), quiet()));
+        assertTrue(other.getMessage().contains("model.file.architecture is "), other.getMessage());
+
+        Files.write(json, resource("mlp.keras"));
+        RunResult resumed = runner.resume(run.directory(), List.of("fit.epochs=2"), quiet());
+        assertEquals(runner.train(job("mlp.keras", 2), quiet()).weightsSha256(), resumed.weightsSha256());
+    }
+
     private static String events(Path logs) throws IOException {
         StringBuilder all = new StringBuilder();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(logs)) {

@@ -2,6 +2,7 @@ package io.covey.trainer.keras;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
 import io.covey.trainer.layers.Layer;
 import io.covey.trainer.layers.attention.AttentionLayer;
 import io.covey.trainer.layers.attention.ProjectedAttention;
@@ -21,6 +22,8 @@ import java.util.Map;
 /** A model as Keras 3's {@code to_json()} writes it, for {@code keras.models.model_from_json}. */
 public final class ModelJson {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectMapper SORTED =
+            new ObjectMapper().configure(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS, true);
     static final String COMPILE_CONFIG = "compile_config";
 
     private static final String NAME = "name";
@@ -33,6 +36,11 @@ public final class ModelJson {
         return text(model(model, model.name(), true));
     }
 
+    /** The same with all arguments sorted by name, which makes it one text for equal models in every process. */
+    public static String sorted(Model model) {
+        return text(SORTED, model(model, model.name(), true));
+    }
+
     /** The same with how it was compiled. */
     static String of(Model model, Map<String, Object> compileConfig) {
         Map<String, Object> config = model(model, model.name(), true);
@@ -42,8 +50,12 @@ public final class ModelJson {
 
     /** A configuration, or a part of one. */
     static String text(Map<String, Object> config) {
+        return text(JSON, config);
+    }
+
+    private static String text(ObjectMapper mapper, Map<String, Object> config) {
         try {
-            return JSON.writeValueAsString(config);
+            return mapper.writeValueAsString(config);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("arguments of layers are values that JSON has", e);
         }
