@@ -23,6 +23,7 @@ public abstract class Layer implements Serializable {
     private final String name;
     private final boolean trainable;
     private final L1L2 activityRegularizer;
+    private final boolean madeInFloat64;
 
     /** Reads what all layers have; subclasses read the rest. */
     protected Layer(Arguments arguments) {
@@ -41,10 +42,10 @@ public abstract class Layer implements Serializable {
         this.activityRegularizer = Regularizer.ofActivity(arguments, "activity_regularizer");
         arguments.ignore("input_shape", "input_dim", "batch_input_shape", "batch_shape");
         arguments.ignore("autocast", "build_config", "quantization_config");
-        checkDtype(arguments, types);
+        this.madeInFloat64 = "float64".equals(dtype(arguments, types));
     }
 
-    private static void checkDtype(Arguments arguments, List<String> allowed) {
+    private static Object dtype(Arguments arguments, List<String> allowed) {
         Object dtype = arguments.raw("dtype", null);
         Object type = dtype instanceof Map<?, ?>
                 ? NamedConfig.of("dtype", dtype).arguments().get("name")
@@ -57,6 +58,7 @@ public abstract class Layer implements Serializable {
                                     ? ", layers compute in float32: leave it out"
                                     : ", known are " + String.join(", ", allowed)));
         }
+        return type;
     }
 
     /** The name given by the user, or null: a model then numbers the class' snake_case name as Keras does. */
@@ -67,6 +69,11 @@ public abstract class Layer implements Serializable {
     /** Whether training changes the weights; a frozen BatchNormalization also normalises with its moving statistics. */
     public final boolean isTrainable() {
         return trainable;
+    }
+
+    /** Whether the layer's dtype is float64. It computes in float32 all the same. */
+    public final boolean isMadeInFloat64() {
+        return madeInFloat64;
     }
 
     /** What the layer was made from. */

@@ -14,9 +14,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Turns a graph of symbolic tensors into a model: names, numbers of tensors, places in the flat vector. */
 final class ModelBuilder {
+    private static final Logger LOG = LoggerFactory.getLogger(ModelBuilder.class);
+
     private final Model.Kind kind;
     private final String name;
     private final List<SymbolicTensor> inputs;
@@ -57,6 +61,7 @@ final class ModelBuilder {
                             ? input(input, calls.get(input))
                             : node((Layer) layer, calls.get(layer)));
         }
+        warnOfFloat64(nodes);
         return new Model(
                 kind,
                 name,
@@ -64,6 +69,21 @@ final class ModelBuilder {
                 outputs.stream().map(this::value).toList(),
                 nodes,
                 new ParameterLayout(parameters, offset));
+    }
+
+    private void warnOfFloat64(List<Node> nodes) {
+        List<String> wide = nodes.stream()
+                .filter(node -> node.layer().isMadeInFloat64())
+                .map(Node::name)
+                .toList();
+        if (!wide.isEmpty()) {
+            LOG.warn(
+                    "{} of the {} layers of model {} have dtype float64, the first of them {}: they compute in float32",
+                    wide.size(),
+                    nodes.size(),
+                    name,
+                    wide.get(0));
+        }
     }
 
     private static List<Object> inOrder(List<Object> layers, List<String> names) {

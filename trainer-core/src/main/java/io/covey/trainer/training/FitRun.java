@@ -125,9 +125,8 @@ final class FitRun implements Training {
         if (step > firstStep && (stopTraining || epoch == options.epochs())) {
             backend.overwriteWithAverages();
         }
-        // What a callback does to the weights at the end of training belongs in its last checkpoint, but a run that is
-        // to
-        // be resumed must not see it.
+        // What a callback does to the weights at the end of training belongs in its last checkpoint.
+        // A run that is to be resumed must not see it.
         boolean ended = !isInterrupted() || epoch == options.epochs();
         if (ended) {
             callbacks.onTrainEnd(lastLogs);
