@@ -109,10 +109,15 @@ public final class Loss implements Serializable {
     /**
      * What computes this loss, for one thread.
      *
-     * @param predShape shape of one sample's predictions
+     * @param predShape shape of one sample's predictions, and of its targets
      */
     public LossFunction newFunction(int[] predShape) {
-        return type.newFunction(arguments, predShape);
+        return newFunction(predShape, predShape);
+    }
+
+    /** As {@link #newFunction(int[])}, for targets of another shape that {@link #check} takes. */
+    public LossFunction newFunction(int[] trueShape, int[] predShape) {
+        return type.newFunction(arguments, type.squeezed(trueShape, predShape));
     }
 
     /**
@@ -157,7 +162,7 @@ public final class Loss implements Serializable {
      * @throws CoveyException a caller's error for shapes that do not fit
      */
     public TargetLayout check(int[] trueShape, int[] predShape) {
-        return type.layout(arguments, trueShape, predShape);
+        return type.layout(arguments, trueShape, type.squeezed(trueShape, predShape));
     }
 
     /**

@@ -188,7 +188,17 @@ enum LossType {
         }
     }
 
-    /** How targets and predictions of these shapes of one sample meet. */
+    /** Shape of one sample's predictions without a last axis of 1 that the targets lack: Keras takes it away first. */
+    int[] squeezed(int[] trueShape, int[] predShape) {
+        boolean isLacking = !isSparse()
+                && this != CTC
+                && trueShape.length > 0
+                && predShape.length == trueShape.length + 1
+                && TargetShapes.last(predShape) == 1;
+        return isLacking ? Arrays.copyOf(predShape, trueShape.length) : predShape;
+    }
+
+    /** How targets and predictions of these shapes of one sample meet, the latter {@link #squeezed}. */
     TargetLayout layout(Arguments arguments, int[] trueShape, int[] predShape) {
         if (this == CTC) {
             return CtcLoss.layout(kerasName(), trueShape, predShape);

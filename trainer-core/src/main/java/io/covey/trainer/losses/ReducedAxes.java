@@ -65,13 +65,17 @@ public final class ReducedAxes {
     }
 
     /**
-     * The layout of targets of the predictions' shape; one number for each sample may have an axis of its own or not.
+     * The layout of targets of the predictions' shape, or with one more axis of 1; one number for each sample may have an axis
+     * of its own or not.
      *
      * @throws CoveyException a caller's error for targets of another shape
      */
     public TargetLayout layout(String owner, int[] trueShape) {
         boolean oneNumber = trueShape.length + shape.length == 1 && TargetShapes.last(trueShape) == order.length;
-        if (!Arrays.equals(trueShape, shape) && !oneNumber) {
+        boolean oneMore = trueShape.length == shape.length + 1
+                && TargetShapes.last(trueShape) == 1
+                && Arrays.equals(Arrays.copyOf(trueShape, shape.length), shape);
+        if (!Arrays.equals(trueShape, shape) && !oneMore && !oneNumber) {
             throw TargetShapes.mismatch(owner, trueShape, shape, "with this axis they must have the same shape");
         }
         return new TargetLayout(order.length / Math.max(width, 1), width, width);

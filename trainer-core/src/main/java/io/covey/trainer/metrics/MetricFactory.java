@@ -29,7 +29,8 @@ interface MetricFactory {
     static MetricFactory ofLoss(String lossName) {
         return (owner, arguments, trueShape, predShape, maxRows) -> {
             Loss loss = loss(lossName, arguments);
-            return new MeanMetric(loss.check(trueShape, predShape), loss.newFunction(predShape), mean -> mean, maxRows);
+            return new MeanMetric(
+                    loss.check(trueShape, predShape), loss.newFunction(trueShape, predShape), mean -> mean, maxRows);
         };
     }
 
@@ -48,7 +49,8 @@ interface MetricFactory {
     static MetricFactory ofRootOfLoss(String lossName) {
         return (owner, arguments, trueShape, predShape, maxRows) -> {
             Loss loss = Losses.of(lossName);
-            return new MeanMetric(loss.check(trueShape, predShape), loss.newFunction(predShape), Math::sqrt, maxRows);
+            return new MeanMetric(
+                    loss.check(trueShape, predShape), loss.newFunction(trueShape, predShape), Math::sqrt, maxRows);
         };
     }
 
@@ -57,7 +59,7 @@ interface MetricFactory {
         return (owner, arguments, trueShape, predShape, maxRows) -> {
             Loss loss = loss("cosine_similarity", arguments);
             return new MeanMetric(
-                    loss.check(trueShape, predShape), loss.newFunction(predShape), mean -> -mean, maxRows);
+                    loss.check(trueShape, predShape), loss.newFunction(trueShape, predShape), mean -> -mean, maxRows);
         };
     }
 

@@ -55,7 +55,7 @@ public final class StateLayout {
             Loss loss = options.loss();
             return loss != null
                     && loss.reduction() == Reduction.NONE
-                    && !loss.newFunction(predShape).isOfWholeBatch();
+                    && !loss.newFunction(trueShape, predShape).isOfWholeBatch();
         }
     }
 
@@ -126,7 +126,8 @@ public final class StateLayout {
                 .anyMatch(output -> {
                     Loss loss = output.options().loss();
                     return loss.reduction() == Reduction.MEAN_WITH_SAMPLE_WEIGHT
-                            || loss.newFunction(output.predShape()).needsWholeBatch();
+                            || loss.newFunction(output.trueShape(), output.predShape())
+                                    .needsWholeBatch();
                 });
     }
 

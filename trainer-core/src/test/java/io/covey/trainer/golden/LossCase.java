@@ -63,7 +63,10 @@ final class LossCase {
                 checks.equal(check, golden.array(expected).elements(), sample.positions);
             } else if (sample.positions == 0) {
                 // A loss of the whole batch is 1 without samples in Keras; here batches without samples have no loss.
-                checks.equal(check, true, loss.newFunction(sample.predShape).isOfWholeBatch());
+                checks.equal(
+                        check,
+                        true,
+                        loss.newFunction(sample.trueShape, sample.predShape).isOfWholeBatch());
             } else {
                 double value = GoldenCase.number(expected);
                 checks.close(
@@ -81,6 +84,7 @@ final class LossCase {
         private final float[] yPred;
         private final TargetLayout layout;
         private final int positions;
+        private final int[] trueShape;
         private final int[] predShape;
         private final float[] weights;
         private final int positionsPerWeight;
@@ -88,14 +92,15 @@ final class LossCase {
         Sample(JsonNode sub, NpyFile weightArray) {
             NpyFile trueArray = golden.array(sub.get("y_true"));
             NpyFile predArray = golden.array(sub.get("y_pred"));
+            trueShape = RecordedArrays.shapeOfSample(trueArray);
             predShape = RecordedArrays.shapeOfSample(predArray);
             yTrue = RecordedArrays.floats(trueArray);
             yPred = RecordedArrays.floats(predArray);
             int rows = predArray.shape().get(0);
-            TargetLayout ofLoss = loss.check(RecordedArrays.shapeOfSample(trueArray), predShape);
+            TargetLayout ofLoss = loss.check(trueShape, predShape);
             int weightsPerRow = weightArray == null || rows == 0 ? 1 : weightArray.elements() / rows;
             // A loss of the whole batch takes weights of any shape, as its value is the same everywhere.
-            layout = loss.newFunction(predShape).isOfWholeBatch() && weightsPerRow > 1
+            layout = loss.newFunction(trueShape, predShape).isOfWholeBatch() && weightsPerRow > 1
                     ? new TargetLayout(
                             weightsPerRow, ofLoss.trueWidth() / weightsPerRow, ofLoss.width() / weightsPerRow)
                     : ofLoss;
@@ -149,7 +154,7 @@ final class LossCase {
         }
 
         private WeightedLoss weightedLoss(Reduction reduction) {
-            return new WeightedLoss(loss.newFunction(predShape), reduction, positions, positionsPerWeight);
+            return new WeightedLoss(loss.newFunction(trueShape, predShape), reduction, positions, positionsPerWeight);
         }
 
         /** The derivative of the reduced loss by the sum of the values; without a reduction Keras adds derivatives. */

@@ -120,6 +120,29 @@ class LossesTest {
         assertTrue(e.getMessage().contains("axis is 1, it must be -1"), e.getMessage());
     }
 
+    /** Expected values are Keras'. */
+    @Test
+    void shouldTakeTheLastAxisOfOneAwayWhenTargetsLackIt() {
+        float[] yTrue = {1, 0, 1, 0, 1, 1};
+        float[] yPred = {.9f, .2f, .6f, .1f, .7f, .8f};
+        int[] trueShape = {2, 3};
+        int[] predShape = {2, 3, 1};
+        for (Object axis : new Object[] {2, -1, List.of(2)}) {
+            Loss dice = Losses.of("dice").with("axis", axis);
+            assertEquals(new TargetLayout(2, 3, 3), dice.check(trueShape, predShape));
+            float[] values = new float[2];
+            dice.newFunction(trueShape, predShape).values(yTrue, 3, yPred, 3, 2, values);
+            assertArrayEquals(new float[] {.1891892f, .16666663f}, values, 1e-6f, "axis " + axis);
+        }
+        assertEquals(new TargetLayout(1, 6, 6), Losses.of("dice").check(trueShape, predShape));
+        assertEquals(new TargetLayout(1, 6, 6), Losses.of("dice").check(predShape, trueShape));
+        Loss smoothed = Losses.categoricalCrossentropy().labelSmoothing(.4);
+        float[] value = new float[1];
+        smoothed.newFunction(new int[] {3}, new int[] {3, 1})
+                .values(new float[] {1, 0, 0}, 3, new float[] {.5f, .25f, .25f}, 3, 1, value);
+        assertArrayEquals(new float[] {.87798643f}, value, 1e-6f);
+    }
+
     @Test
     void shouldNotClipWhenLossIsTakenFromCachedLogits() {
         Loss onLogits =

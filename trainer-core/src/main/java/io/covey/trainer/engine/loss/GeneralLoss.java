@@ -88,7 +88,7 @@ final class GeneralLoss implements OutputLoss {
         } else {
             reduction = given.reduction();
             layout = given.check(place.trueShape(), place.predShape());
-            LossFunction function = computed.newFunction(place.predShape());
+            LossFunction function = computed.newFunction(place.trueShape(), place.predShape());
             isOfWholeBatch = function.isOfWholeBatch();
             loss = new WeightedLoss(
                     function,
