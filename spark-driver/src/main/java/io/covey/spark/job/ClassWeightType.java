@@ -18,14 +18,20 @@ record ClassWeightType() implements Type<Map<Integer, Float>> {
                 String label = String.valueOf(entry.getKey());
                 if (!label.matches("\\d{1,9}")
                         || !(entry.getValue() instanceof Number weight)
-                        || !(weight.floatValue() >= 0)) {
+                        || !(weight.floatValue() >= 0)
+                        || Float.isInfinite(weight.floatValue())) {
                     reading.problems()
                             .add(
                                     KeyPath.child(path, label),
-                                    "is " + entry.getValue() + ", wanted a class from 0 and a number of at least 0");
+                                    "is " + entry.getValue()
+                                            + ", wanted a class from 0 and a number of at least 0 that float32 can hold");
                     return null;
                 }
-                weights.put(Integer.valueOf(label), weight.floatValue());
+                if (weights.put(Integer.valueOf(label), weight.floatValue()) != null) {
+                    reading.problems()
+                            .add(KeyPath.child(path, label), "is class " + Integer.valueOf(label) + ", given twice");
+                    return null;
+                }
             }
             return weights;
         }

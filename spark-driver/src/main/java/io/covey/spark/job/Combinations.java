@@ -11,6 +11,7 @@ import io.covey.trainer.model.ParameterLayout;
 import io.covey.trainer.objective.StateLayout;
 import io.covey.trainer.optimizer.UpdatePlan;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 /** Settings that are right one by one and impossible together. Sections that have problems of their own are left out. */
@@ -23,6 +24,7 @@ final class Combinations {
         CompileConfig compile = job.get(JobSchema.COMPILE);
         Fit fit = job.get(JobSchema.FIT);
         Cluster cluster = job.get(JobSchema.CLUSTER);
+        checkNames(job);
         if (cluster != null) {
             checkCluster(job, cluster);
         }
@@ -48,6 +50,36 @@ final class Combinations {
         }
         if (model != null && compile != null) {
             checkLoss(job, model, compile);
+        }
+    }
+
+    /** Each name is a column or a row of the results, and a variant's is that of its run folder. */
+    private static void checkNames(Values job) {
+        List<Variant> variants = job.get(JobSchema.VARIANTS);
+        if (variants != null) {
+            checkNames(job, "variants", variants.stream().map(Variant::name).toList());
+        }
+        JobConfig.Data data = job.get(JobSchema.DATA);
+        if (data != null) {
+            List<String> names =
+                    data.moreTests().stream().map(JobConfig.NamedTest::name).toList();
+            checkNames(job, "data.more_tests", names);
+            if (data.test() != null && names.contains("test")) {
+                job.problem(
+                        "data.more_tests." + names.indexOf("test") + ".name",
+                        "is test, which data.test is called in the results: choose another name");
+            }
+        }
+    }
+
+    private static void checkNames(Values job, String path, List<String> names) {
+        for (int i = 0; i < names.size(); i++) {
+            int first = names.indexOf(names.get(i));
+            if (first < i) {
+                job.problem(
+                        path + "." + i + ".name",
+                        "is " + names.get(i) + " as that of " + path + "." + first + ": choose another name");
+            }
         }
     }
 

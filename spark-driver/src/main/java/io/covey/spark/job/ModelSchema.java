@@ -70,6 +70,14 @@ final class ModelSchema {
                             : "is given beside another: a model has one of sequential, functional and file");
             return null;
         }
+        if (v.get(OUTPUTS) != null && v.get(FUNCTIONAL) == null) {
+            v.problem(OUTPUTS, "belongs to functional: other models have the outputs of their own");
+            return null;
+        }
+        if (v.get(INPUT_SHAPE) != null && v.get(SEQUENTIAL) == null) {
+            v.problem(INPUT_SHAPE, "belongs to sequential: in other models the input layers say it");
+            return null;
+        }
         Key<?, ?> way = v.get(SEQUENTIAL) != null ? SEQUENTIAL : v.get(FUNCTIONAL) != null ? FUNCTIONAL : FILE;
         try {
             Model model = v.get(SEQUENTIAL) != null

@@ -84,6 +84,9 @@ final class Overrides {
                     : putArgument(options(node, segment, path), segment, child, rest);
         }
         if (type instanceof ClassWeightType) {
+            if (!rest.isEmpty()) {
+                throw single(KeyPath.child(child, rest.getFirst()), child);
+            }
             return mapping(node, path).with(segment, new YamlNode.Entry(origin, value));
         }
         if (type instanceof OneOrMany<?> either) {
@@ -99,7 +102,11 @@ final class Overrides {
         if (type instanceof ListType<?> list) {
             return putItem(list, node, segment, path, rest);
         }
-        throw new BadPathException(child, "unknown key; " + path + " has a single value");
+        throw single(child, path);
+    }
+
+    private static BadPathException single(String child, String path) {
+        return new BadPathException(child, "unknown key; " + path + " has a single value");
     }
 
     private YamlNode putEntry(Type<?> type, YamlNode.Mapping mapping, String name, String path, Deque<String> rest)

@@ -1,5 +1,6 @@
 package io.covey.spark.job;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,7 +10,7 @@ import java.util.regex.Pattern;
 
 /** A YAML node as Java's maps, lists, text, numbers and booleans, by the core schema of YAML 1.2. */
 final class PlainValue {
-    private static final Pattern INTEGER = Pattern.compile("[+-]?\\d{1,18}");
+    private static final Pattern INTEGER = Pattern.compile("[+-]?\\d+");
     private static final Pattern NUMBER = Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?");
 
     private static final Set<String> BOOLEANS = Set.of("true", "True", "TRUE", "false", "False", "FALSE");
@@ -47,8 +48,10 @@ final class PlainValue {
             return Boolean.valueOf(text);
         }
         if (INTEGER.matcher(text).matches()) {
-            long value = Long.parseLong(text);
-            return value == (int) value ? (Object) (int) value : (Object) value;
+            BigInteger value = new BigInteger(text);
+            if (value.bitLength() < Long.SIZE) {
+                return value.bitLength() < Integer.SIZE ? (Object) value.intValue() : (Object) value.longValue();
+            }
         }
         return NUMBER.matcher(text).matches() ? (Object) Double.valueOf(text) : text;
     }

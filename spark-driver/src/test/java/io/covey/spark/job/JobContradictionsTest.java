@@ -1,6 +1,7 @@
 package io.covey.spark.job;
 
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -40,6 +41,36 @@ class JobContradictionsTest {
                         "mode: local_sgd, sync_every: 6",
                         "16: cluster.mode: optimizer sgd has gradient_accumulation_steps 4, but sync_every is 6: with each"
                                 + " average the accumulated gradients are forgotten, so that sync_every must be a multiple"));
+    }
+
+    @Test
+    void shouldRefuseWhenResultsWouldHaveOneName() {
+        String test = "{name: NAME, data: {format: idx, images: a, labels: b}}";
+        String more = "data.more_tests=[" + test + ", " + test + "]";
+
+        assertEquals(
+                "--set " + more.replace("NAME", "a")
+                        + ": data.more_tests.1.name: is a as that of data.more_tests.0: choose another name",
+                JobTexts.refusal(JobTexts.mlp(), more.replace("NAME", "a")));
+        String one = "data.more_tests=[" + test.replace("NAME", "test") + "]";
+        assertEquals(
+                "--set " + one + ": data.more_tests.0.name: is test, which data.test is called in the results: choose"
+                        + " another name",
+                JobTexts.refusal(JobTexts.mlp(), "data.test={format: idx, images: a, labels: b}", one));
+    }
+
+    @Test
+    void shouldRefuseWhenAKeyIsOfAnotherKindOfModel() {
+        assertEquals(
+                "--set model.outputs=[dense]: model.outputs: belongs to functional: other models have the outputs of their"
+                        + " own",
+                JobTexts.refusal(JobTexts.MINIMAL, "model.outputs=[dense]"));
+        assertEquals(
+                "mlp.yaml:2: model.input_shape: belongs to sequential: in other models the input layers say it",
+                JobTexts.refusal(
+                        JobTexts.MINIMAL,
+                        "model.sequential=",
+                        "model.functional=[input: {shape: [4], name: x}, dense: {units: 3}]"));
     }
 
     private static Arguments contradiction(String optimizer, String cluster, String message) {

@@ -42,6 +42,38 @@ class JobVariantsTest {
     }
 
     @Test
+    void shouldTakeTheSettingsOfAVariantAsTheyAreWritten(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("v.yaml");
+        Files.writeString(file, JobTexts.MINIMAL + """
+                variants:
+                  - name: a
+                    set:
+                      fit.seed: -9223372036854775808
+                      model.name: 1.10
+                      data.scale: 1 / 255
+                      data.train.images: 'a, "b"\u00e9: #c'
+                      data.train.labels: ~x, {y
+                      fit.validation_freq:
+                """);
+        JobConfig job = JobFile.variants(file, List.of()).get(0);
+
+        assertEquals(Long.MIN_VALUE, job.fit().seed());
+        assertEquals("1.10", job.model().name());
+        assertEquals(1 / 255.0, job.data().scale());
+        assertEquals(folder + "/a, \"b\"\u00e9: #c", job.data().train().images());
+        assertEquals(folder + "/~x, {y", job.data().train().labels());
+    }
+
+    @Test
+    void shouldRefuseWhenTwoVariantsHaveOneName(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("v.yaml");
+        Files.writeString(file, JobTexts.MINIMAL + "variants: [{name: a}, {name: b}, {name: a}]");
+        CoveyException e = assertThrows(CoveyException.class, () -> JobFile.variants(file, List.of()));
+
+        assertEquals(file + ":12: variants.2.name: is a as that of variants.0: choose another name", e.getMessage());
+    }
+
+    @Test
     void shouldNameTheVariantWhenItIsWrong(@TempDir Path folder) throws IOException {
         Path file = folder.resolve("v.yaml");
         Files.writeString(file, JobTexts.MINIMAL + "variants: [{name: a}, {name: b, set: {fit.epoch: 4}}]");

@@ -115,6 +115,12 @@ class OverridesTest {
                 "model.sequential.0.dense.units=2 | model.sequential.0: is flatten in the job file, not dense",
                 "model.sequential.1.dens.units=2 | model.sequential.1: is dense in the job file, not dens",
                 "compile.optimizer.adam.beta_1=2 | compile.optimizer: is sgd in the job file, not adam",
+                "fit.class_weight.1.2=3 | fit.class_weight.1.2: unknown key; fit.class_weight.1 has a single value",
+                "fit.class_weight={1: 1e39} | fit.class_weight.1: is 1.0E39, wanted a class from 0 and a number of at least 0"
+                        + " that float32 can hold",
+                "fit.class_weight={1: 2, 01: 3} | fit.class_weight.01: is class 1, given twice",
+                "cluster.gradient_format={int8: {x: 1}} | cluster.gradient_format.int8.x: wire format int8 has no argument x;"
+                        + " it has none",
                 "cluster.workers=9 | cluster.workers: is 9, it can be at most cluster.virtual_shards = 4: each worker needs"
                         + " a virtual shard",
             })

@@ -16,11 +16,11 @@ public final class NearestName {
                 .min(Comparator.comparingInt((String k) -> distance(name, k)).thenComparing(k -> k));
     }
 
-    /** {@code ; did you mean NAME?} or, without a near one, {@code ; known are A, B, C}. */
+    /** {@code ; did you mean NAME?} or, without a near one, {@code ; known are A, B, C}, {@code ; it has none}. */
     public static String advice(String name, Collection<String> known) {
         return of(name, known)
                 .map(k -> "; did you mean " + k + "?")
-                .orElseGet(() -> "; known are " + String.join(", ", known));
+                .orElseGet(() -> known.isEmpty() ? "; it has none" : "; known are " + String.join(", ", known));
     }
 
     /**
