@@ -43,8 +43,12 @@ public record ParameterLayout(List<ParameterSpec> parameters, long length) imple
     /** The largest number of ranges that {@link #cut} can make. */
     public long maxShards(Cuts cuts) {
         return parameters.stream()
-                .mapToLong(p -> (rows(p, cuts) + rowsApart(p, cuts) - 1) / rowsApart(p, cuts))
+                .mapToLong(p -> pieces(rows(p, cuts), rowsApart(p, cuts)))
                 .sum();
+    }
+
+    private static long pieces(int rows, int apart) {
+        return (rows - 1L) / apart + 1;
     }
 
     /** Rows between which a variable may be cut; a constrained one stays whole. */
@@ -71,38 +75,31 @@ public record ParameterLayout(List<ParameterSpec> parameters, long length) imple
      * @throws IllegalArgumentException when there are fewer places to cut
      */
     public List<ShardRange> cut(int shards, Cuts cuts) {
-        List<Long> legal = legalCuts(cuts);
-        int most = legal.size() - 1;
+        CutPoints points = cutPoints(cuts);
+        long most = points.last();
         if (shards < 1 || shards > most) {
             throw new IllegalArgumentException(
                     "servers is " + shards + ", this model can be cut into 1 to " + most + " server shards");
         }
         List<ShardRange> ranges = new ArrayList<>();
-        int from = 0;
+        long from = 0;
         for (int s = 0; s < shards; s++) {
-            int to = legal.size() - 1;
-            if (s < shards - 1) {
-                long ideal = length * (s + 1) / shards;
-                to = from + 1;
-                int last = legal.size() - 1 - (shards - 1 - s);
-                while (to < last && Math.abs(legal.get(to + 1) - ideal) <= Math.abs(legal.get(to) - ideal)) {
-                    to++;
-                }
-            }
-            ranges.add(new ShardRange(s, legal.get(from), legal.get(to) - legal.get(from)));
+            long left = shards - 1L - s;
+            long nearest = left == 0 ? most : points.nearest(length * (s + 1) / shards);
+            long to = Math.min(Math.max(nearest, from + 1), most - left);
+            ranges.add(new ShardRange(s, points.offset(from), points.offset(to) - points.offset(from)));
             from = to;
         }
         return List.copyOf(ranges);
     }
 
-    private List<Long> legalCuts(Cuts kind) {
-        List<Long> legal = new ArrayList<>();
+    private CutPoints cutPoints(Cuts cuts) {
+        CutPoints points = new CutPoints(parameters.size());
         for (ParameterSpec p : parameters) {
-            for (int row = 0; row < rows(p, kind); row += rowsApart(p, kind)) {
-                legal.add(p.offset() + row * p.rowSize());
-            }
+            int apart = rowsApart(p, cuts);
+            points.add(p.offset(), apart * p.rowSize(), pieces(rows(p, cuts), apart));
         }
-        legal.add(length);
-        return legal;
+        points.end(length);
+        return points;
     }
 }
