@@ -1,9 +1,11 @@
 package io.covey.trainer.memory;
 
+import io.covey.trainer.CoveyException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.bytedeco.javacpp.FloatPointer;
@@ -41,6 +43,7 @@ public final class NativeFloats implements AutoCloseable {
      * Allocates a zeroed vector.
      *
      * @param length number of floats, at least 0
+     * @throws CoveyException a failure when there is not so much memory
      */
     public static NativeFloats allocate(long length) {
         if (length < 0) {
@@ -55,15 +58,33 @@ public final class NativeFloats implements AutoCloseable {
      * Reserves a vector whose numbers are anything: until it is written to, it takes addresses but hardly memory.
      *
      * @param length number of floats, at least 0
+     * @throws CoveyException a failure when there is not so much memory
      */
     public static NativeFloats allocateUnset(long length) {
         NativeLibraries.loadBlas();
         // Large vectors would all begin at one place of a page, and their equal elements share few sets of the caches.
         int lines = length < MIN_STAGGERED ? 0 : ALLOCATIONS.getAndIncrement() * LINES_APART % LINES_PER_PAGE;
         int offset = Math.abs(lines) * ALIGNMENT;
-        FloatPointer memory = new FloatPointer(length + (offset + ALIGNMENT) / Float.BYTES);
+        FloatPointer memory = reserve(length + (offset + ALIGNMENT) / Float.BYTES);
         long address = ((memory.address() + ALIGNMENT - 1) & -ALIGNMENT) + offset;
         return new NativeFloats(memory, address, length);
+    }
+
+    /** As an error of the JVM it would end the process, and what it is would be in no message. */
+    private static FloatPointer reserve(long floats) {
+        try {
+            return new FloatPointer(floats);
+        } catch (OutOfMemoryError e) {
+            CoveyException failure = CoveyException.failure(String.format(
+                    Locale.ROOT,
+                    "the machine has no %,d MB of memory outside the heap for a vector of %,d floats: take a smaller"
+                            + " model or batch, fewer workers and lanes on a host, or a host with more memory",
+                    floats * Float.BYTES >> 20,
+                    floats));
+            // Spark ends the process of a task whose exception has such an error among its causes.
+            failure.addSuppressed(e);
+            throw failure;
+        }
     }
 
     /** The elements [offset, offset + length) of this vector, sharing its memory. */

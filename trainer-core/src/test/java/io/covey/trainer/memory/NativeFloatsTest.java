@@ -1,10 +1,15 @@
 package io.covey.trainer.memory;
 
+import io.covey.trainer.CoveyException;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 @Timeout(30)
 class NativeFloatsTest {
@@ -21,5 +26,17 @@ class NativeFloatsTest {
                 assertEquals(isInside ? 0.1f : 0f, values[i], "number " + i);
             }
         }
+    }
+
+    @Test
+    void shouldFailWithAMessageWhenThereIsNotSoMuchMemory() {
+        long floats = 1L << 45;
+        CoveyException e = assertThrows(CoveyException.class, () -> NativeFloats.allocateUnset(floats));
+
+        assertEquals(CoveyException.Category.FAILURE, e.category());
+        assertNull(e.getCause());
+        assertTrue(
+                e.getMessage().startsWith("the machine has no 134,217,728 MB of memory outside the heap"),
+                e.getMessage());
     }
 }
