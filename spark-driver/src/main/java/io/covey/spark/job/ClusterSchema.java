@@ -57,7 +57,9 @@ final class ClusterSchema {
     private static final Key<Cluster, Integer> MAX_WORKERS = Key.derived(
                     "max_workers",
                     ScalarTypes.integer(1),
-                    Cluster::maxWorkers,
+                    // Not written where it is the default: a resume with more or fewer workers must not meet the old
+                    // number.
+                    (Cluster cluster) -> cluster.maxWorkers() == cluster.workers() ? null : cluster.maxWorkers(),
                     "`cluster.workers`",
                     "most workers that take part; those beyond `cluster.workers` join when Spark has room for them")
             .changeable();

@@ -74,9 +74,23 @@ class JobTextTest {
                   validation_freq: 1
                   class_weight: {}
                   callbacks: []
-                cluster: {workers: 1, virtual_shards: 1, servers: 1, mode: sync, lanes: 1, min_workers: 1, max_workers: 1, replicas: 1, start_timeout: 2 min, connect_timeout: 10 s, step_timeout: 1 min, heartbeat_timeout: 10 s, checkpoint_timeout: 5 min, shutdown_timeout: 5 s, port: 0, encrypt: false}
+                cluster: {workers: 1, virtual_shards: 1, servers: 1, mode: sync, lanes: 1, min_workers: 1, replicas: 1, start_timeout: 2 min, connect_timeout: 10 s, step_timeout: 1 min, heartbeat_timeout: 10 s, checkpoint_timeout: 5 min, shutdown_timeout: 5 s, port: 0, encrypt: false}
                 checkpoint: {dir: /jobs/runs/mlp, every: 1 epoch, keep: 3}
                 """, JobTexts.parse(JobTexts.MINIMAL).effectiveYaml());
+    }
+
+    /** As a resume does: it reads the job in effect and sets keys of it. */
+    @Test
+    void shouldTakeOtherNumbersOfWorkersWhenTheJobInEffectIsReadAgain() {
+        String effective = JobTexts.parse(JobTexts.mlp()).effectiveYaml();
+
+        for (int workers : new int[] {1, 3, 4}) {
+            JobConfig.Cluster cluster =
+                    JobTexts.parse(effective, "cluster.workers=" + workers).cluster();
+            assertEquals(workers, cluster.maxWorkers());
+        }
+        String elastic = JobTexts.parse(JobTexts.mlp(), "cluster.max_workers=3").effectiveYaml();
+        assertEquals(3, JobTexts.parse(elastic, "cluster.workers=1").cluster().maxWorkers());
     }
 
     @Test
