@@ -113,6 +113,20 @@ public final class Arguments implements Serializable {
         return this;
     }
 
+    /**
+     * Refuses arguments that would change what is computed and that nothing is made of here.
+     *
+     * @throws CoveyException a caller's error if one has a value that is not null
+     */
+    public Arguments refuse(String... names) {
+        for (String name : names) {
+            if (raw(name, null) != null) {
+                throw error(name, "is not supported, leave it out");
+            }
+        }
+        return this;
+    }
+
     /** @throws CoveyException a caller's error that names an argument which nobody has read, and the nearest right one */
     public void requireAllKnown() {
         for (String name : given.keySet()) {

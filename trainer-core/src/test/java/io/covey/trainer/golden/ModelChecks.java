@@ -215,7 +215,8 @@ final class ModelChecks {
         for (int i = 0; i < expected.size(); i++) {
             int index = outputs.get(i).lossIndex();
             double loss = index < 0
-                    ? state.get(StateLayout.LOSS) / rows - penalty
+                    ? (state.get(StateLayout.LOSS) / rows - penalty)
+                            / golden.get("loss_weights").get(i).asDouble()
                     : state.get(index) / state.get(StateLayout.BATCHES);
             checks.close(check + " " + i, expected.get(i).asDouble(), loss, lossTolerance(phase, noise));
         }

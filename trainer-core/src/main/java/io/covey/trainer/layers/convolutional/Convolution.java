@@ -31,7 +31,7 @@ public abstract class Convolution<T extends Convolution<T>> extends WindowLayer<
             throw arguments.error("groups", "is " + groups + ", it must divide filters, which is " + filters);
         }
         kernel = WeightSettings.read(arguments, "kernel", "glorot_uniform");
-        arguments.ignore("lora_rank", "lora_alpha");
+        arguments.refuse("lora_rank").ignore("lora_alpha");
     }
 
     static Arguments arguments(String owner, int filters, List<Integer> kernelSize, Activation activation) {

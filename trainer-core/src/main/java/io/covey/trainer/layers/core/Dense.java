@@ -39,7 +39,7 @@ public final class Dense extends Layer {
         biasRegularizer = Regularizer.argument(arguments, "bias_regularizer");
         kernelConstraint = Constraint.argument(arguments, "kernel_constraint");
         biasConstraint = Constraint.argument(arguments, "bias_constraint");
-        arguments.ignore("lora_rank", "lora_alpha");
+        arguments.refuse("lora_rank").ignore("lora_alpha");
     }
 
     /** A layer with Keras' defaults. */

@@ -31,12 +31,7 @@ public final class Embedding extends Layer {
         initializer = Initializers.argument(arguments, "embeddings_initializer", "uniform");
         regularizer = Regularizer.argument(arguments, "embeddings_regularizer");
         constraint = Constraint.argument(arguments, "embeddings_constraint");
-        for (String name : List.of("weights", "lora_rank")) {
-            if (arguments.raw(name, null) != null) {
-                throw arguments.error(name, "is not supported, leave it out");
-            }
-        }
-        arguments.ignore("input_length", "lora_alpha");
+        arguments.refuse("weights", "lora_rank").ignore("input_length", "lora_alpha");
     }
 
     /** A layer with Keras' defaults. */
