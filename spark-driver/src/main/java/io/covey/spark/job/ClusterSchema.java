@@ -57,8 +57,7 @@ final class ClusterSchema {
     private static final Key<Cluster, Integer> MAX_WORKERS = Key.derived(
                     "max_workers",
                     ScalarTypes.integer(1),
-                    // Not written where it is the default: a resume with more or fewer workers must not meet the old
-                    // number.
+                    // The default is not written: a resume with another number of workers must not meet it.
                     (Cluster cluster) -> cluster.maxWorkers() == cluster.workers() ? null : cluster.maxWorkers(),
                     "`cluster.workers`",
                     "most workers that take part; those beyond `cluster.workers` join when Spark has room for them")

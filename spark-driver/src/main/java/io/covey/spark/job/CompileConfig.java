@@ -1,5 +1,6 @@
 package io.covey.spark.job;
 
+import io.covey.trainer.Counted;
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.losses.Loss;
 import io.covey.trainer.losses.Losses;
@@ -83,7 +84,8 @@ public record CompileConfig(
 
     private static void requireCount(String key, int found, int outputs) {
         if (found != outputs) {
-            throw CoveyException.caller(key + " has " + found + " elements, the model has " + outputs + " outputs");
+            throw CoveyException.caller(
+                    key + " has " + found + " elements, the model has " + Counted.of(outputs, "output"));
         }
     }
 }

@@ -54,6 +54,7 @@ final class BatchSteps implements AutoCloseable {
 
     /** What is compiled is good for one scale and, in training, for one set of class weights. */
     private BatchTrainer trainerFor(Dataset batch) {
+        batch.shapes().require(model, compile);
         if (trainer != null && batch.scale() != scale) {
             close();
         }

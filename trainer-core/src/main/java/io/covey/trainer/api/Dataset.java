@@ -19,10 +19,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class Dataset {
     private final SampleBlock block;
+    private final RowShapes shapes;
     private final double scale;
 
-    private Dataset(SampleBlock block, double scale) {
+    private Dataset(SampleBlock block, RowShapes shapes, double scale) {
         this.block = block;
+        this.shapes = shapes;
         this.scale = scale;
     }
 
@@ -49,12 +51,13 @@ public final class Dataset {
         long rows = inputs.get(0).size(0);
         requireRows("input", inputs, rows);
         requireRows("target", targets, rows);
-        return of(new SampleBlock((int) rows, columns(inputs), columns(targets), null));
+        SampleBlock block = new SampleBlock((int) rows, columns(inputs), columns(targets), null);
+        return new Dataset(block, RowShapes.of(inputs, targets), 1);
     }
 
     /** Rows that are in memory in another way; shared, not copied. */
     public static Dataset of(SampleBlock block) {
-        return new Dataset(block, 1);
+        return new Dataset(block, RowShapes.UNKNOWN, 1);
     }
 
     /**
@@ -117,7 +120,7 @@ public final class Dataset {
             throw CoveyException.caller(
                     weights.length + " sample weights for " + rows() + " rows: one per row is needed");
         }
-        return new Dataset(new SampleBlock(rows(), block.inputs(), block.targets(), weights.clone()), scale);
+        return new Dataset(new SampleBlock(rows(), block.inputs(), block.targets(), weights.clone()), shapes, scale);
     }
 
     /** These samples with another factor on every input value that is not an integer, or a byte; bytes stay bytes in memory. */
@@ -125,7 +128,7 @@ public final class Dataset {
         if (!(Math.abs(newScale) <= Float.MAX_VALUE)) {
             throw CoveyException.caller("scale is " + newScale + ", it must be finite");
         }
-        return new Dataset(block, newScale);
+        return new Dataset(block, shapes, newScale);
     }
 
     /** The rows [from, to): a copy. */
@@ -134,7 +137,7 @@ public final class Dataset {
             throw CoveyException.caller(
                     "rows [" + from + ", " + to + ") of a data set of " + rows() + " rows: at least one must be taken");
         }
-        return new Dataset(block.select(IntStream.range(from, to).toArray()), scale);
+        return new Dataset(block.select(IntStream.range(from, to).toArray()), shapes, scale);
     }
 
     /** At most the first {@code rows} rows: Keras' {@code steps} of an evaluation are rows over batch size. */
@@ -150,6 +153,10 @@ public final class Dataset {
     /** Factor on the input values, 1 unless {@link #scale} says otherwise. */
     public double scale() {
         return scale;
+    }
+
+    RowShapes shapes() {
+        return shapes;
     }
 
     SampleBlock block() {

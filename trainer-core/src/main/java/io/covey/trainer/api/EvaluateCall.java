@@ -36,6 +36,7 @@ record EvaluateCall(TrainingSpec spec, List<VirtualShard> shards, LanePlan lanes
             long seed,
             Dataset all,
             InferenceArguments arguments) {
+        all.shapes().require(model, compile);
         Dataset data = arguments.of(all);
         int batchSize = arguments.batchSize();
         LanePlan lanes = arguments.cluster() == null

@@ -59,6 +59,7 @@ record FitCall(
             FitArguments arguments) {
         Dataset train = data;
         Dataset validation = arguments.validationData();
+        data.shapes().require(model, compile);
         if (validation == null && arguments.validationSplit() > 0) {
             int cut = (int) Math.floor(data.rows() * (1 - arguments.validationSplit()));
             if (cut == 0 || cut == data.rows()) {
@@ -67,6 +68,9 @@ record FitCall(
             }
             train = data.range(0, cut);
             validation = data.range(cut, data.rows());
+        }
+        if (validation != null) {
+            validation.shapes().require(model, compile);
         }
         if (validation != null && validation.scale() != train.scale()) {
             throw CoveyException.caller("the validation data have scale " + validation.scale() + ", the training data "

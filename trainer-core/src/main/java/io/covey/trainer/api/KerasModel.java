@@ -264,6 +264,7 @@ public final class KerasModel implements AutoCloseable {
                     "predict computes in this process, whose arrays it returns: leave on(cluster) out,"
                             + " or predict in Spark tasks with the weights of save_weights");
         }
+        all.shapes().requireInputs(model);
         Dataset data = arguments.of(all);
         List<float[]> outputs = new Predictor(model, (float) data.scale(), arguments.batchSize(), arguments.callbacks())
                 .predict(variables.parameters(), variables.states(), data.block(), arguments.steps());
@@ -280,6 +281,7 @@ public final class KerasModel implements AutoCloseable {
      */
     public int[] predictClasses(Dataset data) {
         requireOneOutput("predictClasses");
+        data.shapes().requireInputs(model);
         int batchSize = model.statefulSize() > 0 ? model.batchSize() : FitArguments.BATCH_SIZE_DEFAULT;
         float[] values = new Predictor(model, (float) data.scale(), batchSize, List.of())
                 .predict(variables.parameters(), variables.states(), data.block(), 0)

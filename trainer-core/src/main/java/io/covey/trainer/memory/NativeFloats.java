@@ -79,7 +79,7 @@ public final class NativeFloats implements AutoCloseable {
                     Locale.ROOT,
                     "the machine has no %,d MB of memory outside the heap for a vector of %,d floats: take a smaller"
                             + " model or batch, fewer workers and lanes on a host, or a host with more memory",
-                    floats * Float.BYTES >> 20,
+                    (floats * Float.BYTES) >> 20,
                     floats));
             // Spark ends the process of a task whose exception has such an error among its causes.
             failure.addSuppressed(e);

@@ -1,5 +1,6 @@
 package io.covey.trainer.objective;
 
+import io.covey.trainer.Counted;
 import io.covey.trainer.CoveyException;
 import io.covey.trainer.losses.Loss;
 import io.covey.trainer.losses.Reduction;
@@ -70,8 +71,8 @@ public final class StateLayout {
     public StateLayout(Model model, CompileOptions options) {
         int count = model.outputs().size();
         if (options.outputs().size() != count) {
-            throw CoveyException.caller("model " + model.name() + " has " + count
-                    + " outputs, compile names losses for " + options.outputs().size());
+            throw CoveyException.caller("model " + model.name() + " has " + Counted.of(count, "output")
+                    + ", compile names losses for " + options.outputs().size());
         }
         if (options.outputs().stream().allMatch(output -> output.loss() == null)) {
             throw CoveyException.caller("no output of model " + model.name() + " has a loss: compile it with one");

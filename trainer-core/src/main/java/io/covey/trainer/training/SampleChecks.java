@@ -59,7 +59,7 @@ public final class SampleChecks {
      * @throws CoveyException a caller's error when their number or widths do not fit
      */
     static void requireShapes(String data, List<Column> columns, Model model) {
-        requireCount(data, "inputs", columns.size(), model.inputs().size());
+        requireCount(data, "input", columns.size(), model.inputs().size());
         for (int i = 0; i < columns.size(); i++) {
             Value input = model.inputs().get(i);
             if (columns.get(i).width() != input.size()) {
@@ -74,7 +74,7 @@ public final class SampleChecks {
             DataSplit split, DataPlan plan, int shard, List<Column> columns, TrainingSpec spec) {
         requireCount(
                 name(split) + " data",
-                "targets",
+                "target",
                 columns.size(),
                 spec.model().outputs().size());
         for (int i = 0; i < columns.size(); i++) {
@@ -103,7 +103,7 @@ public final class SampleChecks {
 
     private static void requireCount(String data, String what, int found, int needed) {
         if (found != needed) {
-            throw CoveyException.caller(data + " has " + found + " " + what + ", the model has " + needed);
+            throw CoveyException.caller(data + " has " + Counted.of(found, what) + ", the model has " + needed);
         }
     }
 

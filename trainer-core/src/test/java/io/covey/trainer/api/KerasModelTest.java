@@ -37,6 +37,7 @@ import static io.covey.trainer.api.Layers.dense;
 import static io.covey.trainer.api.Layers.dropout;
 import static io.covey.trainer.api.Layers.flatten;
 import static io.covey.trainer.api.Layers.input;
+import static io.covey.trainer.api.Layers.layer;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -397,6 +398,28 @@ class KerasModelTest {
             model.saveWeights(folder.resolve("weights"));
             other.loadWeights(folder.resolve("weights"));
             assertSameWeights(model, other);
+        }
+    }
+
+    @Test
+    void shouldRefuseRowsWhenTheirAxesLieInAnotherOrder() {
+        try (KerasModel model = KerasModel.sequential(
+                flatten(2, 3), dense(6), layer("Reshape", Map.of("target_shape", List.of(3, 2))))) {
+            model.compile(Optimizers.sgd(0.01), Losses.meanSquaredError());
+            INDArray x = Nd4j.zeros(4, 2, 3);
+            INDArray y = Nd4j.zeros(4, 3, 2);
+            Dataset transposed = Dataset.of(y, y);
+            String input = "the rows of input 0 have shape [3, 2], the model needs [2, 3]: transpose";
+            assertMessage(input, () -> model.fit(transposed, quiet()));
+            assertMessage(input, () -> model.fit(Dataset.of(x, y), quiet().validationData(transposed)));
+            assertMessage(input, () -> model.evaluate(transposed));
+            assertMessage(input, () -> model.predict(y));
+            assertMessage(input, () -> model.predictClasses(transposed));
+            assertMessage(input, () -> model.trainOnBatch(transposed));
+            assertMessage(input, () -> model.testOnBatch(transposed));
+            assertMessage("the rows of target 0 have shape [2, 3]", () -> model.fit(Dataset.of(x, x), quiet()));
+
+            model.fit(Dataset.of(x.reshape(4, 6), y.reshape(4, 3, 2, 1)), quiet());
         }
     }
 
