@@ -22,6 +22,7 @@ final class GraphLowering {
     private final long outerStream;
     private final boolean isInner;
     private final Map<Value, Producer> producers = new HashMap<>();
+    private final GraphMasks masks;
 
     /**
      * What made a value, and who reads it.
@@ -70,6 +71,7 @@ final class GraphLowering {
         this.consumed = consumed;
         this.outerStream = outerStream;
         this.isInner = isInner;
+        masks = new GraphMasks(model);
     }
 
     /** Makes an input known. */
@@ -109,7 +111,9 @@ final class GraphLowering {
 
     private void lower(Node node, Node.Call call) {
         program.beginLayer(List.of());
-        List<Signal> inputs = call.inputs().stream().map(this::consume).toList();
+        List<Signal> made = call.inputs().stream().map(this::use).toList();
+        List<Signal> inputs = masks.found(node, call, made);
+        List<Signal> noted = masks.noted(call, made);
         int earlier = (int) node.calls().stream()
                 .filter(other -> other.order() < call.order())
                 .count();
@@ -122,6 +126,10 @@ final class GraphLowering {
                 .toList();
         Lowering lowering =
                 new Lowering(program, node.name(), randomStream(node, earlier), inputs, ofCall, readOutputs);
+        boolean isNoted = !noted.equals(inputs);
+        if (isNoted) {
+            lowering.setNoted(noted);
+        }
         List<Signal> outputs = penalized(node, call, program.lower(node.layer(), lowering));
         if (program.options().layerOutputs() && !isInner) {
             // The operations of later layers leave it as it is.
@@ -134,6 +142,10 @@ final class GraphLowering {
         for (int i = 0; i < outputs.size(); i++) {
             Signal output = outputs.get(i);
             produce(node.name(), call.outputs().get(i), output.mask() == null ? output.withMask(mask) : output);
+        }
+        if (isNoted && !node.layer().makesMask()) {
+            boolean passes = node.layer().supportsMasking() && lowering.notedMask() == null;
+            masks.note(call.outputs().get(0), passes ? noted.get(0).mask() : lowering.notedMask());
         }
         program.endLayer(lowering.needsGradient());
     }
@@ -181,8 +193,13 @@ final class GraphLowering {
         return model.inputs().contains(value);
     }
 
-    /** The signal of one more consumer of {@code value}: each has a gradient of its own. */
+    /** The signal of whoever reads an output of the model. */
     Signal consume(Value value) {
+        return masks.atEnd(value, use(value));
+    }
+
+    /** The signal of one more consumer of {@code value}: each has a gradient of its own. */
+    private Signal use(Value value) {
         Signal signal = connect(value);
         program.use(signal);
         return signal;

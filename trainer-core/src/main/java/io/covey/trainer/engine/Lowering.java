@@ -25,6 +25,8 @@ public final class Lowering {
     private final List<Boolean> consumed;
     private List<Signal> outputs = List.of();
     private List<Op> apart;
+    private List<Signal> noted = List.of();
+    private Tensor notedMask;
 
     Lowering(
             ProgramBuilder program,
@@ -53,6 +55,24 @@ public final class Lowering {
 
     public List<Signal> inputs() {
         return inputs;
+    }
+
+    /** The inputs with the masks that {@link GraphMasks} notes; empty where those are the inputs' own. */
+    public List<Signal> noted() {
+        return noted;
+    }
+
+    void setNoted(List<Signal> newNoted) {
+        noted = newNoted;
+    }
+
+    /** Says what mask the output has if the inputs have those of {@link #noted}; null for none. */
+    public void noteMask(Tensor mask) {
+        notedMask = mask;
+    }
+
+    Tensor notedMask() {
+        return notedMask;
     }
 
     /** The only input. */

@@ -28,7 +28,7 @@ final class GraphOrder {
     /** Calls are {@link LayerCall}s, the {@link SymbolicTensor} of an input, or an operation on masks. */
     private final List<Object> finished = new ArrayList<>();
 
-    private final Map<Object, Integer> callDepths = new HashMap<>();
+    private final Map<Object, Integer> callDepths = new LinkedHashMap<>();
     private final Map<Object, Integer> layerDepths = new LinkedHashMap<>();
     private final Set<Object> open = new HashSet<>();
 
@@ -113,6 +113,13 @@ final class GraphOrder {
                 .filter(layer -> !(layer instanceof MaskGraph.Operation))
                 .sorted(Comparator.comparingInt((Object layer) -> -layerDepths.get(layer))
                         .thenComparingInt(firstMet::get))
+                .toList();
+    }
+
+    /** All calls in the order in which Keras runs them: by decreasing depth. */
+    List<Object> turns() {
+        return callDepths.keySet().stream()
+                .sorted(Comparator.comparingInt(call -> -callDepths.get(call)))
                 .toList();
     }
 

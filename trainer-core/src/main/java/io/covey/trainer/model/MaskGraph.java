@@ -1,5 +1,6 @@
 package io.covey.trainer.model;
 
+import io.covey.trainer.layers.Layer;
 import io.covey.trainer.layers.LayerCall;
 import io.covey.trainer.layers.SymbolicTensor;
 import java.util.HashMap;
@@ -13,7 +14,7 @@ import java.util.stream.Stream;
  * model's graph: with the layers they decide how far each layer is from the outputs, and so Keras' order of layers. What masks
  * do is the engine's.
  */
-final class MaskGraph {
+public final class MaskGraph {
     private static final Set<String> RECURRENT = Set.of("LSTM", "GRU", "SimpleRNN", "Bidirectional");
     private static final Set<String> OTHERS_WITH_MASK_ARGUMENT = Set.of(
             "BatchNormalization",
@@ -42,12 +43,22 @@ final class MaskGraph {
         }
     }
 
-    /** The mask that a call takes beside its input. Of calls with several inputs, attention's too, Keras notes none. */
+    MaskGraph() {}
+
+    /**
+     * Whether a call takes the mask of its input as an argument, which the graph holds. Of calls with several inputs,
+     * attention's too, Keras notes none.
+     */
+    public static boolean takesMask(Layer layer, int inputs) {
+        String className = layer.className();
+        return inputs == 1 && (RECURRENT.contains(className) || OTHERS_WITH_MASK_ARGUMENT.contains(className));
+    }
+
+    /** The mask that a call takes beside its input. */
     List<Operation> readBy(LayerCall call) {
-        String className = call.layer().className();
-        boolean takesMask = call.inputs().size() == 1
-                && (RECURRENT.contains(className) || OTHERS_WITH_MASK_ARGUMENT.contains(className));
-        Operation mask = takesMask ? mask(call.inputs().get(0)) : null;
+        Operation mask = takesMask(call.layer(), call.inputs().size())
+                ? mask(call.inputs().get(0))
+                : null;
         return mask == null ? List.of() : List.of(mask);
     }
 

@@ -45,13 +45,15 @@ final class ModelBuilder {
         GraphOrder order = GraphOrder.ofKeras3(inputs, outputs);
         Map<Object, List<Node.Call>> calls = new HashMap<>();
         for (SymbolicTensor input : inputs) {
-            calls.put(input, List.of(new Node.Call(calls.size(), List.of(), List.of(value(input)))));
+            calls.put(input, List.of(new Node.Call(calls.size(), 0, List.of(), List.of(value(input)))));
         }
+        List<Object> turns = order.turns();
         int place = calls.size();
         for (LayerCall call : order.calls()) {
             List<Value> read = call.inputs().stream().map(this::value).toList();
             List<Value> made = call.outputs().stream().map(this::value).toList();
-            calls.computeIfAbsent(call.layer(), layer -> new ArrayList<>()).add(new Node.Call(place++, read, made));
+            Node.Call placed = new Node.Call(place++, turns.indexOf(call), read, made);
+            calls.computeIfAbsent(call.layer(), layer -> new ArrayList<>()).add(placed);
         }
         number(GraphOrder.ofKeras2(inputs, outputs).layers(), calls);
         List<Node> nodes = new ArrayList<>();

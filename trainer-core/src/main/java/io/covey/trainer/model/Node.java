@@ -17,10 +17,11 @@ public record Node(String name, Layer layer, List<Call> calls, List<ParameterSpe
      * An application of the layer.
      *
      * @param order place in the order of execution
+     * @param turn place in Keras' order of execution, by which a call still finds a mask or not
      * @param inputs what it reads
      * @param outputs what it makes
      */
-    public record Call(int order, List<Value> inputs, List<Value> outputs) implements Serializable {}
+    public record Call(int order, int turn, List<Value> inputs, List<Value> outputs) implements Serializable {}
 
     /** Shape of the first application's first output, without the batch axis. */
     public List<Integer> outputShape() {

@@ -24,6 +24,9 @@ public final class MergingLowerings implements LoweringProvider {
 
     private static void merge(Merge layer, Lowering call) {
         List<Signal> inputs = call.inputs();
+        if (!call.noted().isEmpty()) {
+            call.noteMask(union(call, call.noted()));
+        }
         if (layer.operation() == Merge.Operation.ADD && haveOneFormat(inputs)) {
             Signal first = inputs.get(0);
             Signal out = call.scope().signalLike(Role.VALUE, first.value(), call.needsGradient());
@@ -111,7 +114,11 @@ public final class MergingLowerings implements LoweringProvider {
         call.add(new ConcatenateOp(axis, inputs, out));
         inputs.forEach(call::forget);
         call.forget(out);
-        call.output(out.withMask(axis == outputShape.size() - 1 ? union(call, call.inputs()) : joined(call, axis)));
+        boolean isLast = axis == outputShape.size() - 1;
+        if (!call.noted().isEmpty()) {
+            call.noteMask(isLast ? union(call, call.noted()) : joined(call, call.noted(), axis));
+        }
+        call.output(out.withMask(isLast ? union(call, call.inputs()) : joined(call, call.inputs(), axis)));
     }
 
     /** A position counts if it does in any input; without a mask all positions do. */
@@ -133,8 +140,7 @@ public final class MergingLowerings implements LoweringProvider {
     }
 
     /** The masks along the axis on which the inputs are joined; an input without one counts everywhere. */
-    private static Tensor joined(Lowering call, int axis) {
-        List<Signal> inputs = call.inputs();
+    private static Tensor joined(Lowering call, List<Signal> inputs, int axis) {
         if (inputs.stream().allMatch(input -> input.mask() == null)) {
             return null;
         }
