@@ -129,10 +129,12 @@ public final class Activations {
         return out;
     }
 
-    /** Keeps its input: a loss may start from the logits. */
+    /** Keeps its input, in C order: a loss may start from the logits. */
     private static Signal sigmoid(Lowering call, Signal in) {
-        Signal out = copyOf(call, in);
-        EltwiseOp op = new EltwiseOp(call.scope(), dnnl.dnnl_eltwise_logistic_use_dst_for_bwd, 0f, 0f, true, in, out);
+        Signal plain = call.plain(in);
+        Signal out = copyOf(call, plain);
+        EltwiseOp op =
+                new EltwiseOp(call.scope(), dnnl.dnnl_eltwise_logistic_use_dst_for_bwd, 0f, 0f, true, plain, out);
         call.add(op);
         return new Signal(out.value(), out.gradient(), op);
     }
