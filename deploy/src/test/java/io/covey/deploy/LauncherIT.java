@@ -60,6 +60,24 @@ class LauncherIT {
         }
     }
 
+    /** By a shell, for the JVM of this test may itself not know such names. */
+    @Test
+    void shouldReadJobInFolderWithOtherLettersWhenLocaleIsAscii() throws Exception {
+        String script = """
+                folder=$1/$'\\xc3\\xbc'
+                mkdir "$folder" && cp "$2/examples/mnist/mlp.yaml" "$folder" && cd "$folder" || exit
+                "$2/bin/covey" summary mlp.yaml
+                result=$?
+                rm -r "$folder"
+                exit $result
+                """;
+        Command.of(Path.of("/bin/bash"), "-c", script, "bash", scratch.toString(), Command.DISTRIBUTION.toString())
+                .env("LC_ALL", "C")
+                .run(DEADLINE_S)
+                .expect(0)
+                .outContains("316,810");
+    }
+
     @Test
     void shouldExitWithCallersErrorWhenJavaHomeHasNoJava() throws Exception {
         Command.covey("--version")
