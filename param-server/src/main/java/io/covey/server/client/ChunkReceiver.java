@@ -6,7 +6,9 @@ import io.aeron.logbuffer.Header;
 import io.covey.server.exchange.RetainedFloats;
 import io.covey.server.frame.ChunkedRange;
 import io.covey.server.frame.DroppedFrames;
+import io.covey.server.frame.FrameGuard;
 import io.covey.server.frame.FrameHeader;
+import io.covey.server.security.DataSession;
 import io.covey.trainer.CoveyException;
 import java.util.BitSet;
 import java.util.List;
@@ -36,7 +38,7 @@ abstract class ChunkReceiver implements ParameterReceiver {
     private CoveyException failure;
 
     /**
-     * A receiver that hears of nothing yet, see {@link #guard}.
+     * A receiver that knows no peer yet, see {@link #accept}.
      *
      * @param frameType of the frames that carry the chunks
      * @param content what they are, in errors
@@ -61,10 +63,10 @@ abstract class ChunkReceiver implements ParameterReceiver {
         this.received = new BitSet(range.chunks() * vectors);
     }
 
-    /** Hears of frames through {@code newGuard}, of one session. */
-    final void guard(ControlledFragmentHandler newGuard, int session) {
-        handler = newGuard;
-        sessionId = session;
+    /** From now on takes the frames of {@code sender}, of at most {@code frameLength} bytes, and no others. */
+    final void accept(DataSession sender, int frameLength) {
+        handler = new FrameGuard(this::onFragment, List.of(sender), frameLength, dropped);
+        sessionId = sender.id();
     }
 
     /** Reads from the stream; returns the number of frames. */
@@ -158,7 +160,7 @@ abstract class ChunkReceiver implements ParameterReceiver {
         } else if (received.get(chunk * vectors + vector)) {
             dropped.countDuplicate();
         } else {
-            accept(chunk, vector, buffer, offset + FrameHeader.LENGTH);
+            keep(chunk, vector, buffer, offset + FrameHeader.LENGTH);
             if (receivedChunks == 0) {
                 // The step is complete: what comes after it is not yet asked for.
                 return Action.BREAK;
@@ -180,7 +182,7 @@ abstract class ChunkReceiver implements ParameterReceiver {
         return Action.CONTINUE;
     }
 
-    private void accept(int chunk, int vector, DirectBuffer buffer, int offset) {
+    private void keep(int chunk, int vector, DirectBuffer buffer, int offset) {
         if (!retained.isEmpty() && step >= firstStep) {
             retained.get(vector).save(chunk);
         }

@@ -7,7 +7,6 @@ import io.covey.server.exchange.RetainedFloats;
 import io.covey.server.exchange.SharedFloats;
 import io.covey.server.frame.ChunkedRange;
 import io.covey.server.frame.DroppedFrames;
-import io.covey.server.frame.FrameGuard;
 import io.covey.server.frame.FramePublication;
 import io.covey.server.frame.StreamIds;
 import io.covey.server.membership.Member;
@@ -138,8 +137,7 @@ final class Links {
                         null,
                         dropped),
                 made);
-        receiver.guard(
-                new FrameGuard(receiver::onFragment, List.of(session), plan.frameLength(), dropped), session.id());
+        receiver.accept(session, plan.frameLength());
         FramePublication gradients = gradientPublication(range, made);
         return new RelaxedLink(
                 keep(
@@ -189,8 +187,7 @@ final class Links {
                 stream,
                 host,
                 node.sharesMemoryWith(host) ? memory(plan.self()) : plan.self().endpoint());
-        receiver.guard(
-                new FrameGuard(receiver::onFragment, List.of(session), plan.frameLength(), dropped), session.id());
+        receiver.accept(session, plan.frameLength());
         return receiver;
     }
 
@@ -243,8 +240,7 @@ final class Links {
                 stream,
                 host,
                 node.sharesMemoryWith(host) ? memory(host) : plan.self().endpoint());
-        receiver.guard(
-                new FrameGuard(receiver::onFragment, List.of(session), plan.frameLength(), dropped), session.id());
+        receiver.accept(session, plan.frameLength());
         return receiver;
     }
 
