@@ -44,11 +44,10 @@ final class Command {
     Running start() throws IOException {
         Path out = Files.createTempFile("covey-it-", ".out");
         Path err = Files.createTempFile("covey-it-", ".err");
-        // What is started in the background of a script inherits that an interrupt is ignored: no Ctrl-C would reach
-        // it.
-        List<String> heedingInterrupts = new ArrayList<>(List.of("env", "--default-signal=INT"));
-        heedingInterrupts.addAll(arguments);
-        ProcessBuilder builder = new ProcessBuilder(heedingInterrupts);
+        // What a script starts in the background inherits that signals are ignored: none would reach it.
+        List<String> heedingSignals = new ArrayList<>(List.of("env", "--default-signal=INT,HUP"));
+        heedingSignals.addAll(arguments);
+        ProcessBuilder builder = new ProcessBuilder(heedingSignals);
         builder.environment().remove("SPARK_HOME");
         builder.environment().remove("COVEY_JAVA_OPTS");
         builder.environment().putAll(environment);

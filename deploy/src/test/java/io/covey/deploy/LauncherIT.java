@@ -107,6 +107,14 @@ class LauncherIT {
     }
 
     @Test
+    void shouldSayHowCoveySubmitIsCalledWhenAskedForHelp() throws Exception {
+        Command.of(Command.DISTRIBUTION.resolve("bin/covey-submit"), "--help")
+                .run(DEADLINE_S)
+                .expect(0)
+                .outContains("covey-submit [options of spark-submit] -- COMMAND");
+    }
+
+    @Test
     void shouldExplainUsageWhenSubmitLacksCommand() throws Exception {
         Command.of(Command.DISTRIBUTION.resolve("bin/covey-submit"), "--master", "local[1]")
                 .run(DEADLINE_S)

@@ -55,21 +55,9 @@ class TrainIT {
                 .expect(0)
                 .weightsSha256();
         Path run = folder.resolve("interrupted");
-        long pid;
-        try (Command.Running running =
-                Command.covey(SmallJob.train(run, "fit.epochs=60")).start()) {
-            pid = running.process().pid();
-            awaitText(running, "Epoch 2/60");
-            // Five seconds where a core is free; what else runs on the machine takes its share.
-            long limitMs = (long) (5000 * Math.max(1, loadPerCore()));
-            long interruptedNs = System.nanoTime();
-            interrupt(pid);
-            CommandResult result = running.await(60).expect(130);
-            long tookMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - interruptedNs);
-            assertTrue(tookMs < limitMs, () -> "Ctrl-C took " + tookMs + " ms of " + limitMs + "\n" + result);
-            result.outContains("covey resume").errContains("stopping at the next step");
-        }
-        assertEquals(List.of(), leftInSharedMemory(pid), "left in /dev/shm");
+        stopAfter("Epoch 2/60", "INT", "Ctrl-C", Command.covey(SmallJob.train(run, "fit.epochs=60")));
+        stopAfter("Epoch 12/60", "TERM", "SIGTERM", Command.covey("resume", run.toString()));
+        stopAfter("Epoch 22/60", "HUP", "SIGHUP", Command.covey("resume", run.toString()));
         CommandResult resumed = Command.covey("resume", run.toString()).run(600).expect(0);
         assertEquals(uninterrupted, resumed.weightsSha256(), resumed::toString);
         CommandResult evaluated =
@@ -130,10 +118,27 @@ class TrainIT {
         return machine.getSystemLoadAverage() / machine.getAvailableProcessors();
     }
 
-    private static void interrupt(long pid) throws IOException, InterruptedException {
-        assertEquals(
-                0,
-                new ProcessBuilder("kill", "-INT", Long.toString(pid)).start().waitFor());
+    /** A signal must end the run within five seconds, with a checkpoint of its last step and nothing left behind. */
+    private static void stopAfter(String text, String signal, String shown, Command command)
+            throws IOException, InterruptedException {
+        long pid;
+        try (Command.Running running = command.start()) {
+            pid = running.process().pid();
+            awaitText(running, text);
+            // Five seconds where a core is free; what else runs on the machine takes its share.
+            long limitMs = (long) (5000 * Math.max(1, loadPerCore()));
+            long signalledNs = System.nanoTime();
+            assertEquals(
+                    0,
+                    new ProcessBuilder("kill", "-" + signal, Long.toString(pid))
+                            .start()
+                            .waitFor());
+            CommandResult result = running.await(60).expect(130);
+            long tookMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - signalledNs);
+            assertTrue(tookMs < limitMs, () -> shown + " took " + tookMs + " ms of " + limitMs + "\n" + result);
+            result.outContains("covey resume").errContains(shown + ": stopping at the next step");
+        }
+        assertEquals(List.of(), leftInSharedMemory(pid), "left in /dev/shm");
     }
 
     private static void awaitText(Command.Running running, String text) throws IOException, InterruptedException {

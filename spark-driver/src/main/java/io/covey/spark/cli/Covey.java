@@ -30,7 +30,7 @@ import picocli.CommandLine.ScopeType;
             "0:done",
             "1:failure: something broke while running",
             "2:caller's error: a wrong option, job file, data set or environment",
-            "130:interrupted by Ctrl-C; covey resume goes on"
+            "130:stopped by Ctrl-C, SIGTERM or SIGHUP; covey resume goes on"
         })
 final class Covey {
     @Option(names = "--stacktrace", scope = ScopeType.INHERIT, description = "Print the stack trace of an error.")

@@ -7,7 +7,7 @@ final class ExitCode {
     static final int DONE = 0;
     static final int FAILURE = 1;
     static final int CALLER = 2;
-    /** As shells report a process that a Ctrl-C ended. */
+    /** As shells report a process that a Ctrl-C ended; also after SIGTERM and SIGHUP, so that one code says "to be resumed". */
     static final int INTERRUPTED = 130;
 
     private ExitCode() {}

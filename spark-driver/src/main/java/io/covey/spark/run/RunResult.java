@@ -7,7 +7,7 @@ import java.util.SortedMap;
  * How a run ended, and where its files are.
  *
  * @param directory the run folder
- * @param interrupted whether Ctrl-C ended it early; a resume goes on
+ * @param interrupted whether a signal ended it early; a resume goes on
  * @param checkpointPrefix the newest checkpoint
  * @param history the metrics of each epoch, as CSV
  * @param log the run's log

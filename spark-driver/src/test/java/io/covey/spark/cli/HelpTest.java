@@ -17,7 +17,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 @Timeout(300)
 class HelpTest {
     private static final List<String> EXIT_CODES = List.of(
-            "Exit codes:", "  0 +done", "  1 +failure: ", "  2 +caller's error: ", "  130 +interrupted by Ctrl-C");
+            "Exit codes:",
+            "  0 +done",
+            "  1 +failure: ",
+            "  2 +caller's error: ",
+            "  130 +stopped by Ctrl-C, SIGTERM or SIGHUP");
 
     static Stream<Arguments> commands() {
         return Stream.of(
